@@ -1,0 +1,1 @@
+"""DingTalk: wire, client and simulator."""

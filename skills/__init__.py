@@ -1,0 +1,1 @@
+"""What colleagues share: consent and knowledge. Knows no platform and no model framework."""

@@ -1,0 +1,156 @@
+"""The words that cross the store's door: frozen, and of plain values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Level = Literal["full", "outline"]
+Audience = Literal["chat", "me"]  # "here": whoever is in the chat · "only me": the owner alone
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One delivery of an event, to be claimed once across replicas and restarts: by its event id and its message id."""
+
+    platform: str
+    event: str
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A card waiting to be sent: which one, to whom, and the ids from which its words are made. Never text."""
+
+    card: str
+    platform: str
+    chat: str | None = None
+    person: str | None = None
+    reply_to: str | None = None
+    thread: str | None = None
+    slot: str | None = None  # tells of one slot are one card: the first is sent, later ones replace it, in order
+    language: Language = "zh"
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """Earlier messages of a chat to be listed, of which only the owner's own are kept."""
+
+    owner: str
+    chat: str
+    slot: str
+    language: Language = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that may be recorded: the owner's own words, nobody else's."""
+
+    person: str
+    chat: str
+    message: str
+    at: datetime
+    text: str
+    thread: str | None = None
+    source: Literal["live", "history", "file"] = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the owner was shown: version, language, and the SHA-256 over the card's text and the full notice."""
+
+    version: str
+    language: Language
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A consent card put to one person for one chat; only that person can take it up."""
+
+    id: str
+    person: str
+    chat: str
+    language: Language
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One live consent of an owner: for a chat, to an audience, for words said since, until."""
+
+    owner: str
+    chat: str
+    audience: Audience
+    since: datetime
+    until: datetime
+    notice: str
+    messages: int = 0  # recorded so far under it
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """An owner who may be asked here and now, with the name by which colleagues know them."""
+
+    owner: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where the reply will stand. In a direct chat the asker is the only reader."""
+
+    chat: str
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The computed permission for (owner, asker, readers, now): the only key that opens a double.
+
+    It is a record of a decision, not a capability: recall and delivery decide again from it.
+    """
+
+    owner: str
+    asker: str
+    venue: Venue
+    epoch: int
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What recall found, in the owner's own words; `text` is "" at level outline."""
+
+    id: str
+    owner: str
+    chat: str
+    message: str  # the first message of it, for the link
+    thread: str | None
+    at: datetime
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer recorded as sent, with its short public id (`A7F3C2`)."""
+
+    id: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How far the removal of an owner's words has come; a time is None until the step is done."""
+
+    id: str
+    owner: str
+    chat: str | None  # None: everything
+    stopped_at: datetime
+    key_destroyed_at: datetime | None
+    erased_at: datetime | None
+    counts: Mapping[str, int]
+    residue: int | None  # what the probe still found of samples it had found before
