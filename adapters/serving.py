@@ -1,4 +1,4 @@
-"""Serve an ASGI app on a loopback port from inside a running event loop: for simulators, the demo and tests."""
+"""Serve an ASGI app from inside a running event loop: the bot's own pages, the simulators, and tests."""
 
 import asyncio
 import socket
@@ -17,18 +17,21 @@ class _Guest(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
-    """The base URL (`http://127.0.0.1:PORT`) under which `app` answers until the block ends. Raises OSError."""
-    sock = socket.socket()
+async def served(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """The base URL (`http://127.0.0.1:PORT`) under which `app` answers until the block ends. Raises OSError.
+
+    Port 0 takes any free one.
+    """
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind(("127.0.0.1", port))
+    sock.bind((host, port))
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="websockets-sansio")
     server = _Guest(config)
     task = asyncio.create_task(server.serve([sock]))
     try:
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn offers no event
             await asyncio.sleep(0.005)
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        yield f"http://{host}:{sock.getsockname()[1]}"
     finally:
         server.should_exit = server.force_exit = True
         with suppress(asyncio.CancelledError):

@@ -38,9 +38,22 @@ class Tell:
 class Backfill:
     """Earlier messages of a chat to be listed, of which only the owner's own are kept."""
 
+    platform: str
     owner: str
     chat: str
     slot: str
+    language: Language = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that an owner sent, to be fetched and read; `key` is the platform's handle of it."""
+
+    platform: str
+    owner: str
+    chat: str  # the direct chat, where the outcome is told
+    message: str
+    key: str
     language: Language = "zh"
 
 
@@ -88,6 +101,7 @@ class Consent:
     until: datetime
     notice: str
     messages: int = 0  # recorded so far under it
+    receipt: str = ""  # the id of the consent event, short enough to be shown
 
 
 @dataclass(frozen=True, slots=True)

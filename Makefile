@@ -1,0 +1,53 @@
+# `make demo` and `make test` set up whatever they need; both work offline once set up.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup test check format lint types contracts second-server clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+demo: .venv/ready ## try it in a simulated company (COMPANY=DIR: in yours)
+	@$(BIN)/fenshen demo $(if $(COMPANY),--company "$(COMPANY)")
+
+setup: .venv/ready-dev ## only install
+
+test: .venv/ready-dev ## the tests, on a PostgreSQL of their own
+	@$(BIN)/pytest $(TESTS)
+
+check: format lint types contracts test ## all that CI checks
+
+format: .venv/ready-dev
+	@$(BIN)/ruff format --check .
+
+lint: .venv/ready-dev
+	@$(BIN)/ruff check .
+
+types: .venv/ready-dev
+	@$(BIN)/mypy
+
+contracts: .venv/ready-dev
+	@$(BIN)/lint-imports
+
+second-server: .venv/ready-dev ## the store's tests once more, over TCP and by a login that owns nothing
+	@$(BIN)/python .ci/second_server.py
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing. On Debian: sudo apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/ready: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Setting up (a few minutes the first time)…"
+	@$(PIP) -e .
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	@echo "Setting up the tests…"
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+clean: ## remove what was set up
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,129 @@
+"""The simulated robot interface: messages into groups and to people, session webhooks, files, and who somebody is."""
+
+import json
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.dingtalk.markdown import plain
+from adapters.dingtalk.simulator_rest import Answer, Body, Door, Rejected
+from adapters.world import BOT, World
+
+LARGEST = 20_000  # bytes of a session webhook's body
+
+
+def direct_chat(world: World, staff: str) -> str | None:
+    """The person's chat with the bot; None if there is none, because nobody is called that."""
+    return next((chat.id for chat in world.chats.values() if chat.direct and staff in chat.members), None)
+
+
+class Robot:
+    """What the bot sends as a robot becomes posts of the world, as a reader sees them."""
+
+    def __init__(self, world: World, door: Door, code: str) -> None:
+        self.sessions: dict[str, str] = {}  # session → chat
+        self.files: dict[str, tuple[str, bytes]] = {}  # download code → file
+        self.base = ""  # where files are fetched from
+        self._world = world
+        self._door = door
+        self._code = code
+
+    def routes(self) -> list[Route]:
+        """Every endpoint, by the platform's own paths."""
+        door = self._door
+        return [
+            Route("/v1.0/robot/groupMessages/send", door.guarded(self._group), methods=["POST"]),
+            Route("/v1.0/robot/oToMessages/batchSend", door.guarded(self._direct), methods=["POST"]),
+            Route("/v1.0/robot/messageFiles/download", door.guarded(self._address), methods=["POST"]),
+            Route("/robot/sendBySession", door.open(self._by_session), methods=["POST"]),
+            Route("/topapi/v2/user/get", door.open(self._user), methods=["POST"]),
+            Route("/files/{code}", self._file),
+        ]
+
+    def session(self, chat: str) -> str:
+        """A new session for a chat, for `sendBySession`."""
+        session = secrets.token_urlsafe(16)
+        self.sessions[session] = chat
+        return session
+
+    def keep(self, file: tuple[str, bytes]) -> str:
+        """A download code for a file that somebody sent."""
+        code = secrets.token_urlsafe(16)
+        self.files[code] = file
+        return code
+
+    def _group(self, body: Body) -> Answer:
+        self._own(body)
+        chat = self._world.chats.get(body["openConversationId"])
+        if chat is None or chat.direct:
+            raise Rejected(400, "invalidParameter.openConversationId.notFound")
+        self._say(chat.id, body)
+        return {"processQueryKey": secrets.token_hex(8)}
+
+    def _direct(self, body: Body) -> Answer:
+        self._own(body)
+        people = body["userIds"]
+        if not isinstance(people, list) or not 1 <= len(people) <= 20:
+            raise Rejected(400, "invalidParameter.userIds")
+        held = [one for one in people if one in self._door.faults.held_back]
+        chats = {one: direct_chat(self._world, one) for one in people if one not in held}
+        invalid = [one for one, chat in chats.items() if chat is None]
+        for chat in chats.values():
+            if chat is not None:
+                self._say(chat, body)
+        answer = {"invalidStaffIdList": invalid, "flowControlledStaffIdList": held}
+        return {"processQueryKey": secrets.token_hex(8), **answer}
+
+    def _own(self, body: Body) -> None:
+        if body["robotCode"] != self._code:
+            raise Rejected(400, "invalidParameter.robotCode")
+
+    def _say(self, chat: str, body: Body) -> None:
+        parameter = json.loads(body["msgParam"])
+        if body["msgKey"] == "sampleText":
+            self._world.post(chat, BOT, parameter["content"])
+        elif body["msgKey"] == "sampleMarkdown" and parameter["title"] and parameter["text"]:
+            self._world.post(chat, BOT, plain(parameter["text"]))
+        else:
+            raise Rejected(400, "invalidParameter.msgParam")
+
+    def _by_session(self, request: Request, body: Body) -> Answer:
+        chat = self.sessions.get(request.query_params.get("session", ""))
+        if chat is None:
+            return {"errcode": 300001, "errmsg": "session 不存在"}
+        if int(request.headers["content-length"]) > LARGEST:
+            return {"errcode": 460101, "errmsg": "message too long"}
+        if body["msgtype"] == "markdown":
+            if not body["markdown"]["title"]:
+                return {"errcode": 40035, "errmsg": "title"}
+            text = plain(body["markdown"]["text"])
+        else:
+            text = body["text"]["content"]
+        # A mention needs both: the id in `at`, and `@id` in the text.
+        called = [one for one in body.get("at", {}).get("atUserIds", []) if f"@{one}" in text]
+        for one in called:
+            text = text.replace(f"@{one}", f"@{self._world.people[one].name}")
+        self._world.post(chat, BOT, text, mentions=tuple(called))
+        return {"errcode": 0, "errmsg": "ok"}
+
+    def _user(self, request: Request, body: Body) -> Answer:
+        if request.query_params.get("access_token") not in self._door.tokens:
+            return {"errcode": 40014, "errmsg": "不合法的access_token"}
+        person = self._world.people.get(body["userid"])
+        if person is None:
+            return {"errcode": 60121, "errmsg": "找不到该用户"}
+        return {"errcode": 0, "errmsg": "ok", "result": {"userid": person.id, "name": person.name}}
+
+    def _address(self, body: Body) -> Answer:
+        self._own(body)
+        if body["downloadCode"] not in self.files:
+            raise Rejected(400, "invalidParameter.downloadCode")
+        return {"downloadUrl": f"{self.base}/files/{body['downloadCode']}?signature={secrets.token_hex(8)}"}
+
+    async def _file(self, request: Request) -> Response:
+        found = self.files.get(request.path_params["code"])
+        if found is None or not request.query_params.get("signature"):
+            return Response(status_code=403)
+        return Response(found[1], media_type="application/octet-stream")

@@ -1,0 +1,110 @@
+"""Cards on their way out: sent once for each key, replaced in order, paced, and never lost to a card Lark dislikes."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakValueDictionary
+
+from adapters.base import Address, Card, Refused, Sent, Unavailable, Unreachable
+from adapters.lark.ids import bare, full
+from adapters.lark.pace import Pace
+from adapters.lark.plain import write_post
+from adapters.lark.rest import Api, Ask, Rejected
+from adapters.lark.weight import dumps, light
+
+log = logging.getLogger("fenshen.lark.outbox")
+
+_MESSAGES = "/open-apis/im/v1/messages"
+_GONE = frozenset((230011, 231003))  # the message to reply to was recalled or deleted
+_BAD_CARD = frozenset((230099, 200861, 230025))
+
+
+class Outbox:
+    """Sends and replaces one app's cards."""
+
+    def __init__(self, api: Api, app: str) -> None:
+        self._api, self._app = api, app
+        self._chats, self._updates = Pace(5), Pace(5)
+        self._newest: WeakValueDictionary[str, _Newest] = WeakValueDictionary()
+
+    async def send(self, to: Address, card: Card, key: str) -> Sent:
+        """A reply where there is something to reply to, else a new message; the same key is one message."""
+        await self._chats.turn(to.chat or to.person or "")
+        try:
+            return await self._post(to, "interactive", light(card), key, editable=True)
+        except Rejected as error:
+            if error.code not in _BAD_CARD:
+                raise
+            log.warning("card refused (%d), sent as plain text", error.code)
+        return await self._post(to, "post", write_post(card), f"{key}:plain", editable=False)
+
+    async def _post(self, to: Address, kind: str, content: dict[str, Any], key: str, *, editable: bool) -> Sent:
+        body = {"msg_type": kind, "content": dumps(content)}
+        if to.reply_to:
+            threaded = {**body, "uuid": _uuid(key), "reply_in_thread": to.thread is not None}
+            try:
+                return self._sent(
+                    await self._api.call(Ask("POST", f"{_MESSAGES}/:id/reply", {"id": to.reply_to}, (), threaded)),
+                    editable,
+                )
+            except Rejected as error:
+                if error.code not in _GONE:
+                    raise
+                log.info("message %s is gone, answered in the chat", to.reply_to)
+        kind_of_id, receiver = self._receiver(to)
+        fresh = {**body, "uuid": _uuid(f"{key}:new"), "receive_id": receiver}
+        return self._sent(
+            await self._api.call(Ask("POST", _MESSAGES, {}, (("receive_id_type", kind_of_id),), fresh)), editable
+        )
+
+    def _receiver(self, to: Address) -> tuple[str, str]:
+        if to.chat:
+            return "chat_id", bare(self._app, to.chat)
+        if to.person:
+            return "open_id", bare(self._app, to.person)
+        raise Unreachable("no chat and no person to send to")
+
+    def _sent(self, reply: Mapping[str, Any], editable: bool) -> Sent:
+        data = reply.get("data")
+        if not isinstance(data, Mapping) or not isinstance(data.get("message_id"), str):
+            raise Unavailable("lark sent no message id")
+        return Sent("lark", full(self._app, str(data.get("chat_id", ""))), data["message_id"], editable)
+
+    async def update(self, sent: Sent, card: Card) -> None:
+        """Replace a card. Of several that wait for their turn only the newest is shown."""
+        if not sent.editable:
+            raise Refused("this message is no card")
+        newest = self._newest.setdefault(sent.message, _Newest())
+        newest.card = card
+        async with newest.lock:
+            if newest.card is not card:
+                return
+            await self._updates.turn(sent.message)
+            if newest.card is card:
+                await self._patch(sent.message, card)
+
+    async def _patch(self, message: str, card: Card) -> None:
+        def ask(shown: Card) -> Ask:
+            return Ask("PATCH", f"{_MESSAGES}/:id", {"id": message}, (), {"content": dumps(light(shown))})
+
+        try:
+            await self._api.call(ask(card))
+        except Rejected as error:
+            if error.code not in _BAD_CARD:
+                raise
+            log.warning("card %s refused (%d), replaced by its bare text", message, error.code)
+            await self._api.call(ask(Card(card.title, card.text, label=card.label, answer=card.answer)))
+
+
+class _Newest:
+    """The card that a message should show, and whose turn it is to show it."""
+
+    def __init__(self) -> None:
+        self.card: Card | None = None
+        self.lock = asyncio.Lock()
+
+
+def _uuid(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:50]

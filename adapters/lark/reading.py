@@ -1,0 +1,96 @@
+"""Card JSON 2.0 read back as a Card, as a colleague would see it: for the simulator and the demo."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+from urllib.parse import unquote
+
+from adapters.base import Button, Card, Field, Mention, Quote
+from adapters.lark.cards import LINK
+from adapters.lark.ids import full
+from adapters.lark.markdown import unescape, unquoted
+
+_PART = re.compile(r"<at [^>]*></at>|\S+")
+_AT = re.compile(r"<at id=(\S+)></at>")
+_SOURCE = re.compile(r"(.*) <local_datetime millisecond='(-?\d+)' [^>]*?link='([^']*)'></local_datetime>", re.DOTALL)
+_CARRIED = re.compile(r"[?&#]openMessageId=([^&#]*)")
+
+
+def read_card(raw: Mapping[str, Any], app: str = "", names: Mapping[str, str] | None = None) -> Card:
+    """The inverse of `write_card`. `names` are those of mentioned people by bare id, which a card does not hold."""
+    header = raw.get("header", {})
+    tags = header.get("text_tag_list", [])
+    found = list(elements(raw))
+    by_id = {e["element_id"]: e for e in found if "element_id" in e}
+    shown = {key: unescape(by_id[key]["content"]) if key in by_id else "" for key in ("text", "note", "label")}
+    at = _PART.findall(by_id["at"]["content"]) if "at" in by_id else []
+    return Card(
+        title=header.get("title", {}).get("content", ""),
+        quotes=tuple(_quotes(by_id)),
+        answer=next((tag["text"]["content"] for tag in tags if tag.get("element_id") == "answer"), None),
+        buttons=tuple(_button(e) for e in found if e.get("tag") == "button"),
+        fields=tuple(_field(e) for e in found if e.get("tag") == "input"),
+        at=tuple(_mention(part, app, names or {}) for part in at),
+        **shown,
+    )
+
+
+def elements(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every element of a card, containers before what they contain."""
+    waiting = list(raw.get("body", {}).get("elements", []))
+    while waiting:
+        element = waiting.pop(0)
+        yield element
+        waiting = [*element.get("elements", []), *element.get("columns", []), *waiting]
+
+
+def callback(button: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """What a button sends when tapped; None when it opens a page."""
+    given = (b["value"] for b in button.get("behaviors", []) if b.get("type") == "callback")
+    return cast("Mapping[str, str] | None", next(given, None))
+
+
+def _mention(part: str, app: str, names: Mapping[str, str]) -> Mention:
+    if hit := _AT.fullmatch(part):
+        return Mention(full(app, hit[1]), names.get(hit[1], ""))
+    return Mention(None, unescape(part).removeprefix("@"))
+
+
+def _quotes(by_id: Mapping[str, Mapping[str, Any]]) -> Iterator[Quote]:
+    n = 1
+    while (source := by_id.get(f"s{n}")) and (hit := _SOURCE.fullmatch(source["content"])):
+        who, _, where = hit[1].partition(" · ")
+        text = unquoted(by_id[f"q{n}"]["content"]) if f"q{n}" in by_id else ""
+        at = datetime.fromtimestamp(int(hit[2]) / 1000, UTC)
+        carried = _CARRIED.search(hit[3])
+        message = unquote(carried[1]) if carried else ""
+        yield Quote(text, unescape(who), unescape(where), at, message, _url(hit[3]))
+        n += 1
+
+
+def _url(address: str) -> str | None:
+    """The link as it was given, without the message's id that a card adds to it."""
+    if address.startswith(f"{LINK}?openMessageId="):
+        return None
+    base, hash_, fragment = address.rpartition("#")
+    if not hash_:
+        return address
+    kept = re.sub(r"(?:\A|&)openMessageId=[^&]*\Z", "", fragment)
+    return f"{base}#{kept}" if kept else base
+
+
+def _button(element: Mapping[str, Any]) -> Button:
+    label, command = element["text"]["content"], element.get("hover_tips", {}).get("content")
+    style = cast("Literal['default', 'primary', 'danger']", element.get("type", "default"))
+    value = callback(element)
+    if value is None:
+        action = element.get("name", "").partition("_")[2]
+        url = next((b["default_url"] for b in element.get("behaviors", []) if b.get("type") == "open_url"), None)
+        return Button(action, label, {}, style, command, url)
+    rest = {key: text for key, text in value.items() if key != "action"}
+    return Button(value.get("action", ""), label, rest, style, command)
+
+
+def _field(element: Mapping[str, Any]) -> Field:
+    return Field(element["name"], element.get("label", {}).get("content", ""), element.get("default_value", ""))

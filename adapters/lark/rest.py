@@ -1,0 +1,165 @@
+"""Lark's REST API through the SDK's own transport: paced, retried where that helps, every failure one of ours."""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import httpx
+
+from adapters.base import Refused, Unavailable, Unreachable
+from adapters.lark.pace import Pace
+from adapters.lark.sdk import Sdk
+from adapters.lark.settings import Credentials, Timings
+from adapters.lark.threads import Threads
+
+log = logging.getLogger("fenshen.lark.rest")
+
+_STALE = frozenset((99991661, 99991663, 99991668, 99991677))  # the token is missing, invalid or expired
+_BUSY = frozenset((99991400, 99991402, 230020))
+_UNREACHABLE = frozenset((230002, 230006, 230013, 230053))
+_CONTENT_TYPE = {"Content-Type": "application/json; charset=utf-8"}
+
+
+class Rejected(Refused):
+    """Lark refused the request with a code of its own."""
+
+    def __init__(self, code: int, path: str, message: str = "") -> None:
+        super().__init__(f"lark {code} on {path}")
+        self.code = code
+        self.message = message  # may quote what was sent: for the doctor, never for a log
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request. `paths` fill the `:names` of `path`."""
+
+    method: str
+    path: str
+    paths: Mapping[str, str] = field(default_factory=dict)
+    query: Sequence[tuple[str, str]] = ()
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; `code` is None where it was no reply of the API's at all."""
+
+    code: int | None
+    body: dict[str, Any]
+    wait: float | None = None  # how long the platform says to wait
+    busy: bool = False
+
+
+class Api:
+    """One app's REST API. Its threads are its own, so slow requests delay nothing else."""
+
+    def __init__(self, sdk: Sdk, credentials: Credentials, timings: Timings) -> None:
+        self._sdk, self._timings = sdk, timings
+        self._threads = Threads("lark-rest", 16)
+        self._pace = Pace(50)
+        self._tokens = Lock()
+        self._config = sdk.Config()
+        self._config.app_id, self._config.app_secret = credentials.app_id, credentials.app_secret
+        self._config.domain, self._config.timeout = credentials.domain.rstrip("/"), timings.request
+
+    async def call(self, ask: Ask) -> dict[str, Any]:
+        """The reply's whole JSON object. Raises Unavailable, Unreachable or Rejected."""
+        renewed = False
+        for tried in range(1, self._timings.tries + 1):
+            await self._pace.turn("app")
+            reply = await self._threads.run(lambda: self._ask(ask))
+            if reply.code == 0 and not reply.busy:
+                return reply.body
+            if reply.code in _STALE and not renewed:
+                renewed = True
+                self._forget_token()
+            elif not reply.busy and reply.code is not None:
+                raise _refusal(reply.code, ask.path, reply.body)
+            elif tried < self._timings.tries:
+                await self._wait(tried, reply, ask)
+        raise Unavailable(f"no reply from lark on {ask.path}")
+
+    async def download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
+        """A resource's bytes, read no further than `limit`. Raises Refused beyond it."""
+        await self._pace.turn("app")
+        return await self._threads.run(lambda: self._download(path, query, limit))
+
+    async def _wait(self, tried: int, reply: Reply, ask: Ask) -> None:
+        wait = self._timings.first_retry * 2 ** (tried - 1) * (0.75 + random.random() / 2)  # noqa: S311
+        wait = wait if reply.wait is None else reply.wait
+        if wait > self._timings.longest_retry:
+            raise Unavailable(f"lark asks to wait {wait:.0f} s on {ask.path}")
+        await asyncio.sleep(wait)
+
+    def _ask(self, ask: Ask) -> Reply:
+        """Runs in a thread: the SDK's transport blocks, and its async twin blocks the loop."""
+        sdk = self._sdk
+        request, option = sdk.BaseRequest(), sdk.RequestOption()
+        request.http_method, request.uri, request.paths = sdk.HttpMethod[ask.method], ask.path, dict(ask.paths)
+        request.queries, request.headers = list(ask.query), dict(_CONTENT_TYPE)
+        request.body = None if ask.body is None else dict(ask.body)
+        request.token_types = {sdk.AccessTokenType.TENANT}
+        try:
+            with self._tokens:  # one fetches a token, the others find it cached
+                sdk.verify(self._config, request, option)
+            raw = sdk.Transport.execute(self._config, request, option)
+            return _read(raw.status_code, raw.headers, raw.content)
+        except sdk.TokenException as error:
+            return _token_refused(error)
+        except Exception as error:  # whatever a broken network or gateway makes the SDK stumble over
+            log.warning("lark %s %s failed: %s", ask.method, ask.path, type(error).__name__)
+            return Reply(None, {})
+
+    def _download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
+        """Through httpx: the SDK's transport reads a whole file into memory before anyone can object."""
+        try:
+            with self._tokens:
+                token = self._sdk.TokenManager.get_self_tenant_token(self._config)
+            headers, url = {"Authorization": f"Bearer {token}"}, self._config.domain + path
+            with httpx.stream("GET", url, params=query, headers=headers, timeout=self._timings.request) as response:
+                return _take(response, path, limit)
+        except self._sdk.TokenException as error:
+            raise _refusal(_token_refused(error).code or 0, path, {}) from None
+        except (httpx.HTTPError, OSError, ValueError) as error:
+            raise Unavailable(f"{type(error).__name__} on {path}") from None
+
+    def _forget_token(self) -> None:
+        # The SDK caches tokens for the process under the app's id alone, and never heals a revoked one.
+        self._sdk.TokenManager.cache.cache.pop(f"self_tenant_token:{self._config.app_id}", None)
+
+
+def _read(status: int, headers: Mapping[str, str], content: bytes) -> Reply:
+    body = json.loads(content)
+    if not isinstance(body, dict) or not isinstance(body.get("code"), int):
+        return Reply(None, {})
+    reset = {key.lower(): value for key, value in headers.items()}.get("x-ogw-ratelimit-reset", "")
+    busy = status >= 500 or status == 429 or body["code"] in _BUSY
+    return Reply(body["code"], body, float(reset) if reset.isdigit() else None, busy)
+
+
+def _take(response: httpx.Response, path: str, limit: int) -> bytes:
+    if response.status_code != 200:
+        reply = _read(response.status_code, response.headers, response.read())
+        raise Unavailable(path) if reply.busy or reply.code is None else _refusal(reply.code, path, reply.body)
+    taken = bytearray()
+    for part in response.iter_bytes():
+        taken += part
+        if len(taken) > limit:
+            raise Refused(f"larger than {limit} bytes")
+    return bytes(taken)
+
+
+def _token_refused(error: Exception) -> Reply:
+    code = getattr(error, "code", None)
+    return Reply(code, {}, busy=code in _BUSY) if isinstance(code, int) else Reply(None, {})
+
+
+def _refusal(code: int, path: str, body: Mapping[str, Any]) -> Refused | Unreachable:
+    if code in _UNREACHABLE:
+        return Unreachable(f"lark {code} on {path}")
+    return Rejected(code, path, str(body.get("msg", "")))

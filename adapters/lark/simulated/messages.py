@@ -1,0 +1,171 @@
+"""The message API of the simulated platform: send, reply, edit, replace, recall, read, list, fetch a file."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.lark.reading import read_card
+from adapters.lark.simulated.check import flaw
+from adapters.lark.simulated.paging import page
+from adapters.lark.simulated.posts import history_item, ms, root
+from adapters.lark.simulated.tenant import Problem, Tenant, lacking
+from adapters.world import BOT, Post
+
+Json = dict[str, Any]
+
+_LARGEST_CARD = 30 * 1024
+_LARGEST_TEXT = 150 * 1024
+
+
+class Messages:
+    """Messages of one tenant's world."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant, self._world = tenant, tenant.world
+
+    async def create(self, request: Request, body: Json) -> Json:
+        """POST /im/v1/messages"""
+        kind, receiver = request.query_params.get("receive_id_type"), str(body.get("receive_id"))
+        if kind == "open_id":
+            receiver = self._direct(receiver)
+        elif kind != "chat_id":
+            raise Problem(230001, "receive_id_type")
+        if receiver not in self._world.chats:
+            raise Problem(230002, "The bot can not be outside the group.")
+        return self._once(body, receiver)
+
+    async def reply(self, request: Request, body: Json) -> Json:
+        """POST /im/v1/messages/:id/reply"""
+        parent, thread = self._standing(request), None
+        if body.get("reply_in_thread") or parent.thread:
+            thread = parent.thread or f"omt_{parent.id}"
+        if body.get("reply_in_thread") and not parent.thread:
+            self._world.edit(parent.id, thread=thread, edited=parent.edited)
+        return self._once(body, parent.chat, reply_to=parent.id, thread=thread)
+
+    async def patch(self, request: Request, body: Json) -> Json:
+        """PATCH /im/v1/messages/:id: replace a card"""
+        post = self._standing(request, own=True)
+        if post.raw is None:
+            raise Problem(230001, "This message is NOT a card.")
+        shown = self._shown({"msg_type": "interactive", "content": body.get("content")})
+        self._world.edit(post.id, **shown)
+        return {}
+
+    async def put(self, request: Request, body: Json) -> Json:
+        """PUT /im/v1/messages/:id: edit a text or post"""
+        post = self._standing(request, own=True)
+        if post.raw is not None or body.get("msg_type") not in ("text", "post"):
+            raise Problem(230001, "only text and post can be edited")
+        self._world.edit(post.id, **self._shown(body))
+        return self._told(self._world.posts[post.id])
+
+    async def delete(self, request: Request, body: Json) -> Json:
+        """DELETE /im/v1/messages/:id"""
+        self._world.edit(self._standing(request, own=True).id, recalled=True, text="", raw=None)
+        return {}
+
+    async def get(self, request: Request, body: Json) -> Json:
+        """GET /im/v1/messages/:id"""
+        return {"items": [history_item(self._tenant, self._post(request))]}
+
+    async def react(self, request: Request, body: Json) -> Json:
+        """POST /im/v1/messages/:id/reactions"""
+        return {"reaction_id": f"r_{self._standing(request).id}", "reaction_type": body.get("reaction_type")}
+
+    async def list(self, request: Request, body: Json) -> Json:
+        """GET /im/v1/messages: a chat's thread roots, or one thread"""
+        query = request.query_params
+        if "im:message.group_msg" in self._tenant.faults.denied:
+            raise Problem(230027, "Lack of necessary permissions.")
+        kind, container = query.get("container_id_type"), query.get("container_id", "")
+        if kind == "thread":
+            found = [p for p in self._world.posts.values() if p.thread == container]
+        elif container in self._world.chats:
+            found = [p for p in self._world.posts.values() if p.chat == container and not self._inner(p)]
+        else:
+            raise Problem(230002, "The bot can not be outside the group.")
+        start, end = int(query.get("start_time") or 0), int(query.get("end_time") or 2**40)
+        if kind == "chat":
+            found = [p for p in found if start <= p.at.timestamp() <= end]
+        found.sort(key=lambda p: p.at, reverse=query.get("sort_type") == "ByCreateTimeDesc")
+        return page([history_item(self._tenant, p) for p in found], query, most=50)
+
+    async def resource(self, request: Request, body: Json) -> Response:
+        """GET /im/v1/messages/:id/resources/:key"""
+        post = self._post(request)
+        if "im:resource" in self._tenant.faults.denied:
+            raise lacking("im:resource")
+        if (
+            not post.file
+            or request.path_params["key"] != f"file_{post.id}"
+            or request.query_params.get("type") != "file"
+        ):
+            raise Problem(234003, "File not in msg.")
+        return Response(post.file[1], media_type="application/octet-stream")
+
+    def _inner(self, post: Post) -> bool:
+        return bool(post.thread and root(self._tenant, post))
+
+    def _post(self, request: Request) -> Post:
+        found = self._world.posts.get(request.path_params["id"])
+        if found is None:
+            raise Problem(230001, "invalid message_id")
+        return found
+
+    def _standing(self, request: Request, *, own: bool = False) -> Post:
+        post = self._post(request)
+        if post.recalled:
+            raise Problem(230011, "The message was recalled.")
+        if own and post.sender != BOT:
+            raise Problem(230001, "The message is not the bot's own.")
+        return post
+
+    def _direct(self, person: str) -> str:
+        chats = (c.id for c in self._world.chats.values() if c.direct and person in c.members)
+        found = next(chats, None)
+        if found is None or person in self._tenant.departed:
+            raise Problem(230013, "Bot has NO availability to this user.")
+        return found
+
+    def _once(self, body: Json, chat: str, **more: Any) -> Json:
+        """Post, unless the same uuid was posted before: then tell of that one."""
+        uuid = str(body.get("uuid") or "")
+        if len(uuid) > 50:
+            raise Problem(230001, "uuid")
+        if uuid and uuid in self._tenant.uuids:
+            return self._told(self._world.posts[self._tenant.uuids[uuid]])
+        post = self._world.post(chat, BOT, **self._shown(body), **more)
+        if uuid:
+            self._tenant.uuids[uuid] = post.id
+        return self._told(post)
+
+    def _shown(self, body: Json) -> Json:
+        """What the message shows: its text, and its card where it is one."""
+        kind, raw = body.get("msg_type"), body.get("content")
+        if not isinstance(raw, str):
+            raise Problem(230001, "content must be a string")
+        if len(raw.encode()) > (_LARGEST_CARD if kind == "interactive" else _LARGEST_TEXT):
+            raise Problem(230099, "Failed to create card content, ErrCode: 11310; ErrMsg: too large")
+        content = json.loads(raw)
+        if kind == "interactive":
+            if found := flaw(content):
+                raise Problem(230099, f"Failed to create card content, ErrCode: 200621; ErrMsg: {found}")
+            return {"text": read_card(content).text, "raw": content}
+        if kind == "post":
+            return {"text": "\n".join(_lines(content))}
+        if kind == "text":
+            return {"text": str(content["text"])}
+        raise Problem(230001, "msg_type")
+
+    def _told(self, post: Post) -> Json:
+        return {"message_id": post.id, "chat_id": post.chat, "thread_id": post.thread, "create_time": ms(post.at)}
+
+
+def _lines(content: Json) -> Sequence[str]:
+    spoken = next(iter(content.values())) if "content" not in content else content
+    lines = ["".join(span.get("text", "") for span in line) for line in spoken["content"]]
+    return [spoken["title"], *lines] if spoken.get("title") else lines

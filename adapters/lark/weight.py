@@ -1,0 +1,48 @@
+"""What a card may weigh: too long a card is shortened, quotes first, and never without its label and answer id."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from adapters.base import Card
+from adapters.lark.cards import Json, write_card
+
+BYTES = 28_000  # Lark takes 30 KB, the rest of the request included
+ELEMENTS = 150  # and 200 elements
+_CUT = "…"
+
+
+def light(card: Card) -> Json:
+    """The card as JSON that Lark takes: itself, or the first shortened one that is light enough."""
+    made = write_card(card)
+    if not _heavy(card, made):
+        return made
+    return next(made for lighter in _lighter(card) if not _heavy(lighter, made := write_card(lighter)))
+
+
+def dumps(made: Json) -> str:
+    """A card's JSON as a request carries it."""
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+
+
+def _heavy(card: Card, made: Json) -> bool:
+    parts = 2 * len(card.quotes) + 2 * len(card.buttons) + len(card.fields) + 8
+    # It travels as a string inside JSON, so its own quotation marks weigh twice.
+    return parts > ELEMENTS or len(json.dumps(dumps(made), ensure_ascii=False).encode("utf-8", "replace")) > BYTES
+
+
+def _lighter(card: Card) -> Iterator[Card]:
+    """Ever shorter cards; the last is light whatever the first was."""
+    card = replace(card, quotes=card.quotes[:20], buttons=card.buttons[:20], fields=card.fields[:10], at=card.at[:20])
+    for most in (1000, 500, 200, 80, 0):
+        yield replace(card, quotes=tuple(replace(q, text=cut(q.text, most)) for q in card.quotes))
+    card = replace(card, quotes=card.quotes[:3], label=cut(card.label, 300), answer=card.answer and card.answer[:40])
+    card = replace(card, quotes=tuple(replace(q, text="") for q in card.quotes), title=cut(card.title, 200))
+    for most in (8000, 4000, 2000, 1000):
+        yield replace(card, text=cut(card.text, most), note=cut(card.note, 300))
+    yield Card(card.title, cut(card.text, 1000), label=card.label, answer=card.answer)
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters, and a sign that there were more."""
+    return text if len(text) <= most else text[:most] + _CUT if most else ""

@@ -1,0 +1,82 @@
+"""The command line: serve, demo, doctor, import, tokens."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.settings import BadSettings, read_settings
+
+COMMANDS_HELP = """\
+Settings are read from the environment; docs/settings.md explains each.
+  FENSHEN_DATA  where data and keys lie        FENSHEN_PORT  the port served (default 8321)
+  LARK_APP_ID, LARK_APP_SECRET                 DINGTALK_CLIENT_ID, DINGTALK_CLIENT_SECRET
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their arguments."""
+    top = argparse.ArgumentParser(
+        prog="fenshen",
+        description="The AI double that a colleague would opt in to, for Lark/Feishu and DingTalk.",
+        epilog=COMMANDS_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="run the bot on the platforms whose credentials are set")
+    demo = commands.add_parser("demo", help="run the bot in a simulated company, with a page to try it in")
+    demo.add_argument("--company", type=Path, metavar="DIR", help="a folder with a messages.jsonl, instead of ours")
+    commands.add_parser("doctor", help="check settings, database, clock, credentials and permissions")
+    files = commands.add_parser("import", help="import a messages.jsonl for its owner, who gets a one-time code")
+    files.add_argument("file", type=Path)
+    files.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
+    token = commands.add_parser("token", help="tokens for the admins' API")
+    actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="print a new token, once")
+    create.add_argument("name", nargs="?", default="admin", help="whose it is, for the records")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 1 when it could not, 2 for a wrong command line."""
+    chosen = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        return asyncio.run(_run(chosen))
+    except KeyboardInterrupt:
+        return 130
+    except BadSettings as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+async def _run(chosen: argparse.Namespace) -> int:
+    settings = read_settings()
+    # each command loads only what it runs on
+    match chosen.command:
+        case "serve":
+            from bot.serve import serve
+
+            return await serve(settings)
+        case "demo":
+            from bot.demo.stage import demo
+
+            return await demo(settings, chosen.company)
+        case "doctor":
+            from bot.doctor import doctor
+
+            return await doctor(settings)
+        case "import":
+            from bot.importing import import_file
+
+            return await import_file(settings, chosen.file, chosen.person)
+        case _:
+            from bot.tokens import create_token
+
+            return await create_token(settings, chosen.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

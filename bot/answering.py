@@ -1,0 +1,185 @@
+"""One question in, one message out: whose double is meant, what it may say here, and the decision at the door."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol
+
+from adapters.base import Address, Card, Mention, Platform, PlatformError, Sent
+from bot import cards
+from bot.asked import matching, parse_question
+from bot.grounding import Quoted
+from bot.questions import Question
+from bot.sentences import Language
+from skills.store import Store
+from skills.words import Double, Grant
+
+log = logging.getLogger("fenshen.answering")
+
+MOST_AT_ONCE = 16  # answers under way in this process
+MOST_BUTTONS = 6
+
+
+class Answerer(Protocol):
+    """Whatever answers as one owner, out of one grant."""
+
+    async def answer(self, grant: Grant, question: str) -> Sequence[Quoted]:
+        """The owner's words on it; empty when there are none."""
+
+
+class Answering:
+    """Answers questions beside the event loop's other work; each gets at most one message.
+
+    `answerer` is awaited at the first question, so that what it loads is off the path to readiness.
+    """
+
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], answerer: Callable[[], Awaitable[Answerer]]
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._answerer = answerer
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is under way."""
+        return bool(self._tasks)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else, a bounded number at a time; a failure ends nothing but itself."""
+        task = asyncio.create_task(self._within(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def aclose(self, seconds: float = 0.8) -> None:
+        """Let what is under way finish for a moment, then stop it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _within(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._turns:
+            try:
+                await work
+            except Exception as error:
+                # the class is enough: its text may quote a question
+                log.error("an answer failed: %s", type(error).__name__)
+
+    async def answer(self, question: Question) -> None:
+        """Answer a question in one message, whatever happens."""
+        try:
+            card, answered = await self._settled(question)
+        except Exception as error:
+            log.error("a question failed: %s", type(error).__name__)
+            card, answered = cards.plain(question.language, "trouble"), None
+        await self._send(question, card, answered)
+
+    async def answer_as(self, question: Question, owner: str) -> None:
+        """Answer as the owner whom the asker chose among several."""
+        meant = [d for d in await self._doubles(question) if d.owner == owner]
+        card, answered = await self._as(question, meant[0]) if meant else (self._nothing(question), None)
+        await self._send(question, card, answered, part=owner)
+
+    async def put(self, question: Question) -> None:
+        """Put the question to the person in the chat, the same for everyone."""
+        platform = self._platforms[question.message.platform]
+        person = await self._called(platform, question)
+        asker = question.message.name or await self._member(platform, question)
+        card = cards.ask_person(question.language, person=person, asker=asker, question=question.text)
+        await platform.send(_reply(question), card, key=f"ask:{question.id}")
+
+    async def _settled(self, question: Question) -> tuple[Card, str | None]:
+        doubles = await self._meant(question)
+        if len(doubles) > 1:
+            return cards.which(question.language, doubles[:MOST_BUTTONS], question.id), None
+        if not doubles:
+            return self._nothing(question), None
+        return await self._as(question, doubles[0])
+
+    async def _doubles(self, question: Question) -> Sequence[Double]:
+        if question.asker is None:
+            return ()
+        return await self._store.doubles(asker=question.asker, venue=question.venue)
+
+    async def _meant(self, question: Question) -> Sequence[Double]:
+        """The owners who may be meant, among those whose grant covers these readers and nobody else."""
+        doubles = await self._doubles(question)
+        if question.person is not None:
+            return [d for d in doubles if d.owner == question.person]
+        if question.venue.direct and question.name is None:
+            return [d for d in doubles if d.owner == question.asker]
+        by_owner = {d.owner: d for d in doubles}
+        said = question.message.text
+        chosen = matching({d.owner: d.name for d in doubles}, parse_question(said), said)
+        return [by_owner[owner] for owner in chosen]
+
+    async def _as(self, question: Question, double: Double) -> tuple[Card, str | None]:
+        """The card to show and the id of the answer recorded as sent; the one sentence in every other case."""
+        asker = str(question.asker)
+        readers = frozenset({asker}) if question.venue.direct else None
+        grant = await self._store.grant(double.owner, asker=asker, venue=question.venue, readers=readers)
+        if grant is None:
+            return self._nothing(question), None
+        quoted = await (await self._answerer()).answer(grant, question.text)
+        answered = await self._store.deliver(grant, [q.passage.id for q in quoted]) if quoted else None
+        if answered is None:
+            return self._nothing(question), None
+        return await self._shown(question, double, quoted, answered.id), answered.id
+
+    async def _shown(self, question: Question, double: Double, quoted: Sequence[Quoted], answer_id: str) -> Card:
+        platform = self._platforms[question.message.platform]
+        chats = {chat: await chat_name(platform, chat) for chat in {q.passage.chat for q in quoted}}
+        private = question.venue.direct
+        return cards.answer(
+            question.language,
+            name=double.name,
+            answer_id=answer_id,
+            quotes=[cards.quote(q.passage, who=double.name, where=chats[q.passage.chat]) for q in quoted],
+            question=None if private else question.id,
+            private=private,
+        )
+
+    def _nothing(self, question: Question) -> Card:
+        asking = None if question.venue.direct else question.id
+        return cards.nothing(question.language, name=question.name, question=asking)
+
+    async def _send(self, question: Question, card: Card, answered: str | None, part: str = "") -> None:
+        platform = self._platforms[question.message.platform]
+        # a question is answered by one message even when it is worked on twice
+        sent = await platform.send(_reply(question), card, key=f"answer:{question.message.id}:{part}:{question.id}")
+        if answered is not None:
+            await self._keep(answered, sent, question.language)
+
+    async def _keep(self, answered: str, sent: Sent, language: Language) -> None:
+        """Remember where an answer stands; one whose owner left while it was on its way is replaced at once."""
+        if not await self._store.shown(answered, sent.platform, sent.chat, sent.message):
+            notice = cards.plain(language, "withdrawn_text", title="withdrawn_title")
+            await self._platforms[sent.platform].update(sent, notice)
+
+    async def _called(self, platform: Platform, question: Question) -> Mention:
+        """The person by the mention's id or the chat's own member list; never by who has a double."""
+        if question.person is not None:
+            return Mention(question.person, question.name or "")
+        said = question.message.text
+        found = matching(await platform.members(question.message.chat) or {}, parse_question(said), said)
+        return Mention(found[0] if len(found) == 1 else None, question.name or "")
+
+    async def _member(self, platform: Platform, question: Question) -> str:
+        return (await platform.members(question.message.chat) or {}).get(str(question.asker), "")
+
+
+def _reply(question: Question) -> Address:
+    message = question.message
+    return Address(chat=message.chat, reply_to=message.id, thread=message.thread)
+
+
+async def chat_name(platform: Platform, chat: str) -> str:
+    """A chat's name for display, "" when the platform does not tell it just now."""
+    try:
+        return await platform.chat_name(chat)
+    except PlatformError:
+        return ""

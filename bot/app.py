@@ -1,0 +1,111 @@
+"""The composition root: every part is made here, once, and handed what it needs."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+
+from adapters.base import History, Platform
+from bot.answering import Answerer, Answering
+from bot.clicks import Clicks
+from bot.inbox import Inbox
+from bot.jobs import handlers
+from bot.learning import Learning
+from bot.questions import Questions
+from bot.settings import Settings
+from bot.tells import Tells
+from skills.ground import Ground
+from skills.lease import Lease
+
+log = logging.getLogger("fenshen.app")
+
+SWEEP_SECONDS = 3600.0
+HEARD = ("connected", "webhook")
+
+
+class Fenshen:
+    """The running bot: one inbox for all platforms, answers and jobs beside it."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        platforms: Mapping[str, Platform],
+        histories: Mapping[str, History],
+        settings: Settings,
+        answerer: Callable[[], Answerer] | None = None,
+    ) -> None:
+        """`answerer` makes what answers; by default the double that quotes, loaded after the start."""
+        store = ground.store
+        self._ground = ground
+        self.platforms = platforms
+        self._make = answerer or self._quoting
+        self._loaded: asyncio.Task[Answerer] | None = None
+        self._listening: set[str] = set()
+        self.answering = Answering(store, platforms, self._answerer)
+        questions = Questions()
+        clicks = Clicks(store, histories, self.answering, questions, settings.language)
+        self.inbox = Inbox(store, platforms, self.answering, questions, clicks, settings.language)
+        tells = Tells(store, platforms, frozenset(histories), settings.public_url)
+        self.learning = Learning(store, platforms, histories, tells)
+        self._handlers = handlers(store, tells, self.learning)
+
+    async def run(self) -> None:
+        """Listen, answer and work until cancelled; then finish what is under way, within a second."""
+        holder = secrets.token_hex(8)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._ground.queue.work(self._handlers))
+                tasks.create_task(self._sweep())
+                tasks.create_task(self._warm())
+                for platform in self.platforms.values():
+                    tasks.create_task(self._listen(platform, holder))
+        finally:
+            await self.answering.aclose()
+            await asyncio.gather(*(platform.aclose() for platform in self.platforms.values()))
+
+    async def idle(self) -> bool:
+        """Whether no answer and no job is under way."""
+        return not self.answering.busy and await self._ground.queue.idle()
+
+    def states(self) -> Mapping[str, str]:
+        """Each platform's state; `standby` where another replica holds the connection."""
+        return {n: p.state if n in self._listening else "standby" for n, p in self.platforms.items()}
+
+    async def _listen(self, platform: Platform, holder: str) -> None:
+        """Of all replicas one holds each platform's connection: the platform gives each event to one at random."""
+        lease = Lease(self._ground.database, f"listen:{platform.name}", holder)
+
+        async def listen() -> None:
+            self._listening.add(platform.name)
+            try:
+                await platform.listen(self.inbox.receive)
+            finally:
+                self._listening.discard(platform.name)
+
+        await lease.hold(listen)
+
+    async def _sweep(self) -> None:
+        """Let go of what has expired; a sweep that fails is made up for by the next."""
+        while True:
+            try:
+                await self._ground.store.prune()
+                await self._ground.queue.prune()
+            except Exception as error:
+                log.warning("a sweep failed: %s", type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _warm(self) -> None:
+        """Load what answers once all platforms are heard, so that the first question need not wait for it."""
+        while any(platform.state not in HEARD for platform in self.platforms.values()):
+            await asyncio.sleep(0.5)
+        await self._answerer()
+
+    async def _answerer(self) -> Answerer:
+        if self._loaded is None:
+            self._loaded = asyncio.create_task(asyncio.to_thread(self._make))
+        return await asyncio.shield(self._loaded)
+
+    def _quoting(self) -> Answerer:
+        from bot.double import Double  # LangChain takes its time: only now
+
+        return Double(self._ground.store.recall)

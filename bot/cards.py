@@ -1,0 +1,186 @@
+"""How each thing the bot shows is laid out; the words come from `sentences`, the people and ids from the caller."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from adapters.base import Button, Card, Mention, Quote
+from bot.notice import notice
+from bot.sentences import Language, say
+from skills.words import Consent, Double, Erasure, Passage
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d")
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else "–"
+
+
+def quote(passage: Passage, *, who: str, where: str) -> Quote:
+    """A passage as it is shown."""
+    return Quote(passage.text, who, where, passage.at, passage.message)
+
+
+def answer(
+    language: Language, *, name: str, answer_id: str, quotes: Sequence[Quote], question: str | None, private: bool
+) -> Card:
+    """An answer: the owner's words first, then where they stand, the label, and the way to the person."""
+    outline = all(not q.text for q in quotes)
+    note = say(language, "self_note" if private else "answer_note", name=name)
+    return Card(
+        title=say(language, "answer_title", name=name),
+        text=say(language, "answer_outline" if outline else "answer_text", name=name),
+        quotes=tuple(quotes),
+        note=note,
+        label=say(language, "answer_label", name=name, answer=answer_id),
+        answer=answer_id,
+        buttons=_ask(language, name, question),
+    )
+
+
+def nothing(language: Language, *, name: str | None, question: str | None) -> Card:
+    """The one sentence for unknown, not opted in, out of scope, withheld and nothing found alike."""
+    text = say(language, "nothing_named", name=name) if name else say(language, "nothing")
+    return Card(say(language, "nothing_title"), text, buttons=_ask(language, name, question))
+
+
+def _ask(language: Language, name: str | None, question: str | None) -> tuple[Button, ...]:
+    if not name or question is None:
+        return ()
+    return (Button("ask_person", say(language, "ask_button", name=name), {"question": question}),)
+
+
+def which(language: Language, doubles: Sequence[Double], question: str) -> Card:
+    """Several owners match: one button each, in the order of their names."""
+    buttons = tuple(
+        Button("ask_double", d.name, {"question": question, "owner": d.owner}, command=None) for d in doubles
+    )
+    return Card(say(language, "which_title"), say(language, "which_text"), buttons=buttons)
+
+
+def ask_person(language: Language, *, person: Mention, asker: str, question: str) -> Card:
+    """A question put to the person in the chat, the same for everyone."""
+    asked_by = asker or say(language, "somebody")
+    text = say(language, "ask_text", asker=asked_by, name=person.name, question=question)
+    return Card(say(language, "ask_title"), text.strip("：: "), at=(person,))
+
+
+def plain(language: Language, sentence: str, *, title: str = "nothing_title", **fields: object) -> Card:
+    """A card of one sentence."""
+    return Card(say(language, title), say(language, sentence, **fields))
+
+
+def help_card(language: Language) -> Card:
+    """What the bot is and its four words."""
+    return Card(say(language, "help_title"), say(language, "help_text"))
+
+
+def offer(language: Language, *, offer_id: str, chat: str, by_file: bool, notice_url: str | None) -> Card:
+    """The one-screen consent card. Each choice is one tap; none is chosen beforehand."""
+    other: Language = "en" if language == "zh" else "zh"
+    value = {"offer": offer_id, "language": language}
+
+    def choice(action: str, label: str, command: str) -> Button:
+        return Button(action, say(language, label), value, command=f"{command} {offer_id}")
+
+    full = say(language, "notice_button")
+    return Card(
+        title=say(language, "offer_title", chat=chat or say(language, "this_chat")),
+        text=notice(language).short,
+        note=say(language, "offer_note_files") if by_file else "",
+        buttons=(
+            choice("join_me", "join_me", "/optin me"),
+            choice("join_here", "join_here_files" if by_file else "join_here", "/optin here"),
+            choice("join_today", "join_today", "/optin today"),
+            choice("decline", "decline", "/optin no"),
+            Button("notice", full, {"language": language}, url=notice_url, command="/notice"),
+            Button("language", say(language, "language_button"), {**value, "language": other}),
+        ),
+    )
+
+
+def declined(language: Language) -> Card:
+    """Nothing was switched on, and nobody knows."""
+    return Card(say(language, "declined_title"), say(language, "declined_text"))
+
+
+def full_notice(language: Language) -> Card:
+    """The whole notice, for those who cannot open the page."""
+    return Card(say(language, "notice_title"), notice(language).full)
+
+
+def joined(language: Language, consent: Consent, *, chat: str, state: str, questions: Sequence[str] = ()) -> Card:
+    """The receipt of a consent; with what was found, it offers the owner questions to try."""
+    name = chat or say(language, "this_chat")
+    kind = "joined_me" if consent.audience == "me" else "joined_chat"
+    lines = [say(language, kind, chat=name, until=_day(consent.until)), state]
+    tries = tuple(
+        Button("try", q, {"chat": consent.chat, "n": str(n), "language": language}) for n, q in enumerate(questions)
+    )
+    return Card(
+        title=say(language, "joined_title", chat=name),
+        text="\n\n".join(line for line in lines if line),
+        note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
+        buttons=(*tries, leave_button(language, consent, name)),
+    )
+
+
+def leave_button(language: Language, consent: Consent, chat: str) -> Button:
+    """One tap to leave one chat."""
+    label = say(language, "leave_chat_button", chat=chat or say(language, "this_chat"))
+    return Button("leave", label, {"chat": consent.chat, "language": language}, style="danger", command="/optout")
+
+
+def stopped(language: Language, chat: str | None) -> Card:
+    """The moment after leaving: nothing is answered any more, the erasure is under way."""
+    text = say(language, "stopped_chat", chat=chat) if chat else say(language, "stopped_all")
+    return Card(say(language, "stopped_title"), text)
+
+
+def erased(language: Language, erasure: Erasure) -> Card:
+    """The erasure's receipt, with its clocks and what the probe found."""
+    text = say(
+        language,
+        "erased_text",
+        stopped=_moment(erasure.stopped_at),
+        destroyed=_moment(erasure.key_destroyed_at),
+        erased=_moment(erasure.erased_at),
+        messages=erasure.counts.get("messages", 0),
+        postings=erasure.counts.get("postings", 0),
+    )
+    if erasure.residue is None:
+        probe = say(language, "erased_unchecked")
+    else:
+        probe = say(language, "erased_probe", residue=erasure.residue)
+    return Card(say(language, "erased_title"), f"{text}\n\n{probe}")
+
+
+def scopes(language: Language, consents: Sequence[Consent], chats: Mapping[str, str]) -> Card:
+    """What is switched on, and the way out of each."""
+    if not consents:
+        return Card(say(language, "scopes_title"), say(language, "scopes_none"))
+    here = say(language, "this_chat")
+    lines = [
+        say(
+            language,
+            "scopes_line_me" if c.audience == "me" else "scopes_line_chat",
+            chat=chats.get(c.chat) or here,
+            until=_day(c.until),
+            messages=c.messages,
+        )
+        for c in consents
+    ]
+    buttons = [leave_button(language, c, chats.get(c.chat, "")) for c in consents]
+    if len(consents) > 1:
+        everything = say(language, "leave_all_button")
+        buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))
+    return Card(
+        say(language, "scopes_title"), "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons)
+    )
+
+
+def imported(language: Language, *, kept: int, others: int, known: int, bad: int) -> Card:
+    """What became of a file's lines."""
+    text = say(language, "imported_text", kept=kept, others=others, known=known, bad=bad)
+    return Card(say(language, "imported_title"), text)

@@ -1,0 +1,161 @@
+"""What each button does, for the person whose id the platform vouches for and nobody else."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from adapters.base import Click, History, Message, Reaction
+from bot.answering import Answering
+from bot.notice import notice
+from bot.questions import Question, Questions
+from bot.sentences import Language, say
+from bot.suggesting import suggestions
+from skills.store import Store
+from skills.words import Audience, Backfill, Claim, Notice, Offer, Tell
+
+log = logging.getLogger("fenshen.clicks")
+
+DAYS = 90  # how far a double looks back when asked to, and how long a consent lasts
+
+
+class Clicks:
+    """Turns a tap into a command; a tap by anybody but the one it is for changes nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        histories: Mapping[str, History],
+        answering: Answering,
+        questions: Questions,
+        language: Language,
+    ) -> None:
+        self._store = store
+        self._histories = histories
+        self._answering = answering
+        self._questions = questions
+        self._language = language
+
+    async def receive(self, click: Click) -> Reaction | None:
+        """Do what the button says; the reaction is what the one who tapped sees at once."""
+        if click.person is None:
+            return Reaction(say(self._spoken(click), "no_identity"))
+        match click.action:
+            case "join_me" | "join_here" | "join_today" | "decline" | "language":
+                return await self._offer(click, click.person)
+            case "leave":
+                await self.leave(_claim(click), self._private(click, "stopped"), click.value.get("chat"))
+            case "notice":
+                await self._store.claim(_claim(click), self._private(click, "notice"))
+            case "try":
+                return await self._try(click, click.person)
+            case "ask_person" | "ask_double":
+                return await self._question(click)
+            case _:
+                log.warning("an unknown button was tapped on %s", click.platform)
+        return None
+
+    async def leave(self, claim: Claim, tell: Tell, chat: str | None) -> None:
+        """Stop and erase one chat's double, or everything; the card of `tell` becomes the erasure's receipt."""
+        stopped = replace(tell, slot=f"left:{claim.event}")
+        receipt = replace(stopped, card="erased")
+        if await self._store.leave(claim, str(tell.person), chat=chat, receipt=receipt, then=[stopped]) is None:
+            # claimed apart, so that a redelivery does not say it twice
+            nothing = Claim(claim.platform, f"{claim.event}:nothing")
+            await self._store.claim(nothing, replace(tell, card="leave_nothing"))
+
+    async def choose(
+        self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
+    ) -> Reaction | None:
+        """Take up an offer in one of its ways; None when it is no longer there to take."""
+        slot = f"offer:{offer.id}"
+        ids = {"chat": offer.chat, "look_back": "no" if action == "join_today" else "yes"}
+        tell = Tell("joined", platform, person=offer.person, slot=slot, language=language, ids=ids)
+        if action == "decline":
+            await self._store.decline(claim, offer.id, offer.person, replace(tell, card="declined"))
+            return Reaction()
+        audience: Audience = "me" if action == "join_me" else "chat"
+        look_back = action != "join_today"
+        history = look_back and platform in self._histories
+        shown = notice(language)
+        now = datetime.now(UTC)
+        consent = await self._store.join(
+            claim,
+            offer.id,
+            person=offer.person,
+            name=name,
+            audience=audience,
+            since=now - timedelta(days=DAYS) if look_back else now,
+            days=DAYS,
+            notice=Notice(shown.version, language, shown.sha256),
+            then=(tell, Backfill(platform, offer.person, offer.chat, slot, language)) if history else (tell,),
+        )
+        return Reaction(say(language, "joined_toast")) if consent else None
+
+    async def _offer(self, click: Click, person: str) -> Reaction:
+        offer = await self._store.find_offer(click.value.get("offer", ""))
+        if offer is None:
+            return Reaction(say(self._spoken(click), "offer_gone"))
+        if offer.person != person:
+            return Reaction(say(offer.language, "not_yours"))
+        language: Language = "en" if click.value.get("language", offer.language) == "en" else "zh"
+        if click.action == "language":
+            slot, ids = f"offer:{offer.id}", {"offer": offer.id}
+            again = Tell("offer", click.platform, person=person, slot=slot, language=language, ids=ids)
+            await self._store.claim(_claim(click), again)
+            return Reaction()
+        done = await self.choose(_claim(click), click.platform, offer, click.action, language=language, name=click.name)
+        return done or Reaction(say(language, "forbidden_here"))
+
+    async def _try(self, click: Click, person: str) -> Reaction | None:
+        """Ask one's own double one of the questions that the receipt proposes."""
+        language = self._spoken(click)
+        chat, n = click.value.get("chat", ""), click.value.get("n", "")
+        own = await self._store.own(person, chat)
+        proposed = suggestions([p.text for p in own], language)
+        if not n.isdigit() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
+            return None
+        text = proposed[int(n)]
+        message = Message(
+            platform=click.platform,
+            event=click.event,
+            id=click.message,
+            chat=click.chat,
+            direct=True,
+            sender=person,
+            name=click.name,
+            at=datetime.now(UTC),
+            text=text,
+            to_bot=True,
+        )
+        self._answering.start(self._answering.answer(Question(message, text, None, person, language)))
+        return None
+
+    async def _question(self, click: Click) -> Reaction | None:
+        question = self._questions.find(click.value.get("question", ""))
+        if question is None:
+            return Reaction(say(self._spoken(click), "stale_question"))
+        if question.asker != click.person:
+            return Reaction(say(question.language, "not_yours"))
+        if not await self._store.claim(_claim(click)):
+            return None
+        if click.action == "ask_double":
+            self._answering.start(self._answering.answer_as(question, click.value.get("owner", "")))
+            return None
+        if not self._questions.first_put(question.id):
+            return Reaction(say(question.language, "asked_already"))
+        self._answering.start(self._answering.put(question))
+        return Reaction(say(question.language, "asked_toast"))
+
+    def _private(self, click: Click, card: str) -> Tell:
+        """A card for the one who tapped, once for this tap."""
+        ids = {"asked": click.event}
+        return Tell(card, click.platform, person=click.person, language=self._spoken(click), ids=ids)
+
+    def _spoken(self, click: Click) -> Language:
+        spoken = click.value.get("language")
+        return "en" if spoken == "en" else "zh" if spoken == "zh" else self._language
+
+
+def _claim(click: Click) -> Claim:
+    return Claim(click.platform, click.event)

@@ -1,0 +1,136 @@
+// The guided first minute: each step really happens through the API, then the page shows where to look.
+
+import { el } from "./draw.js";
+import * as wire from "./wire.js";
+
+const PATIENCE = 30_000;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export class Guide {
+  // `page` offers: words, language, person(id), direct(as), open(as, chat), fresh(), show(id), toast(text)
+  constructor(page, walks) {
+    this.page = page;
+    this.done = 0;
+    this.busy = false;
+    this.hint = "start";
+    this.steps = walks.flatMap((walk) => this.stepsOf(walk));
+    document.getElementById("guide-close").addEventListener("click", () => this.fold());
+  }
+
+  stepsOf(walk) {
+    const steps = [["join", () => this.join(walk)], ["give", () => this.give(walk)], ["ask", () => this.ask(walk)],
+      ["leave", () => this.leave(walk)], ["again", () => this.ask(walk)]];
+    const short = walk.file ? ["join", "give", "ask"] : ["join", "ask", "leave", "again"];
+    return steps.filter(([kind]) => short.includes(kind)).map(([kind, run]) => ({ kind, run, walk }));
+  }
+
+  label({ kind, walk }) {
+    const [owner, asker] = [this.page.person(walk.owner).name, this.page.person(walk.asker).name];
+    const said = this.page.words[kind];
+    return { ask: () => said(asker, owner), again: () => said(asker) }[kind]?.() ?? said(owner);
+  }
+
+  draw() {
+    const { words } = this.page;
+    const folded = localStorage.getItem("guide") === "folded";
+    const panel = document.getElementById("guide");
+    panel.hidden = !this.steps.length;
+    panel.classList.toggle("folded", folded);
+    document.getElementById("guide-title").textContent = words.guide;
+    const close = document.getElementById("guide-close");
+    close.textContent = folded ? "?" : "×";
+    close.setAttribute("aria-label", folded ? words.open : words.close);
+    close.setAttribute("aria-expanded", String(!folded));
+    document.getElementById("hint").textContent = words[this.hint];
+    document.getElementById("steps").replaceChildren(...this.steps.map((step, index) => this.pill(step, index)));
+  }
+
+  pill(step, index) {
+    const state = index < this.done ? "done" : index === this.done ? "next" : "later";
+    const mark = state === "done" ? "✓" : String(index + 1);
+    return el("li", { class: `${state} ${step.walk.platform}` },
+      el("button", { type: "button", disabled: this.busy, "aria-current": state === "next" ? "step" : null, onclick: () => this.go(index) },
+        el("span", { class: "mark" }, mark), this.label(step)));
+  }
+
+  fold() {
+    localStorage.setItem("guide", localStorage.getItem("guide") === "folded" ? "open" : "folded");
+    this.draw();
+  }
+
+  async go(index) {
+    this.busy = true;
+    this.hint = "doing";
+    this.draw();
+    try {
+      const seen = await this.steps[index].run();
+      this.done = index + 1;
+      this.hint = seen ? `did${this.steps[index].kind[0].toUpperCase()}${this.steps[index].kind.slice(1)}` : "stuck";
+      if (seen) this.page.show(seen);
+    } catch (error) {
+      this.hint = "stuck";
+      this.page.toast(error.message);
+    } finally {
+      this.busy = false;
+      this.draw();
+    }
+  }
+
+  async mark(as, chat) {
+    return (await wire.messages(as, chat, 0)).messages.reduce((most, one) => Math.max(most, one.n), 0);
+  }
+
+  // The bot's newest message after `n` that `fits`, once nothing is under way any more; null when patience ends.
+  async await(as, chat, n, fits = () => true) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await pause(250)) {
+      const { quiet, messages } = await wire.messages(as, chat, n);
+      const found = messages.filter((one) => one.sender === "bot" && fits(one)).pop();
+      if (found && quiet) return found;
+    }
+    return null;
+  }
+
+  async join({ owner, chat }) {
+    const direct = this.page.direct(owner);
+    const before = await this.mark(owner, direct);
+    await this.page.open(owner, chat);
+    await wire.say(owner, chat, this.page.words.sayJoin);
+    const offers = (one) => one.card?.actions?.some((a) => a.action.startsWith("join_here"));
+    await pause(700); // long enough to see one's own word appear in the group
+    const offer = await this.await(owner, direct, before, offers);
+    await this.page.open(owner, direct);
+    if (!offer) return null;
+    this.page.show(offer.id);
+    await pause(900); // and to see the card before it is tapped
+    const action = (offer.card.actions.find((a) => a.action === "join_here") || offer.card.actions.find((a) => offers({ card: { actions: [a] } }))).action;
+    const { toast } = await wire.click(owner, offer.id, action, {});
+    if (toast) this.page.toast(toast);
+    return (await this.await(owner, direct, offer.n))?.id ?? offer.id;
+  }
+
+  async give({ owner, file }) {
+    const direct = this.page.direct(owner);
+    await this.page.open(owner, direct);
+    const before = await this.mark(owner, direct);
+    await wire.file(owner, direct, file.name, file.base64);
+    return (await this.await(owner, direct, before))?.id;
+  }
+
+  async ask({ asker, chat, question }) {
+    await this.page.open(asker, chat);
+    const before = await this.mark(asker, chat);
+    await wire.say(asker, chat, question[this.page.language]);
+    return (await this.await(asker, chat, before))?.id;
+  }
+
+  async leave({ owner, chat }) {
+    const direct = this.page.direct(owner);
+    const before = await this.mark(owner, direct);
+    await this.page.open(owner, chat);
+    await wire.say(owner, chat, this.page.words.sayLeave);
+    await pause(700);
+    const receipt = await this.await(owner, direct, before);
+    await this.page.open(owner, direct);
+    return receipt?.id;
+  }
+}

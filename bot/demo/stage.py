@@ -1,0 +1,89 @@
+"""Run the whole bot against a simulated company: both simulators, both real SDKs, the real store, and the page."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from adapters.dingtalk.simulator import DingTalkSimulator
+from adapters.lark.simulator import LarkSimulator
+from adapters.serving import served
+from bot.answering import Answerer
+from bot.app import Fenshen
+from bot.demo.api import Stage, demo_router
+from bot.demo.company import TENANT, Company, load
+from bot.demo.folder import NotACompany
+from bot.demo.loopback import Loopback
+from bot.platforms import make_platforms
+from bot.running import run_until_stopped
+from bot.settings import BadSettings, Settings
+from bot.web import create_web
+from skills.ground import Ground, open_ground
+
+log = logging.getLogger("fenshen.demo")
+
+SECRET = "made-up"  # noqa: S105 - opens nothing but the simulators
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The bot among its simulated platforms, ready to run."""
+
+    app: FastAPI
+    fenshen: Fenshen
+    lark: LarkSimulator
+    dingtalk: DingTalkSimulator
+
+
+@asynccontextmanager
+async def staged(
+    ground: Ground, settings: Settings, company: Company, answerer: Callable[[], Answerer] | None = None
+) -> AsyncIterator[Staged]:
+    """Both simulators served, both real SDKs set up to reach them, and the page's app on top."""
+    lark = LarkSimulator(company.lark, app_id=TENANT, app_secret=SECRET)
+    dingtalk = DingTalkSimulator(company.dingtalk, client_id=TENANT, client_secret=SECRET, corp=TENANT)
+    async with served(lark.app) as lark_url, served(dingtalk.app) as dingtalk_url:
+        made_up = {
+            "lark_app_id": TENANT,
+            "lark_app_secret": SecretStr(SECRET),
+            "lark_domain": lark_url,
+            "dingtalk_client_id": TENANT,
+            "dingtalk_client_secret": SecretStr(SECRET),
+            "dingtalk_endpoint": dingtalk_url,
+        }
+        connected = make_platforms(settings.model_copy(update=made_up))
+        fenshen = Fenshen(ground, connected.platforms, connected.histories, settings, answerer)
+
+        async def quiet() -> bool:
+            return not (lark.busy or dingtalk.busy) and await fenshen.idle()
+
+        app = create_web(ground.store, states=fenshen.states, healthy=ground.database.ping)
+        app.include_router(demo_router(Stage({"lark": lark, "dingtalk": dingtalk}, company, quiet)))
+        app.add_middleware(Loopback)
+        yield Staged(app, fenshen, lark, dingtalk)
+
+
+async def demo(settings: Settings, directory: Path | None) -> int:
+    """`fenshen demo`: serve the page until stopped, everything made anew.
+
+    Raises BadSettings for real credentials, and for a folder that holds no company.
+    """
+    if settings.real_platform:
+        raise BadSettings("the demo refuses real credentials: unset LARK_APP_ID, DINGTALK_CLIENT_ID and their secrets")
+    try:
+        company = load(directory, now=datetime.now(UTC))
+    except NotACompany as error:
+        raise BadSettings(str(error)) from None
+    if company.skipped:
+        log.warning("%d lines of the folder were no messages and were skipped", company.skipped)
+    local = settings.model_copy(update={"host": "127.0.0.1"})
+    async with open_ground(settings.data / "demo", afresh=True) as ground:
+        if settings.admin_token is not None:
+            await ground.store.adopt_token("demo", settings.admin_token.get_secret_value())
+        async with staged(ground, local, company) as stage:
+            return await run_until_stopped(stage.app, stage.fenshen, local, wait=True)

@@ -1,0 +1,78 @@
+"""`fenshen import`: a file for its owner, who must read out the one-time code that the bot sends them."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from adapters.base import Address, Platform, PlatformError
+from bot import cards
+from bot.learning import MOST_BYTES, Learning
+from bot.platforms import make_platforms
+from bot.sentences import say
+from bot.serve import ground_of
+from bot.settings import BadSettings, Settings
+from bot.tells import Tells
+from skills.store import Store
+
+
+async def import_file(settings: Settings, file: Path, person: str) -> int:
+    """Import the owner's own lines of a `messages.jsonl`. Raises BadSettings for a file or person that cannot be."""
+    data = _read(file)
+    platforms = make_platforms(settings).platforms
+    platform = platforms.get(person.partition(":")[0])
+    if platform is None:
+        raise BadSettings(f"the platform of {person} is not set up: ids look like lark:APP:ou_… or dingtalk:CORP:STAFF")
+    try:
+        async with ground_of(settings) as ground:
+            learning = Learning(ground.store, platforms, {}, Tells(ground.store, platforms, frozenset(), None))
+            return await confirmed_import(settings, ground.store, platform, learning, person, data, ask=_typed)
+    finally:
+        await asyncio.gather(*(p.aclose() for p in platforms.values()))
+
+
+async def confirmed_import(
+    settings: Settings,
+    store: Store,
+    platform: Platform,
+    learning: Learning,
+    person: str,
+    data: bytes,
+    *,
+    ask: Callable[[], str],
+) -> int:
+    """Send the owner a code, take it back by `ask`, then import; 1 when any step says no."""
+    code = await store.import_code(person)
+    if code is None:
+        return _refuse("nothing was imported: this person has no double, or asked for too many codes")
+    card = cards.plain(settings.language, "import_code", code=code)
+    try:
+        await platform.send(Address(person=person), card, key=f"code:{secrets.token_hex(8)}")
+    except PlatformError as error:
+        return _refuse(f"nothing was imported: the code could not be sent ({type(error).__name__})")
+    if not await store.redeem(person, (await asyncio.to_thread(ask)).strip()):
+        return _refuse("nothing was imported: the code is wrong or too old")
+    outcome, counts = await learning.take_in(person, data)
+    if outcome != "imported":
+        return _refuse(say(settings.language, outcome))
+    print(say(settings.language, "imported_text", **counts))
+    return 0
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise BadSettings(f"{file} is larger than {MOST_BYTES // 2**20} MB: split it")
+        return file.read_bytes()
+    except OSError as error:
+        raise BadSettings(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _typed() -> str:
+    return input("The code that the bot sent to the owner: ")
+
+
+def _refuse(why: str) -> int:
+    print(why, file=sys.stderr)
+    return 1

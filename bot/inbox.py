@@ -1,0 +1,156 @@
+"""One event in: claimed once, its command or words committed before it is acknowledged, its answer worked on after."""
+
+import logging
+from collections.abc import Mapping
+
+from adapters.base import Click, Departed, Event, Message, Platform, Reaction, Recalled
+from bot.answering import Answering
+from bot.clicks import Clicks
+from bot.commands import CHOICES, Command, parse_command
+from bot.questions import Questions, understand
+from bot.sentences import Language, language_of
+from skills.store import Store
+from skills.words import Claim, Import, Said, Tell
+
+log = logging.getLogger("fenshen.inbox")
+
+
+class Inbox:
+    """The only translator between what platforms say and what the store keeps."""
+
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        answering: Answering,
+        questions: Questions,
+        clicks: Clicks,
+        language: Language,
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._answering = answering
+        self._questions = questions
+        self._clicks = clicks
+        self._language = language
+
+    async def receive(self, event: Event) -> Reaction | None:
+        """Take in one event; when this returns, everything that must not be lost is committed.
+
+        A redelivery changes nothing and says nothing again.
+        """
+        match event:
+            case Click():
+                return await self._clicks.receive(event)
+            case Recalled():
+                await self._store.forget(Claim(event.platform, event.event), event.chat, event.message)
+            case Departed():
+                await self._store.depart(Claim(event.platform, event.event), event.person)
+            case Message() if event.to_bot:
+                await self._addressed(event)
+            case Message():
+                await self._overheard(event)
+        return None
+
+    async def _overheard(self, message: Message) -> None:
+        """What was not said to the bot: kept only where its author's own consent covers it."""
+        if message.sender is None or not message.text:
+            return
+        said = Said(message.sender, message.chat, message.id, message.at, message.text, message.thread)
+        await self._store.record(_claim(message), said)
+
+    async def _addressed(self, message: Message) -> None:
+        command = parse_command(message.text)
+        if message.sender is None:
+            await self._tell(message, "no_identity")
+        elif message.file is not None and message.direct:
+            await self._file(message)
+        elif command is not None:
+            await self._command(message, command)
+        elif not message.text.strip():
+            await self._tell(message, "empty_question")
+        elif await self._store.claim(_claim(message)):
+            self._answering.start(self._ask(message))
+
+    async def _ask(self, message: Message) -> None:
+        question = await understand(message, self._platforms[message.platform], self._language)
+        self._questions.remember(question)
+        await self._answering.answer(question)
+
+    async def _command(self, message: Message, command: Command) -> None:
+        match command.verb:
+            case "join" if command.words:
+                await self._choose(message, command.words)
+            case "join":
+                await self._join(message)
+            case "leave":
+                await self._clicks.leave(_claim(message), self._private(message, "stopped"), _here(message))
+            case "scopes":
+                await self._store.claim(_claim(message), self._private(message, "scopes"))
+            case "notice":
+                await self._store.claim(_claim(message), self._private(message, "notice"))
+            case "help":
+                await self._tell(message, "help")
+            case "unknown":
+                await self._tell(message, "unknown_command")
+
+    async def _join(self, message: Message) -> None:
+        """Answer "join" in a group by a private consent card; in a direct chat there is nothing to name."""
+        if message.direct:
+            await self._tell(message, "join_in_group")
+            return
+        language = self._spoken(message)
+        tell = self._private(message, "offer")
+        await self._store.offer(_claim(message), str(message.sender), message.chat, language, tell)
+
+    async def _choose(self, message: Message, words: tuple[str, ...]) -> None:
+        """The text twin of a consent card's buttons: `/optin today K7Q2`."""
+        person = str(message.sender)
+        action = CHOICES.get(words[0])
+        known = await self._store.find_offer(words[1]) if len(words) > 1 else await self._store.latest_offer(person)
+        if action is None:
+            await self._tell(message, "unknown_command")
+        elif known is None or known.person != person:
+            await self._tell(message, "offer_gone")
+        else:
+            done = await self._clicks.choose(
+                _claim(message), message.platform, known, action, language=self._spoken(message), name=message.name
+            )
+            if done is None:
+                await self._tell(message, "offer_gone")
+
+    async def _file(self, message: Message) -> None:
+        assert message.file is not None
+        work = Import(
+            message.platform, str(message.sender), message.chat, message.id, message.file.key, self._spoken(message)
+        )
+        await self._store.claim(_claim(message), work)
+
+    async def _tell(self, message: Message, card: str) -> None:
+        """Reply where the message stands."""
+        tell = Tell(
+            card,
+            message.platform,
+            chat=message.chat,
+            reply_to=message.id,
+            thread=message.thread,
+            language=self._spoken(message),
+        )
+        await self._store.claim(_claim(message), tell)
+
+    def _private(self, message: Message, card: str) -> Tell:
+        """Reply to the sender alone; the ids say what asked for it, and where to answer should that be impossible."""
+        ids = {"asked": message.id} if message.direct else {"asked": message.id, "origin": message.chat}
+        return Tell(card, message.platform, person=message.sender, language=self._spoken(message), ids=ids)
+
+    def _spoken(self, message: Message) -> Language:
+        return language_of(message.text, message.chat_name, default=self._language)
+
+
+def _claim(message: Message) -> Claim:
+    return Claim(message.platform, message.event, message.id)
+
+
+def _here(message: Message) -> str | None:
+    """In a group "leave" means that chat; in a direct chat, everything."""
+    return None if message.direct else message.chat

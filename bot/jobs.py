@@ -1,0 +1,29 @@
+"""The work that waits on the queue, each kind with the one who does it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.learning import Learning
+from bot.tells import Tells
+from skills import errands
+from skills.store import Store
+
+Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+def handlers(store: Store, tells: Tells, learning: Learning) -> Mapping[str, Handler]:
+    """By name of the job; every one may run twice with the effect of once."""
+
+    async def tell(ids: Mapping[str, Any]) -> None:
+        await tells.tell(errands.tell(ids))
+
+    async def backfill(ids: Mapping[str, Any]) -> None:
+        await learning.backfill(errands.backfill(ids))
+
+    async def read_file(ids: Mapping[str, Any]) -> None:
+        await learning.read_file(errands.import_(ids))
+
+    async def erase(ids: Mapping[str, Any]) -> None:
+        await store.erase(str(ids["erasure"]))
+
+    return {"tell": tell, "backfill": backfill, "import": read_file, errands.ERASE: erase}

@@ -1,0 +1,112 @@
+"""Earlier words, on the owner's own tap or from the owner's own file; other people's are dropped as they pass."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable
+from bot.tells import Tells
+from skills.imports import NotReadable, read_lines
+from skills.store import Store
+from skills.words import Backfill, Import, Said, Tell
+
+log = logging.getLogger("fenshen.learning")
+
+BATCH = 200
+PROGRESS_SECONDS = 3.0
+MOST_BYTES = 50 * 2**20
+
+
+class Learning:
+    """Runs the long work behind a consent, telling the owner how far it has come."""
+
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], histories: Mapping[str, History], tells: Tells
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._histories = histories
+        self._tells = tells
+
+    async def backfill(self, work: Backfill) -> None:
+        """List a chat from the consent's beginning and keep the owner's own words; safe to run again."""
+        consent = next((c for c in await self._store.consents(work.owner) if c.chat == work.chat), None)
+        if consent is None:
+            return
+        tell = Tell(
+            "found", work.platform, person=work.owner, slot=work.slot, language=work.language, ids={"chat": work.chat}
+        )
+        try:
+            await self._listed(work, consent.since, tell)
+        except Refused:
+            log.warning("the history of a chat on %s may not be read", work.platform)
+            tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
+        await self._tells.tell(tell)
+
+    async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> None:
+        batch: list[Said] = []
+        read, told = 0, time.monotonic()
+        async for message in self._histories[work.platform].history(work.chat, since=since):
+            read += 1
+            if _may_be_kept(message, work.owner):
+                batch.append(_said(message, work.owner))
+            if len(batch) >= BATCH:
+                await self._store.backfill(work.owner, work.chat, batch)
+                batch = []
+            if time.monotonic() - told > PROGRESS_SECONDS:
+                told = time.monotonic()
+                await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, "read": str(read)}))
+        await self._store.backfill(work.owner, work.chat, batch)
+
+    async def read_file(self, work: Import) -> None:
+        """Take the owner's own lines out of a file they sent; whatever is wrong with it is said."""
+        tell = Tell(
+            "imported",
+            work.platform,
+            chat=work.chat,
+            reply_to=work.message,
+            language=work.language,
+            ids={"asked": work.message},
+        )
+        try:
+            data = await self._platforms[work.platform].fetch(File("", work.key), work.message, MOST_BYTES)
+        except Unavailable:
+            raise
+        except Refused:
+            limit = {"limit": str(MOST_BYTES // 2**20)}
+            await self._tells.tell(replace(tell, card="import_too_large", ids={**tell.ids, **limit}))
+            return
+        except PlatformError:
+            await self._tells.tell(replace(tell, card="import_failed"))
+            return
+        outcome, counts = await self.take_in(work.owner, data)
+        await self._tells.tell(replace(tell, card=outcome, ids={**tell.ids, **counts}))
+
+    async def take_in(self, owner: str, data: bytes) -> tuple[str, Mapping[str, str]]:
+        """Keep the owner's lines of a `messages.jsonl`; returns the card to show and its counts."""
+        chats = [c.chat for c in await self._store.consents(owner)]
+        if not chats:
+            return "import_no_consent", {}
+        try:
+            found = read_lines(data, owner=owner, chats=chats)
+        except NotReadable:
+            return "import_unreadable", {}
+        kept = 0
+        for chat in chats:
+            own = [said for said in found.saids if said.chat == chat]
+            for start in range(0, len(own), BATCH):
+                kept += await self._store.backfill(owner, chat, own[start : start + BATCH])
+        known = len(found.saids) - kept + found.repeated
+        counts = {"kept": kept, "others": found.others, "bad": found.bad + found.undated, "known": known}
+        return "imported", {name: str(count) for name, count in counts.items()}
+
+
+def _may_be_kept(message: Message, owner: str) -> bool:
+    """Own words, said to colleagues: questions and commands to the bot are never part of a double."""
+    return message.sender == owner and bool(message.text) and not message.to_bot
+
+
+def _said(message: Message, owner: str) -> Said:
+    return Said(owner, message.chat, message.id, message.at, message.text, message.thread, source="history")

@@ -1,0 +1,51 @@
+"""The platforms that the settings name, each made only when it is set up: a vendor's SDK is heavy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.base import History, Platform
+from adapters.lark.webhook import Read
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The platforms by name, and those of them that let a bot read what was said before."""
+
+    platforms: Mapping[str, Platform]
+    histories: Mapping[str, History]
+    read_lark: Read | None = None  # what the webhook's guard hands Lark's events to
+
+
+def make_platforms(settings: Settings) -> Connected:
+    """One client for each platform with credentials; none connects before it listens."""
+    platforms: dict[str, Platform] = {}
+    histories: dict[str, History] = {}
+    read_lark: Read | None = None
+    if settings.lark_app_id and settings.lark_app_secret:
+        from adapters.lark.client import Lark
+        from adapters.lark.settings import Credentials
+
+        lark = Lark(
+            Credentials(
+                app_id=settings.lark_app_id,
+                app_secret=settings.lark_app_secret.get_secret_value(),
+                domain=settings.lark_domain,
+                mode=settings.lark_mode,
+            )
+        )
+        platforms[lark.name], histories[lark.name], read_lark = lark, lark, lark.read
+    if settings.dingtalk_client_id and settings.dingtalk_client_secret:
+        from adapters.dingtalk.client import DingTalk
+        from adapters.dingtalk.settings import Settings as DingTalkSettings
+
+        dingtalk = DingTalk(
+            DingTalkSettings(
+                client_id=settings.dingtalk_client_id,
+                client_secret=settings.dingtalk_client_secret.get_secret_value(),
+                endpoint=settings.dingtalk_endpoint,
+                card_template=settings.dingtalk_card_template,
+            )
+        )
+        platforms[dingtalk.name] = dingtalk
+    return Connected(platforms, histories, read_lark)

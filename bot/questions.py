@@ -1,0 +1,83 @@
+"""What an asker wrote and whom they mean; kept in memory alone, for as long as its buttons may be tapped."""
+
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from adapters.base import Message, Platform, PlatformError
+from bot.asked import parse_question
+from bot.sentences import Language, language_of
+from skills.words import Venue
+
+MOST_REMEMBERED = 2_000
+REMEMBERED_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, with the colleague it names: by name as written, by id where the platform vouches for one."""
+
+    message: Message
+    text: str
+    name: str | None
+    person: str | None
+    language: Language
+    id: str = field(default_factory=lambda: secrets.token_hex(6))
+
+    @property
+    def asker(self) -> str | None:
+        """The one who asks; None for somebody without a stable id."""
+        return self.message.sender
+
+    @property
+    def venue(self) -> Venue:
+        """Where the reply will stand."""
+        return Venue(self.message.chat, self.message.direct)
+
+
+async def understand(message: Message, platform: Platform, default: Language) -> Question:
+    """Read a message as a question: a mention names somebody first, then the words, then the message replied to."""
+    language = language_of(message.text, message.chat_name, default=default)
+    if message.mentions:
+        mention = message.mentions[0]
+        rest = message.text.replace(f"@{mention.name}", " ", 1).strip() if mention.name else message.text
+        return Question(message, rest or message.text, mention.name or None, mention.person, language)
+    asked = parse_question(message.text)
+    person = None
+    if asked.name is None and message.reply_to and not message.direct:
+        person = await _author(platform, message.chat, message.reply_to)
+    return Question(message, asked.question, asked.name, person, language)
+
+
+async def _author(platform: Platform, chat: str, message: str) -> str | None:
+    try:
+        return await platform.author(chat, message)
+    except PlatformError:
+        return None
+
+
+class Questions:
+    """The latest questions by id, bounded in number and age."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[float, Question]] = OrderedDict()
+        self._put: set[str] = set()
+
+    def remember(self, question: Question) -> None:
+        """Keep a question for its buttons."""
+        self._kept[question.id] = (time.monotonic(), question)
+        while len(self._kept) > MOST_REMEMBERED:
+            gone, _ = self._kept.popitem(last=False)
+            self._put.discard(gone)
+
+    def find(self, question_id: str) -> Question | None:
+        """The question, while it is remembered."""
+        since, question = self._kept.get(question_id, (0.0, None))
+        return question if question and time.monotonic() - since < REMEMBERED_SECONDS else None
+
+    def first_put(self, question_id: str) -> bool:
+        """True once: when a question is put to the person for the first time."""
+        first = question_id not in self._put
+        self._put.add(question_id)
+        return first

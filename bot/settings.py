@@ -1,0 +1,83 @@
+"""What an operator can set, read from the environment; a wrong value is named before anything starts."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSettings(Exception):
+    """The settings cannot be used as they stand."""
+
+
+def _data() -> Path:
+    """A short, private directory: PostgreSQL's socket lies in it, and root's must not be under a private home."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/fenshen")
+    return Path.home() / ".fenshen"
+
+
+def _env(name: str) -> AliasChoices:
+    return AliasChoices(name)
+
+
+class Settings(BaseSettings):
+    """Every setting, by its environment variable; `docs/settings.md` explains each one."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, populate_by_name=True)
+
+    data: Path = Field(default_factory=_data, validation_alias=_env("FENSHEN_DATA"))
+    host: str = Field(default="127.0.0.1", validation_alias=_env("FENSHEN_HOST"))
+    port: int = Field(default=8321, ge=0, le=65535, validation_alias=_env("FENSHEN_PORT"))
+    public_url: str | None = Field(default=None, validation_alias=_env("FENSHEN_PUBLIC_URL"))
+    language: Literal["zh", "en"] = Field(default="zh", validation_alias=_env("FENSHEN_LANGUAGE"))
+    admin_token: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_TOKEN"))
+
+    database_url: SecretStr | None = Field(default=None, validation_alias=_env("DATABASE_URL"))
+    migrate_url: SecretStr | None = Field(default=None, validation_alias=_env("MIGRATE_URL"))
+    keyring_url: SecretStr | None = Field(default=None, validation_alias=_env("KEYRING_URL"))
+
+    lark_app_id: str | None = Field(default=None, validation_alias=_env("LARK_APP_ID"))
+    lark_app_secret: SecretStr | None = Field(default=None, validation_alias=_env("LARK_APP_SECRET"))
+    lark_domain: str = Field(default="https://open.feishu.cn", validation_alias=_env("LARK_DOMAIN"))
+    lark_mode: Literal["websocket", "webhook"] = Field(default="websocket", validation_alias=_env("LARK_MODE"))
+    lark_encrypt_key: SecretStr | None = Field(default=None, validation_alias=_env("LARK_ENCRYPT_KEY"))
+    lark_verification_token: SecretStr | None = Field(default=None, validation_alias=_env("LARK_VERIFICATION_TOKEN"))
+    lark_freshness_seconds: int = Field(default=8 * 3600, ge=60, validation_alias=_env("LARK_FRESHNESS_SECONDS"))
+
+    dingtalk_client_id: str | None = Field(default=None, validation_alias=_env("DINGTALK_CLIENT_ID"))
+    dingtalk_client_secret: SecretStr | None = Field(default=None, validation_alias=_env("DINGTALK_CLIENT_SECRET"))
+    dingtalk_card_template: str | None = Field(
+        default="382e4302-551d-4880-bf29-a30acfab2e71.schema", validation_alias=_env("DINGTALK_CARD_TEMPLATE")
+    )
+    dingtalk_endpoint: str = Field(
+        default="https://api.dingtalk.com", validation_alias=_env("DINGTALK_OPENAPI_ENDPOINT")
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Settings":
+        if (self.lark_app_id is None) != (self.lark_app_secret is None):
+            raise ValueError("LARK_APP_ID and LARK_APP_SECRET belong together: set both or neither")
+        if (self.dingtalk_client_id is None) != (self.dingtalk_client_secret is None):
+            raise ValueError("DINGTALK_CLIENT_ID and DINGTALK_CLIENT_SECRET belong together: set both or neither")
+        if self.lark_mode == "webhook" and not (self.lark_encrypt_key and self.lark_verification_token):
+            raise ValueError("LARK_MODE=webhook needs LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN")
+        if self.database_url and not self.keyring_url:
+            raise ValueError("DATABASE_URL needs KEYRING_URL: the keys must not lie beside the data they open")
+        return self
+
+    @property
+    def real_platform(self) -> bool:
+        """Whether credentials of a real platform are set."""
+        return bool(self.lark_app_id or self.dingtalk_client_id)
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment. Raises BadSettings with one line per fault, never with a value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()]
+        raise BadSettings("\n".join(lines)) from None

@@ -1,0 +1,168 @@
+"""Cards waiting to be sent: made from ids when their turn comes, sent once, replaced where they stand."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from adapters.base import Address, Card, Platform, PlatformError, Refused, Sent, Unreachable
+from bot import cards
+from bot.answering import chat_name
+from bot.sentences import say
+from bot.suggesting import suggestions
+from skills.store import Store
+from skills.words import Consent, Tell
+
+log = logging.getLogger("fenshen.tells")
+
+LOOKED_AT = 200  # of the owner's latest passages, for the questions proposed
+
+
+class Tells:
+    """Makes and sends the cards that the store has promised."""
+
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], histories: frozenset[str], public_url: str | None
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._histories = histories
+        self._public_url = public_url
+        self._makers: Mapping[str, Callable[[Tell], Awaitable[Card | None]]] = {
+            "offer": self._offer,
+            "joined": self._joined,
+            "found": self._joined,
+            "scopes": self._scopes,
+            "stopped": self._stopped,
+            "erased": self._erased,
+            "imported": self._imported,
+        }
+
+    async def tell(self, tell: Tell) -> None:
+        """Send one card. Raises PlatformError where another try may help."""
+        if tell.platform not in self._platforms:
+            log.warning("a card waits for %s, which is not set up: dropped", tell.platform)
+            return
+        card = await self._made(tell)
+        if card is None:
+            return
+        try:
+            await self._put(tell, card)
+        except Unreachable:
+            await self._answer_where_asked(tell)
+
+    async def _made(self, tell: Tell) -> Card | None:
+        maker = self._makers.get(tell.card)
+        if maker is not None:
+            return await maker(tell)
+        match tell.card:
+            case "help":
+                return cards.help_card(tell.language)
+            case "declined":
+                return cards.declined(tell.language)
+            case "notice":
+                return cards.full_notice(tell.language)
+            case _:
+                return cards.plain(tell.language, tell.card, limit=tell.ids.get("limit", ""))
+
+    async def _put(self, tell: Tell, card: Card) -> None:
+        platform = self._platforms[tell.platform]
+        slot = tell.slot or _own_slot(tell)
+        standing = await self._store.slot(slot) if slot else None
+        if standing is not None and standing.editable:
+            try:
+                await platform.update(Sent(tell.platform, standing.chat, standing.message, editable=True), card)
+                return
+            except Refused:
+                log.info("a card can no longer be replaced on %s: sent anew", tell.platform)
+        to = Address(chat=tell.chat, person=tell.person, reply_to=tell.reply_to, thread=tell.thread)
+        sent = await platform.send(to, card, key=_key(tell))
+        if slot:
+            await self._store.fill(slot, sent.platform, sent.chat, sent.message, editable=sent.editable)
+
+    async def _answer_where_asked(self, tell: Tell) -> None:
+        """The person cannot be written to privately: say so where they asked, without saying what they asked for."""
+        chat = tell.ids.get("origin")
+        if chat is None:
+            log.info("a card could not be delivered on %s", tell.platform)
+            return
+        to = Address(chat=chat, reply_to=tell.ids.get("asked"))
+        await self._platforms[tell.platform].send(to, cards.plain(tell.language, "unreachable"), key=_key(tell))
+
+    async def _offer(self, tell: Tell) -> Card | None:
+        offer = await self._store.find_offer(tell.ids["offer"])
+        if offer is None:
+            return None
+        url = f"{self._public_url.rstrip('/')}/notice?language={tell.language}" if self._public_url else None
+        chat = await chat_name(self._platforms[tell.platform], offer.chat)
+        by_file = tell.platform not in self._histories
+        return cards.offer(tell.language, offer_id=offer.id, chat=chat, by_file=by_file, notice_url=url)
+
+    async def _joined(self, tell: Tell) -> Card | None:
+        consent = await self._consent(str(tell.person), tell.ids["chat"])
+        if consent is None:
+            return None
+        await self._learn_name(tell, consent)
+        chat = await chat_name(self._platforms[tell.platform], consent.chat)
+        own = await self._store.own(consent.owner, consent.chat, LOOKED_AT)
+        proposed = suggestions([p.text for p in own], tell.language)
+        return cards.joined(
+            tell.language, consent, chat=chat, state=self._state(tell, consent, bool(proposed)), questions=proposed
+        )
+
+    def _state(self, tell: Tell, consent: Consent, proposes: bool) -> str:
+        """What the receipt says of the words found so far."""
+        language = tell.language
+        if "read" in tell.ids:
+            return say(language, "joined_progress", read=tell.ids["read"], found=consent.messages)
+        if tell.card == "found" or proposes:
+            found = say(language, "found_text" if consent.messages else "found_none", found=consent.messages)
+            why = tell.ids.get("why")
+            return f"{found}\n\n{say(language, 'found_partly', why=say(language, why))}" if why else found
+        if tell.ids.get("look_back") != "yes":
+            return say(language, "joined_today")
+        return say(language, "joined_reading" if tell.platform in self._histories else "joined_send_file")
+
+    async def _consent(self, owner: str, chat: str) -> Consent | None:
+        return next((c for c in await self._store.consents(owner) if c.chat == chat), None)
+
+    async def _learn_name(self, tell: Tell, consent: Consent) -> None:
+        """Colleagues ask by name: take the owner's from the chat's own list where no event carried it."""
+        try:
+            members = await self._platforms[tell.platform].members(consent.chat)
+        except PlatformError:
+            return
+        if name := (members or {}).get(consent.owner):
+            await self._store.rename(consent.owner, name)
+
+    async def _scopes(self, tell: Tell) -> Card:
+        platform = self._platforms[tell.platform]
+        consents = await self._store.consents(str(tell.person))
+        names = {c.chat: await chat_name(platform, c.chat) for c in consents}
+        return cards.scopes(tell.language, consents, names)
+
+    async def _stopped(self, tell: Tell) -> Card | None:
+        erasure = await self._store.erasure(tell.ids["erasure"])
+        if erasure is None:
+            return cards.plain(tell.language, "leave_nothing")
+        if erasure.erased_at is not None:
+            return cards.erased(tell.language, erasure)
+        chat = await chat_name(self._platforms[tell.platform], erasure.chat) if erasure.chat else None
+        return cards.stopped(tell.language, chat)
+
+    async def _erased(self, tell: Tell) -> Card | None:
+        erasure = await self._store.erasure(tell.ids["erasure"])
+        return cards.erased(tell.language, erasure) if erasure else None
+
+    async def _imported(self, tell: Tell) -> Card:
+        counts = {name: int(tell.ids.get(name, "0")) for name in ("kept", "others", "known", "bad")}
+        return cards.imported(tell.language, **counts)
+
+
+def _own_slot(tell: Tell) -> str | None:
+    """A consent card becomes the receipt: its slot is the offer, whose id only the store knew beforehand."""
+    return f"offer:{tell.ids['offer']}" if tell.card == "offer" else None
+
+
+def _key(tell: Tell) -> str:
+    """The same waiting card has the same key however often it is tried."""
+    parts = [tell.card, tell.slot, tell.chat, tell.person, tell.reply_to, *sorted(tell.ids.values())]
+    return "tell:" + ":".join(part or "" for part in parts)

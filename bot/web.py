@@ -1,0 +1,71 @@
+"""What is served over HTTP: health, the notice, the admins' API, and Lark's webhook where it is switched on."""
+
+import html
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from adapters.base import Receive
+from adapters.lark.webhook import Webhook
+from bot.admin import admin_router
+from bot.notice import notice
+from bot.sentences import Language, say
+from skills.store import Store
+
+WELL = ("connected", "webhook", "standby")
+MOST_BYTES = 2**20  # of one webhook request
+
+_PAGE = (
+    '<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>{title}</title><body><main><pre>{text}</pre></main></body></html>"
+)
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create_web(
+    store: Store,
+    *,
+    states: Callable[[], Mapping[str, str]],
+    healthy: Callable[[], Awaitable[bool]],
+    webhook: Webhook | None = None,
+    receive: Receive | None = None,
+) -> FastAPI:
+    """The web application of `fenshen serve`. `receive` takes what the webhook lets through."""
+    app = FastAPI(title="Fenshen", docs_url="/admin/docs", redoc_url=None, openapi_url="/admin/openapi.json")
+    app.include_router(admin_router(store))
+
+    @app.get("/healthz", tags=["health"])
+    async def health() -> JSONResponse:
+        """200 while the database answers and every platform is heard, here or by another replica; else 503."""
+        database, platforms = await healthy(), states()
+        ok = database and all(state in WELL for state in platforms.values())
+        return JSONResponse({"ok": ok, "database": database, "platforms": platforms}, 200 if ok else 503)
+
+    @app.get("/notice", response_class=HTMLResponse, tags=["notice"])
+    async def full_notice(language: Language = "zh") -> HTMLResponse:
+        """The full notice that the consent card links to."""
+        text = html.escape(notice(language).full)
+        page = _PAGE.format(language=language, title=html.escape(say(language, "notice_title")), text=text)
+        return HTMLResponse(page, headers=_HEADERS)
+
+    if webhook is not None and receive is not None:
+        _mount(app, webhook, receive)
+    return app
+
+
+def _mount(app: FastAPI, webhook: Webhook, receive: Receive) -> None:
+    @app.post("/lark/events", tags=["lark"])
+    async def lark_events(request: Request) -> Response:
+        """Lark's events and card callbacks, in webhook mode."""
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_BYTES:
+                break
+        status, answer = await webhook.handle(request.headers, body, receive)
+        return Response(answer, status, media_type="application/json")

@@ -1,0 +1,97 @@
+"""Answers as they go out: decided again, recorded with citations, credit and ledger entry, or not given at all."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import ledger, owners
+from skills import tables as t
+from skills.consent import short_id
+from skills.permission import covering, sql_covers
+from skills.vault import Vault
+from skills.words import Answered, Grant, Venue
+
+
+async def holds(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
+    """Whether what was granted would be granted again, with nothing changed in between."""
+    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch)
+    return (await connection.execute(readable.limit(1))).one_or_none() is not None
+
+
+async def deliver(
+    connection: AsyncConnection, vault: Vault, grant: Grant, passages: Sequence[str], now: datetime
+) -> Answered | None:
+    """Record an answer as sent; None, and nothing recorded, unless every passage may be read there now."""
+    cited = _ids(passages)
+    if not cited or await owners.lock(connection, grant.owner) is None:
+        return None
+    if not await _covered(connection, grant, cited, now, grant.epoch):
+        return None
+    answer = await _insert_answer(connection, grant, len(cited), now)
+    rows = [{"owner": grant.owner, "answer": answer, "n": n, "passage": id_} for n, id_ in enumerate(cited)]
+    await connection.execute(insert(t.citation), rows)
+    await connection.execute(insert(t.credit).values(owner=grant.owner, answer=answer, value=1, at=now))
+    note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": len(cited)}
+    await ledger.append(connection, vault, grant.owner, "answered", now, note, grant.venue.chat)
+    return Answered(answer, grant.owner)
+
+
+async def shown(
+    connection: AsyncConnection, owner: str, answer: str, platform: str, chat: str, message: str, now: datetime
+) -> bool:
+    """Remember where an answer stands; False when what it quotes may not be read there any more."""
+    await owners.lock(connection, owner, read=True)
+    where = update(t.place).where(t.place.c.answer == answer).values(platform=platform, chat=chat, message=message)
+    await connection.execute(where)
+    row = (await connection.execute(select(t.answer).where(t.answer.c.id == answer))).one_or_none()
+    if row is None:
+        return False
+    cited = (await connection.execute(select(t.citation.c.passage).where(t.citation.c.answer == answer))).scalars()
+    grant = Grant(owner, row.asker, Venue(row.chat, row.direct), row.epoch, row.level)
+    ids = list(cited)
+    return len(ids) == row.passages and await _covered(connection, grant, ids, now, None)
+
+
+async def owner_of_answer(connection: AsyncConnection, answer: str) -> str | None:
+    """Whose double gave this answer."""
+    found = await connection.execute(select(t.place.c.owner).where(t.place.c.answer == answer))
+    return found.scalar_one_or_none()
+
+
+async def owner_of(connection: AsyncConnection, chat: str, message: str) -> str | None:
+    """Whose double gave the answer that stands in this message."""
+    found = select(t.place.c.owner).where(t.place.c.chat == chat, t.place.c.message == message).limit(1)
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def _covered(
+    connection: AsyncConnection, grant: Grant, cited: Sequence[uuid.UUID], now: datetime, epoch: int | None
+) -> bool:
+    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=epoch).cte("covering")
+    counted = select(func.count(t.passage.c.id.distinct())).join(readable, sql_covers(readable))
+    found = await connection.execute(counted.where(t.passage.c.owner == grant.owner, t.passage.c.id.in_(cited)))
+    return int(found.scalar_one()) == len(cited)
+
+
+async def _insert_answer(connection: AsyncConnection, grant: Grant, passages: int, now: datetime) -> str:
+    while True:
+        answer = short_id(6)
+        made = upsert(t.place).values(answer=answer, owner=grant.owner).on_conflict_do_nothing()
+        if (await connection.execute(made.returning(t.place.c.answer))).one_or_none() is not None:
+            break
+    row = {"owner": grant.owner, "id": answer, "at": now, "asker": grant.asker, "chat": grant.venue.chat}
+    more = {"direct": grant.venue.direct, "level": grant.level, "epoch": grant.epoch, "passages": passages}
+    await connection.execute(insert(t.answer).values(**row, **more))
+    return answer
+
+
+def _ids(passages: Sequence[str]) -> list[uuid.UUID]:
+    """The passages as ids, each once; none at all when one is not an id."""
+    try:
+        return list(dict.fromkeys(uuid.UUID(passage) for passage in passages))
+    except ValueError:
+        return []

@@ -1,0 +1,77 @@
+"""Asking a double: who may be asked, the grant, what it recalls, and the answer as it goes out."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from skills import answers, recall
+from skills.owners import name_place
+from skills.parts import Parts
+from skills.permission import covering, sql_readable, standings
+from skills.words import Answered, Double, Grant, Passage, Venue
+
+
+class Asking(Parts):
+    """What can be asked of doubles; every decision is made afresh, in SQL, where the rows are read."""
+
+    async def doubles(self, asker: str, venue: Venue) -> Sequence[Double]:
+        """The owners whose grant covers these readers, by name."""
+        standing = standings()
+        readable = sql_readable(standing, asker=asker, venue=venue, now=self._clock())
+        here = standing.c.owner == asker if venue.direct else standing.c.chat == venue.chat
+        found = (
+            select(standing.c.owner, standing.c.owner_key_id, standing.c.owner_name).where(here, readable).distinct()
+        )
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(found)).all()
+        named = [(r.owner, await self._vault.unseal(r.owner_key_id, name_place(r.owner), r.owner_name)) for r in rows]
+        return sorted(
+            (Double(owner, name) for owner, name in named if name is not None), key=lambda d: (d.name, d.owner)
+        )
+
+    async def grant(self, owner: str, *, asker: str, venue: Venue, readers: frozenset[str] | None) -> Grant | None:
+        """The permission to ask an owner's double here and now; None for every kind of no.
+
+        `readers` None: the platform does not tell. Words for a chat are for whoever is in it, so no list is needed.
+        """
+        readable = covering(owner, asker=asker, venue=venue, now=self._clock(), epoch=None)
+        async with self._database.transaction(owner=owner) as connection:
+            rows = (await connection.execute(readable)).all()
+        if not rows or (venue.direct and readers is not None and not readers <= {asker}):
+            return None
+        full = any(row.level == "full" for row in rows)
+        return Grant(owner, asker, venue, rows[0].epoch, "full" if full else "outline")
+
+    async def recall(self, grant: Grant, question: str, limit: int = 8) -> Sequence[Passage]:
+        """The best passages for a question, best first. A stale or made-up grant recalls nothing."""
+        async with self._database.transaction(owner=grant.owner) as connection:
+            return await recall.recall(connection, self._vault, grant, question, limit, self._clock())
+
+    async def holds(self, grant: Grant) -> bool:
+        """Whether a grant would be given again, with nothing changed since."""
+        async with self._database.transaction(owner=grant.owner) as connection:
+            return await answers.holds(connection, grant, self._clock())
+
+    async def deliver(self, grant: Grant, passages: Sequence[str]) -> Answered | None:
+        """Record an answer as sent: None, and nothing is to be sent, unless every passage may still be read there."""
+        async with self._database.transaction(owner=grant.owner) as connection:
+            return await answers.deliver(connection, self._vault, grant, passages, self._clock())
+
+    async def shown(self, answer: str, platform: str, chat: str, message: str) -> bool:
+        """Remember where an answer stands; False: its owner has withdrawn since, so it must not stand there."""
+        async with self._database.transaction() as connection:
+            owner = await answers.owner_of_answer(connection, answer)
+        if owner is None:
+            return False
+        async with self._database.transaction(owner=owner) as connection:
+            return await answers.shown(connection, owner, answer, platform, chat, message, self._clock())
+
+    async def owner_of(self, chat: str, message: str) -> str | None:
+        """Whose double gave the answer that stands in this message; None: it is no answer."""
+        async with self._database.transaction() as connection:
+            return await answers.owner_of(connection, chat, message)
+
+    async def own(self, owner: str, chat: str | None = None, limit: int = 8) -> Sequence[Passage]:
+        """An owner's own latest passages, newest first, for their eyes alone."""
+        async with self._database.transaction(owner=owner) as connection:
+            return await recall.latest(connection, self._vault, owner, chat, limit, self._clock())

@@ -1,0 +1,163 @@
+"""What owners switch on and off: offers, and the append-only events whose fold is the consent that stands."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, insert, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import ledger, owners
+from skills import tables as t
+from skills.keyring import Keyring
+from skills.permission import KEPT, Kind, forbidden, last_events, sql_live, standings
+from skills.vault import Vault
+from skills.words import Audience, Consent, Notice, Offer
+
+LONGEST = 180  # days
+_FROM_NOW = timedelta(minutes=1)  # a consent from earlier than this looks back
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody tapped: to whom their words may be shown, from when, for how long, and what they had read."""
+
+    name: str
+    audience: Audience
+    since: datetime
+    days: int
+    notice: Notice
+
+
+def short_id(length: int) -> str:
+    """An unguessable id that people can read to one another."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+async def join(
+    connection: AsyncConnection, vault: Vault, keyring: Keyring, offer: Offer, wish: Wish, now: datetime
+) -> bool:
+    """Switch an owner's consent on, or over; False when that is already so. Looking back is an event of its own."""
+    owner = await owners.admit(connection, keyring, offer.person, now)
+    assert owner.key_id is not None
+    standing = await last(connection, offer.person, offer.chat)
+    looks_back = wish.since < now - _FROM_NOW
+    if standing is not None and _same(standing, offer, wish, looks_back, now):
+        return False
+    epoch = await owners.raise_epoch(connection, offer.person)
+    days = await _days(connection, offer.chat, wish.days)
+    event = {
+        "at": now,
+        "chat": offer.chat,
+        "audience": wish.audience,
+        "until": now + timedelta(days=days),
+        "birth": standing.birth if standing is not None and standing.kind in KEPT else epoch,
+        "notice": wish.notice.version,
+        "notice_sha256": wish.notice.sha256,
+        "language": wish.notice.language,
+        "offer": offer.id,
+        "scope": "default",
+        "scope_version": 0,
+        "level": "full",
+        "mode": "auto",
+    }
+    await _append(connection, offer.person, "given", {**event, "since": now if looks_back else wish.since})
+    await owners.rename(connection, vault, offer.person, owner.key_id, wish.name)
+    note = {"chat": offer.chat, "audience": wish.audience, "notice": wish.notice.sha256}
+    await ledger.append(connection, vault, offer.person, "given", now, note, offer.chat)
+    if looks_back:
+        await _append(connection, offer.person, "look_back", {**event, "since": wish.since})
+        note = {"chat": offer.chat, "since": wish.since.isoformat()}
+        await ledger.append(connection, vault, offer.person, "look_back", now, note, offer.chat)
+    return True
+
+
+async def end(connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kind, now: datetime) -> None:
+    """Append to each of these last events the one that ends it."""
+    for row in events:
+        event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
+        await _append(connection, row.owner, kind, {**event, "at": now})
+
+
+async def last(connection: AsyncConnection, person: str, chat: str) -> Row[Any] | None:
+    """How a person's consent for one chat stands; None: there never was one."""
+    events = last_events()
+    found = select(events).where(events.c.owner == person, events.c.chat == chat)
+    return (await connection.execute(found)).one_or_none()
+
+
+async def kept(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
+    """The last events of all that a person has not withdrawn, lapsed ones included."""
+    events = last_events()
+    found = select(events).where(events.c.owner == person, events.c.kind.in_(KEPT)).order_by(events.c.chat)
+    return (await connection.execute(found)).all()
+
+
+async def over(connection: AsyncConnection, before: datetime) -> Sequence[tuple[str, str]]:
+    """(owner, chat) of every consent that expired, or was frozen by departure, before a time and still has words."""
+    events = last_events()
+    frozen = and_(events.c.kind == "departed", events.c.at < before)
+    lapsed = and_(events.c.kind.in_(KEPT), events.c.until < before)
+    found = select(events.c.owner, events.c.chat).where(frozen | lapsed).order_by(events.c.owner, events.c.chat)
+    return [(row.owner, row.chat) for row in await connection.execute(found)]
+
+
+async def live(connection: AsyncConnection, person: str, now: datetime) -> list[Consent]:
+    """The consents of one person that stand now, with how many messages each has let in so far."""
+    standing = standings()
+    counted = (
+        select(func.count())
+        .where(t.message.c.owner == person, t.message.c.chat == standing.c.chat, t.message.c.birth == standing.c.birth)
+        .scalar_subquery()
+    )
+    found = select(standing, counted.label("messages")).where(standing.c.owner == person, sql_live(standing, now))
+    rows = await connection.execute(found.order_by(standing.c.at, standing.c.chat))
+    return [Consent(r.owner, r.chat, r.audience, r.since, r.ends, r.notice, r.messages, receipt=r.id) for r in rows]
+
+
+async def owns(connection: AsyncConnection, person: str, now: datetime) -> bool:
+    """Whether a person has a consent that stands now."""
+    standing = standings()
+    found = select(literal(1)).where(standing.c.owner == person, sql_live(standing, now)).limit(1)
+    return (await connection.execute(found)).one_or_none() is not None
+
+
+async def make_offer(connection: AsyncConnection, offer: Offer, now: datetime) -> None:
+    """Keep an offer until it is taken, declined or a week old."""
+    row = {"id": offer.id, "person": offer.person, "chat": offer.chat, "language": offer.language}
+    await connection.execute(insert(t.offer).values(**row, at=now, taken=False))
+
+
+async def find_offer(connection: AsyncConnection, chosen: Select[Any]) -> Offer | None:
+    """The offer that a select from the offer table finds."""
+    row = (await connection.execute(chosen)).one_or_none()
+    return None if row is None else Offer(row.id, row.person, row.chat, row.language, row.taken)
+
+
+async def allowed(connection: AsyncConnection, chat: str) -> bool:
+    """Whether no admin forbids the default scope in a chat."""
+    return not (await connection.execute(forbidden(chat))).one().withheld
+
+
+def _same(standing: Row[Any], offer: Offer, wish: Wish, looks_back: bool, now: datetime) -> bool:
+    """Whether the same button of the same card was tapped again."""
+    same = (standing.offer, standing.audience, standing.kind) == (
+        offer.id,
+        wish.audience,
+        "look_back" if looks_back else "given",
+    )
+    return bool(same and now < standing.until)
+
+
+async def _days(connection: AsyncConnection, chat: str, wished: int) -> int:
+    most = (await connection.execute(forbidden(chat))).one().days
+    return min(wished, LONGEST, LONGEST if most is None else most)
+
+
+async def _append(connection: AsyncConnection, person: str, kind: Kind, event: dict[str, Any]) -> None:
+    seq = select(func.coalesce(func.max(t.consent_event.c.seq), 0) + 1).where(t.consent_event.c.owner == person)
+    named = {**event, "owner": person, "id": short_id(10), "kind": kind, "seq": seq.scalar_subquery()}
+    await connection.execute(insert(t.consent_event).values(**named))

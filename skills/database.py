@@ -1,0 +1,161 @@
+"""The data database: transactions that know whose rows they may see, and the migrations that build its tables."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+MIGRATING = 4_702_911_358_117_241_602  # the advisory lock that migrations of one database take in turn
+
+
+class LoginTooPowerful(Exception):
+    """The serving login could step around row-level security: it is a superuser, bypasses it, or owns tables."""
+
+
+class Database:
+    """One PostgreSQL database through a pool of connections that survives the server's restart."""
+
+    def __init__(self, url: str, *, size: int = 10, patience: float = 5.0, statement_seconds: float = 30.0) -> None:
+        """`patience`: seconds for which a transaction waits for a server that does not answer before it raises."""
+        self._patience = patience
+        self._engine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=30,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "fenshen",
+                "options": f"-c statement_timeout={int(statement_seconds * 1000)}"
+                " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self, *, owner: str | None = None) -> AsyncIterator[AsyncConnection]:
+        """All or nothing. Row-level security shows the rows of `owner` alone, and without one no owned row at all.
+
+        Raises OperationalError when the server stays away or goes away under way: nothing was committed then,
+        unless it went away during the commit itself.
+        """
+        connection = await self._connect()
+        try:
+            async with connection.begin():
+                await connection.execute(_AS_OWNER, {"owner": owner or ""})
+                yield connection
+        finally:
+            await asyncio.shield(connection.close())
+
+    async def ping(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            async with asyncio.timeout(5), self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (DBAPIError, PoolTimeout, TimeoutError, OSError):
+            return False
+        return True
+
+    async def check_login(self) -> None:
+        """Raises LoginTooPowerful when row-level security would not hold this login."""
+        async with self.transaction() as connection:
+            powerful = await connection.scalar(text(_POWERFUL))
+        if powerful:
+            raise LoginTooPowerful(LoginTooPowerful.__doc__)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def _connect(self) -> AsyncConnection:
+        deadline, wait = time.monotonic() + self._patience, 0.02
+        while True:
+            try:
+                return await self._engine.connect()
+            except OperationalError:
+                if time.monotonic() + wait > deadline:
+                    raise
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 0.5)
+
+
+_AS_OWNER = text("SELECT set_config('fenshen.owner', :owner, true)")
+
+_POWERFUL = """
+SELECT rolsuper OR rolbypassrls
+    OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace)
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def sqlalchemy_url(url: str) -> URL:
+    """Any spelling of a PostgreSQL URL, for SQLAlchemy on psycopg."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def libpq_url(url: str) -> str:
+    """The same for libpq."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def migrate(url: str, serve_role: str) -> None:
+    """Bring the database to the newest schema, all or nothing, and let `serve_role` use it; harmless to repeat.
+
+    `url` is for the login that owns the schema. Replicas that start together take turns.
+    """
+    await asyncio.to_thread(_migrate, url, serve_role)
+
+
+def _migrate(url: str, serve_role: str) -> None:
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as guard, engine.connect() as connection:
+        guard.execution_options(isolation_level="AUTOCOMMIT").execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
+        with connection.begin():
+            config = Config()
+            config.set_main_option("script_location", _migrations().replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            _allow(connection, serve_role)
+
+
+def _migrations() -> str:
+    """Where the migrations lie: beside this package, in a checkout as in an installed wheel."""
+    spec = find_spec("migrations")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return next(iter(spec.submodule_search_locations))
+
+
+def _allow(connection: Connection, serve_role: str) -> None:
+    """The serving login may read and write rows, no more. A table whose comment begins with "append-only" takes
+    new rows alone; one whose comment begins with "read-only" none.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    role = quote(serve_role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    for table, comment in connection.execute(text(_TABLES)):
+        rights = "SELECT, INSERT, UPDATE, DELETE"
+        if comment.startswith("append-only"):
+            rights = "SELECT, INSERT"
+        elif comment.startswith("read-only") or table == "alembic_version":
+            rights = "SELECT"
+        connection.execute(text(f"REVOKE ALL ON TABLE {quote(table)} FROM {role}"))
+        connection.execute(text(f"GRANT {rights} ON TABLE {quote(table)} TO {role}"))
+
+
+_TABLES = """
+SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relowner = current_user::regrole
+"""

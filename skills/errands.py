@@ -1,0 +1,57 @@
+"""What is left to do after a transaction, as jobs that carry ids only: cards to send, history to list, erasures."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills.queue import Queue
+from skills.words import Backfill, Import, Tell
+
+ERASE = "erase"
+_ID = "ids."
+Errand = Tell | Backfill | Import
+Ids = dict[str, str | int | None]
+
+
+async def enqueue(queue: Queue, connection: AsyncConnection, *then: Errand, **ids: str) -> None:
+    """Enqueue in the caller's transaction; `ids` join those of every Tell. What would collide runs in order."""
+    for errand in then:
+        done = replace(errand, ids={**errand.ids, **ids}) if isinstance(errand, Tell) else errand
+        await queue.defer(connection, type(done).__name__.lower(), packed(done), lock=_lock(done))
+
+
+async def enqueue_erasure(queue: Queue, connection: AsyncConnection, owner: str, erasure: str) -> None:
+    """Erasures of one owner are done in the order in which they were asked for."""
+    await queue.defer(connection, ERASE, {"erasure": erasure}, lock=f"erase:{owner}", once=f"erase:{erasure}")
+
+
+def packed(errand: Errand) -> Ids:
+    """An errand as the flat arguments of its job: "tell", "backfill" or "import"."""
+    flat = asdict(errand)
+    ids = flat.pop("ids", {})
+    return {**flat, **{_ID + name: value for name, value in ids.items()}}
+
+
+def tell(ids: Mapping[str, Any]) -> Tell:
+    """The Tell that a "tell" job carries."""
+    more = {name.removeprefix(_ID): str(value) for name, value in ids.items() if name.startswith(_ID)}
+    plain = {name: value for name, value in ids.items() if not name.startswith(_ID)}
+    return Tell(**plain, ids=more)
+
+
+def backfill(ids: Mapping[str, Any]) -> Backfill:
+    """The Backfill that a "backfill" job carries."""
+    return Backfill(**ids)
+
+
+def import_(ids: Mapping[str, Any]) -> Import:
+    """The Import that an "import" job carries."""
+    return Import(**ids)
+
+
+def _lock(errand: Errand) -> str | None:
+    if isinstance(errand, Tell):
+        return f"slot:{errand.slot}" if errand.slot else None
+    return f"learn:{errand.owner}"

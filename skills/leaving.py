@@ -1,0 +1,91 @@
+"""The first step of every removal: one transaction after which nothing is answered, recorded or recalled any more."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import consent, ledger, owners
+from skills import tables as t
+from skills.consent import short_id
+from skills.keyring import Keyring
+from skills.owners import Owner
+from skills.permission import LIVE, Kind
+from skills.vault import Vault
+from skills.words import Erasure, Tell
+
+
+async def leave(
+    connection: AsyncConnection,
+    vault: Vault,
+    keyring: Keyring,
+    person: str,
+    chat: str | None,
+    kind: Kind,
+    receipt: Tell | None,
+    now: datetime,
+) -> Erasure | None:
+    """End a person's consent, for one chat or for all, and record what is to be erased; None: nothing to end."""
+    owner = await owners.lock(connection, person)
+    kept = await consent.kept(connection, person) if owner else []
+    going = [row for row in kept if chat in (None, row.chat)]
+    if owner is None or not going:
+        return None
+    partial = len(going) < len(kept)
+    await consent.end(connection, going, kind, now)
+    epoch = await owners.raise_epoch(connection, person)
+    await _change_key(connection, vault, keyring, owner, epoch, now, partial)
+    erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None)
+    row: dict[str, Any] = {
+        "owner": person,
+        "id": erasure.id,
+        "chat": erasure.chat,
+        "epoch": epoch,
+        "stopped_at": now,
+        "counts": {},
+    }
+    await connection.execute(insert(t.erasure).values(**row, receipt=asdict(receipt) if receipt else None))
+    note = {"erasure": erasure.id, "chat": erasure.chat, "why": kind}
+    await ledger.append(connection, vault, person, "stopped", now, note, erasure.chat)
+    return erasure
+
+
+async def depart(connection: AsyncConnection, vault: Vault, person: str, now: datetime) -> None:
+    """Freeze everything of a person who left the company; the words are erased later, unless they come back."""
+    if await owners.lock(connection, person) is None:
+        return
+    going = [row for row in await consent.kept(connection, person) if row.kind in LIVE]
+    if going:
+        await _freeze(connection, vault, person, going, now)
+
+
+async def _freeze(
+    connection: AsyncConnection, vault: Vault, person: str, going: Sequence[Row[Any]], now: datetime
+) -> None:
+    await consent.end(connection, going, "departed", now)
+    await owners.raise_epoch(connection, person)
+    await ledger.append(connection, vault, person, "departed", now, {"consents": len(going)}, None)
+
+
+async def _change_key(
+    connection: AsyncConnection,
+    vault: Vault,
+    keyring: Keyring,
+    owner: Owner,
+    epoch: int,
+    now: datetime,
+    partial: bool,
+) -> None:
+    """The old key ends here; where something stays, what comes next is sealed under a new one from now on."""
+    await owners.retire_keys(connection, owner.owner, epoch)
+    if not partial or owner.key_id is None:
+        await owners.use_key(connection, owner.owner, None)
+        return
+    name = await vault.unseal(owner.key_id, owners.name_place(owner.owner), owner.name) if owner.name else None
+    key_id = await owners.mint(connection, keyring, owner.owner, now)
+    await owners.use_key(connection, owner.owner, key_id)
+    if name is not None:
+        await owners.rename(connection, vault, owner.owner, key_id, name)

@@ -1,0 +1,165 @@
+"""Recording what owners say where they consented, and forgetting what they take back."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    column,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    text,
+    values,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import claims, owners
+from skills import tables as t
+from skills.owners import Owner
+from skills.permission import sql_learns, standings
+from skills.terms import terms
+from skills.vault import Vault
+from skills.words import Said
+
+LONGEST = 100_000  # characters of a message; nobody's own words are longer
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    passage: uuid.UUID
+    birth: int
+    said: Said
+    terms: Counter[str]
+
+
+async def record(
+    connection: AsyncConnection, vault: Vault, person: str, chat: str, saids: Sequence[Said], now: datetime
+) -> int:
+    """Record those of a person's own words in one chat that their consent covers; returns how many were new.
+
+    The words of anybody else, or said elsewhere, before or after, leave no trace.
+    """
+    owner = await owners.lock(connection, person)
+    if owner is None or owner.key_id is None:
+        return 0
+    own = {s.message: s for s in saids if s.person == person and s.chat == chat and 0 < len(s.text.strip()) <= LONGEST}
+    for gone in await claims.barred(connection, chat, list(own)):
+        del own[gone]
+    kept = await _insert_passages(connection, owner, chat, own.values(), now)
+    await _insert_messages(connection, vault, owner.key_id, kept)
+    await _insert_postings(connection, vault, person, owner.key_id, {k.passage: k.terms for k in kept})
+    return len(kept)
+
+
+async def forget(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
+    """Erase a message that was taken back, with its postings and citations; False if it was never recorded."""
+    await owners.act_for(connection, owner)
+    await owners.lock(connection, owner)
+    said = select(t.message.c.passage).where(
+        t.message.c.owner == owner, t.message.c.chat == chat, t.message.c.message == message
+    )
+    gone = delete(t.passage).where(t.passage.c.owner == owner, t.passage.c.id.in_(said)).returning(t.passage.c.id)
+    return bool((await connection.execute(gone)).all())
+
+
+async def owners_in(connection: AsyncConnection, chat: str) -> list[str]:
+    """Everybody who ever consented in a chat."""
+    found = select(t.consent_event.c.owner).where(t.consent_event.c.chat == chat).distinct()
+    return list((await connection.execute(found.order_by(t.consent_event.c.owner))).scalars())
+
+
+async def reblind(
+    connection: AsyncConnection, vault: Vault, owner: str, key_id: str, whole: Mapping[uuid.UUID, str]
+) -> None:
+    """Replace the postings of passages, given by id and text, by those under another key."""
+    await connection.execute(delete(t.posting).where(t.posting.c.owner == owner, t.posting.c.passage.in_(list(whole))))
+    await _insert_postings(connection, vault, owner, key_id, {id_: terms(text) for id_, text in whole.items()})
+
+
+def place(owner: str, chat: str, message: str) -> str:
+    """Where a sealed message stands."""
+    return f"message:{owner}:{chat}:{message}"
+
+
+async def _insert_passages(
+    connection: AsyncConnection, owner: Owner, chat: str, saids: Iterable[Said], now: datetime
+) -> list[_Kept]:
+    found = {uuid.uuid4(): (said, terms(said.text)) for said in saids}
+    if not found:
+        return []
+    rows = [(p, s.message, s.thread, s.at, c.total()) for p, (s, c) in found.items()]
+    said = (
+        values(
+            column("id", Uuid),
+            column("message", Text),
+            column("thread", Text),
+            column("at", DateTime(timezone=True)),
+            column("length", Integer),
+            name="said",
+        )
+        .data(rows)
+        .alias("said")
+    )
+    standing = standings()
+    known = exists().where(
+        t.message.c.owner == owner.owner,
+        t.message.c.chat == chat,
+        t.message.c.message == said.c.message,
+        t.message.c.birth == standing.c.birth,
+    )
+    covered = and_(
+        standing.c.owner == owner.owner, standing.c.chat == chat, sql_learns(standing, at=said.c.at, now=now)
+    )
+    chosen = select(
+        standing.c.owner,
+        said.c.id,
+        standing.c.chat,
+        said.c.thread,
+        standing.c.birth,
+        said.c.at,
+        said.c.length,
+        literal(owner.key_id),
+    ).where(covered, ~known)
+    columns = ["owner", "id", "chat", "thread", "birth", "at", "length", "key_id"]
+    made = insert(t.passage).from_select(columns, chosen).returning(t.passage.c.id, t.passage.c.birth)
+    return [_Kept(row.id, row.birth, *found[row.id]) for row in await connection.execute(made)]
+
+
+async def _insert_messages(connection: AsyncConnection, vault: Vault, key_id: str, kept: Sequence[_Kept]) -> None:
+    if not kept:
+        return
+    saids = [k.said for k in kept]
+    sealed = await vault.seal_many(key_id, [(place(s.person, s.chat, s.message), s.text) for s in saids])
+    rows = [
+        {"owner": s.person, "chat": s.chat, "message": s.message, "birth": k.birth, "passage": k.passage, "n": 0}
+        | {"at": s.at, "source": s.source, "key_id": key_id, "sealed": words}
+        for k, s, words in zip(kept, saids, sealed, strict=True)
+    ]
+    await connection.execute(insert(t.message), rows)
+
+
+_POSTINGS = text(
+    "INSERT INTO posting (owner, term, passage, tf) "
+    "SELECT :owner, * FROM unnest(cast(:terms AS bytea[]), cast(:passages AS uuid[]), cast(:tfs AS integer[]))"
+)
+
+
+async def _insert_postings(
+    connection: AsyncConnection, vault: Vault, owner: str, key_id: str, found: dict[uuid.UUID, Counter[str]]
+) -> None:
+    rows = [(term, passage, tf) for passage, counted in found.items() for term, tf in counted.items()]
+    if not rows:
+        return
+    blinded = await vault.blind(key_id, [term for term, _, _ in rows])
+    given = {"owner": owner, "terms": blinded, "passages": [p for _, p, _ in rows], "tfs": [tf for _, _, tf in rows]}
+    await connection.execute(_POSTINGS, given)

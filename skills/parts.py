@@ -1,0 +1,30 @@
+"""What every room behind the store's door works with."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from skills.database import Database
+from skills.keyring import Keyring, renew
+from skills.queue import Queue
+from skills.vault import Vault
+
+
+class Parts:
+    """The database, the keys, the queue and the clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        keyring: Keyring,
+        queue: Queue,
+        clock: Callable[[], datetime],
+        *,
+        migrate_url: str | None = None,
+    ) -> None:
+        """`migrate_url`: the login that owns the tables and so may vacuum them; without it that step is left out."""
+        self._database, self._vault, self._keyring = database, vault, keyring
+        self._queue, self._clock, self._migrate_url = queue, clock, migrate_url
+
+    async def _keys_changed(self) -> None:
+        await renew(self._database, self._keyring)

@@ -1,0 +1,147 @@
+"""Search: exact BM25 over the passages that the asker and all readers may have, and over nothing else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CTE, Row, Select, and_, cast, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Float, Integer, LargeBinary, Numeric, Text
+
+from skills import messages, owners
+from skills import tables as t
+from skills.permission import covering, sql_covers
+from skills.terms import asked
+from skills.vault import KeyDestroyed, Vault
+from skills.words import Grant, Passage, Venue
+
+K1, B = 1.5, 0.75
+SHORT = 3  # terms: a question this short must be met by half, a longer one by a third and by two terms
+MOST_ASKED = 64
+
+
+async def recall(
+    connection: AsyncConnection, vault: Vault, grant: Grant, question: str, limit: int, now: datetime
+) -> list[Passage]:
+    """The best passages for a question, best first; nothing where too little of what it asks for was ever said."""
+    wanted = asked(question)[:MOST_ASKED]
+    blinded = await _blinded(connection, vault, grant.owner, wanted)
+    if not blinded:
+        return []
+    found = await connection.execute(_search(grant, wanted, blinded, limit, now))
+    return await _unsealed(vault, found.all())
+
+
+async def latest(
+    connection: AsyncConnection, vault: Vault, owner: str, chat: str | None, limit: int, now: datetime
+) -> list[Passage]:
+    """An owner's own latest passages, newest first."""
+    readable = covering(owner, asker=owner, venue=Venue("", True), now=now, epoch=None).cte("covering")
+    top = select(t.passage, readable.c.level, literal(0.0).label("score")).join(readable, sql_covers(readable))
+    top = top.where(t.passage.c.length > 0)
+    if chat is not None:
+        top = top.where(t.passage.c.chat == chat)
+    top = top.order_by(t.passage.c.at.desc(), t.passage.c.id).limit(limit)
+    return await _unsealed(vault, (await connection.execute(_with_words(top))).all())
+
+
+async def _blinded(
+    connection: AsyncConnection, vault: Vault, owner: str, wanted: Sequence[str]
+) -> list[tuple[int, str, bytes]]:
+    """Every term asked for, under every key that the owner's words may be sealed with."""
+    found: list[tuple[int, str, bytes]] = []
+    for key_id in await owners.keys(connection, owner) if wanted else []:
+        try:
+            found += [(n, key_id, term) for n, term in enumerate(await vault.blind(key_id, wanted))]
+        except KeyDestroyed:
+            continue
+    return found
+
+
+def _search(
+    grant: Grant, wanted: Sequence[str], blinded: Sequence[tuple[int, str, bytes]], limit: int, now: datetime
+) -> Select[Any]:
+    """One statement: who may read, how often each term occurs in what they may read, the scores, the words."""
+    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch).cte("covering")
+    size = (
+        select(func.count().label("n"), func.avg(t.passage.c.length).label("length"))
+        .select_from(t.passage)
+        .join(readable, sql_covers(readable))
+        .where(t.passage.c.length > 0)
+        .cte("size")
+    )
+    hit = _hits(grant.owner, blinded, readable)
+    term = _rarities(len(wanted), hit, size)
+    top = _scores(len(wanted), hit, size, term).limit(limit)
+    return _with_words(top)
+
+
+def _hits(owner: str, blinded: Sequence[tuple[int, str, bytes]], readable: CTE) -> CTE:
+    numbers, keys, terms = ([*part] for part in zip(*blinded, strict=True))
+    wanted = func.unnest(cast(numbers, ARRAY(Integer)), cast(keys, ARRAY(Text)), cast(terms, ARRAY(LargeBinary)))
+    asked_for = wanted.table_valued(column("n", Integer), column("key_id", Text), column("term", LargeBinary), name="q").render_derived()
+    found = and_(t.posting.c.owner == owner, t.posting.c.term == asked_for.c.term)
+    same = and_(
+        t.passage.c.owner == owner, t.passage.c.id == t.posting.c.passage, t.passage.c.key_id == asked_for.c.key_id
+    )
+    return (
+        select(t.passage, readable.c.level, asked_for.c.n, t.posting.c.tf)
+        .select_from(asked_for)
+        .join(t.posting, found)
+        .join(t.passage, same)
+        .join(readable, sql_covers(readable))
+        .cte("hit")
+    )
+
+
+def _rarities(count: int, hit: CTE, size: CTE) -> CTE:
+    """Each term's weight, also of those that were never said: they weigh most in what a question asks for."""
+    numbers = func.generate_series(0, count - 1).table_valued(column("n", Integer), name="number").render_derived()
+    often = select(hit.c.n, func.count().label("df")).group_by(hit.c.n).cte("often")
+    df = func.coalesce(often.c.df, 0)
+    idf = func.ln(1 + (size.c.n - df + 0.5) / (df + 0.5)).cast(Float)
+    joined = numbers.outerjoin(often, often.c.n == numbers.c.n)
+    return select(numbers.c.n, idf.label("idf")).select_from(joined).join(size, literal(True)).cte("term")
+
+
+def _scores(count: int, hit: CTE, size: CTE, term: CTE) -> Select[Any]:
+    weight = hit.c.tf / (hit.c.tf + K1 * (1 - B + B * hit.c.length / size.c.length.cast(Float)))
+    score = func.round(func.sum(term.c.idf * weight).cast(Numeric), 9).cast(Float)
+    share = func.sum(term.c.idf) / select(func.sum(term.c.idf)).scalar_subquery()
+    enough = share >= 0.5 if count <= SHORT else and_(share >= 1 / 3, func.count() >= 2)
+    passage = [hit.c[c.name] for c in t.passage.c]
+    return (
+        select(*passage, hit.c.level, score.label("score"))
+        .join(term, term.c.n == hit.c.n)
+        .join(size, literal(True))
+        .group_by(*passage, hit.c.level)
+        .having(enough)
+        .order_by(score.desc(), hit.c.at.desc(), hit.c.id)
+    )
+
+
+def _with_words(top: Select[Any]) -> Select[Any]:
+    best = top.cte("best")
+    ours = and_(t.message.c.owner == best.c.owner, t.message.c.passage == best.c.id)
+    return (
+        select(best, t.message.c.message, t.message.c.key_id.label("message_key"), t.message.c.sealed)
+        .join(t.message, ours)
+        .order_by(best.c.score.desc(), best.c.at.desc(), best.c.id, t.message.c.n)
+    )
+
+
+async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[Passage]:
+    """Passages in the order of their rows; one whose key was destroyed meanwhile is gone."""
+    words: dict[Any, list[str | None]] = {}
+    first: dict[Any, Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row.id, row)
+        said = await vault.unseal(row.message_key, messages.place(row.owner, row.chat, row.message), row.sealed)
+        words.setdefault(row.id, []).append(said)
+    return [_passage(first[id_], said) for id_, said in words.items() if None not in said]
+
+
+def _passage(row: Row[Any], said: Sequence[str | None]) -> Passage:
+    whole = "" if row.level == "outline" else "\n".join(part for part in said if part)
+    return Passage(str(row.id), row.owner, row.chat, row.message, row.thread, row.at, whole, row.score)

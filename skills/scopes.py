@@ -1,0 +1,145 @@
+"""Scopes that admins define, version by version, and the tokens by which they are known; a ceiling can only narrow."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import owners
+from skills import tables as t
+
+LONGEST = 180  # days
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+class BadScope(ValueError):
+    """This is no scope: a name of lower-case letters, digits and hyphens, and 1 to 180 days are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What may be learned from; empty: as far as the consent goes."""
+
+    chats: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may be answered; all empty: as far as the consent goes."""
+
+    chats: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that an owner may switch on; `withheld` forbids. `days` None: no shorter than the owner's own."""
+
+    level: Literal["full", "outline", "withheld"] = "full"
+    mode: Literal["auto", "review"] = "auto"
+    words: Literal["quotes", "model"] = "quotes"
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeDocument:
+    """What an admin says about a scope.
+
+    Named `default` or `default-…` it is a ceiling over the built-in default scope, in the chats listed or, when
+    none is, everywhere. All such ceilings apply together. One that names words, or an audience which a chat is
+    not among, leaves nothing there.
+    """
+
+    sources: Sources = field(default_factory=Sources)
+    audience: Readers = field(default_factory=Readers)
+    ceiling: Ceiling = field(default_factory=Ceiling)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One version of a scope; `by` is the name of the admin's token."""
+
+    name: str
+    version: int
+    at: datetime
+    by: str
+    document: ScopeDocument
+
+
+async def put(connection: AsyncConnection, name: str, document: ScopeDocument, by: str, now: datetime) -> Scope:
+    """Add a version; whoever it touches needs a fresh grant. Raises BadScope."""
+    if not _NAME.fullmatch(name) or not (document.ceiling.days is None or 1 <= document.ceiling.days <= LONGEST):
+        raise BadScope(BadScope.__doc__)
+    version = await _append(connection, name, document, by, now, deleted=False)
+    return Scope(name, version, now, by, document)
+
+
+async def remove(connection: AsyncConnection, name: str, by: str, now: datetime) -> bool:
+    """Delete a scope by a last version; False if there is none."""
+    scope = await find(connection, name)
+    if scope is not None:
+        await _append(connection, name, scope.document, by, now, deleted=True)
+    return scope is not None
+
+
+async def find(connection: AsyncConnection, name: str) -> Scope | None:
+    """The last version of a scope; None when there is none or it was deleted."""
+    return next((scope for scope in await every(connection) if scope.name == name), None)
+
+
+async def every(connection: AsyncConnection) -> Sequence[Scope]:
+    """The last version of every scope, by name."""
+    later = t.scope.alias("later")
+    last = select(func.max(later.c.version)).where(later.c.name == t.scope.c.name).scalar_subquery()
+    found = select(t.scope).where(t.scope.c.version == last, ~t.scope.c.deleted).order_by(t.scope.c.name)
+    return [_scope(row) for row in await connection.execute(found)]
+
+
+async def adopt_token(connection: AsyncConnection, name: str, token: str, now: datetime) -> None:
+    """Let a token act under a name, in place of any that did so before. Only its hash is kept."""
+    row = {"sha256": sha256(token.encode()).digest(), "at": now}
+    made = upsert(t.admin_token).values(name=name, **row)
+    await connection.execute(made.on_conflict_do_update(index_elements=["name"], set_=row))
+
+
+def new_token() -> str:
+    """A token of 256 random bits, recognisable by its beginning."""
+    return f"fenshen_{secrets.token_urlsafe(32)}"
+
+
+async def token_name(connection: AsyncConnection, token: str) -> str | None:
+    """The name under which a token acts; None: unknown."""
+    found = select(t.admin_token.c.name).where(t.admin_token.c.sha256 == sha256(token.encode()).digest())
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def _append(
+    connection: AsyncConnection, name: str, document: ScopeDocument, by: str, now: datetime, *, deleted: bool
+) -> int:
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"scope:{name}", 0))))
+    before = await find(connection, name)
+    last = select(func.coalesce(func.max(t.scope.c.version), 0) + 1).where(t.scope.c.name == name).scalar_subquery()
+    row = {"name": name, "version": last, "at": now, "by": by, "deleted": deleted, "document": asdict(document)}
+    version = (await connection.execute(insert(t.scope).values(**row).returning(t.scope.c.version))).scalar_one()
+    reach = [scope.sources.chats for scope in (document, before.document if before else document)]
+    chats = sorted({chat for listed in reach for chat in listed}) if all(reach) else []
+    touched = await owners.touched(connection, chats)
+    raised = update(t.owner).where(t.owner.c.owner.in_(touched)).values(epoch=t.owner.c.epoch + 1)
+    await connection.execute(raised)
+    return int(version)
+
+
+def _scope(row: Row[Any]) -> Scope:
+    said = row.document
+    sources = Sources(**{name: tuple(listed) for name, listed in said["sources"].items()})
+    audience = Readers(**{name: tuple(listed) for name, listed in said["audience"].items()})
+    return Scope(row.name, row.version, row.at, row.by, ScopeDocument(sources, audience, Ceiling(**said["ceiling"])))

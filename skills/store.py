@@ -1,0 +1,177 @@
+"""The one door to consent and knowledge: every method is one transaction, with consent in its WHERE."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from skills import claims, consent, erasure, errands, leaving, ledger, messages, owners
+from skills import tables as t
+from skills.asking import Asking
+from skills.consent import Wish
+from skills.errands import Errand
+from skills.office import Office
+from skills.upkeep import Upkeep
+from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
+
+
+class Store(Office, Asking, Upkeep):
+    """What colleagues share: who consented to what, what they said there, and who was answered with it."""
+
+    async def claim(self, claim: Claim, *then: Errand) -> bool:
+        """Claim a delivery and enqueue what follows; False, and nothing done, when it was claimed before."""
+        async with self._database.transaction() as connection:
+            if not await claims.take(connection, claim, self._clock()):
+                return False
+            await errands.enqueue(self._queue, connection, *then)
+            return True
+
+    async def defer(self, *then: Errand) -> None:
+        """Enqueue errands that follow from no event."""
+        async with self._database.transaction() as connection:
+            await errands.enqueue(self._queue, connection, *then)
+
+    async def record(self, claim: Claim, said: Said) -> bool:
+        """Claim a message and record it if its author's consent covers it; False when it was claimed before.
+
+        Of anybody else's words no trace is left.
+        """
+        async with self._database.transaction(owner=said.person) as connection:
+            if not await claims.take(connection, claim, self._clock()):
+                return False
+            await messages.record(connection, self._vault, said.person, said.chat, [said], self._clock())
+            return True
+
+    async def forget(self, claim: Claim, chat: str, message: str) -> bool:
+        """Erase a message that was taken back, and refuse it should it come later; False when claimed before."""
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            if not await claims.take(connection, claim, now):
+                return False
+            await claims.bar(connection, claim, chat, message, now)
+            for owner in await messages.owners_in(connection, chat):
+                if await messages.forget(connection, owner, chat, message):
+                    await ledger.append(connection, self._vault, owner, "forgotten", now, {"message": message}, chat)
+            return True
+
+    async def depart(self, claim: Claim, person: str) -> bool:
+        """End the consents of a person who left the company, now; their words are erased after 30 days."""
+        async with self._database.transaction(owner=person) as connection:
+            if not await claims.take(connection, claim, self._clock()):
+                return False
+            await leaving.depart(connection, self._vault, person, self._clock())
+            return True
+
+    async def backfill(self, owner: str, chat: str, saids: Sequence[Said]) -> int:
+        """Record earlier messages of an owner's own that their consent covers; returns how many were new."""
+        async with self._database.transaction(owner=owner) as connection:
+            return await messages.record(connection, self._vault, owner, chat, saids, self._clock())
+
+    async def offer(self, claim: Claim, person: str, chat: str, language: Language, *then: Errand) -> Offer | None:
+        """Offer consent for a chat to one person; None when claimed before. Every Tell gets the id as `offer`."""
+        offer = Offer(consent.short_id(12), person, chat, language)
+        async with self._database.transaction() as connection:
+            if not await claims.take(connection, claim, self._clock()):
+                return None
+            await consent.make_offer(connection, offer, self._clock())
+            await errands.enqueue(self._queue, connection, *then, offer=offer.id)
+            return offer
+
+    async def find_offer(self, offer_id: str) -> Offer | None:
+        """An offer by its id, taken or not; None when declined or a week old."""
+        async with self._database.transaction() as connection:
+            return await consent.find_offer(connection, select(t.offer).where(t.offer.c.id == offer_id))
+
+    async def latest_offer(self, person: str) -> Offer | None:
+        """The last offer made to a person that they have neither taken nor declined."""
+        o = t.offer.c
+        last = select(t.offer).where(o.person == person, ~o.taken).order_by(o.at.desc(), o.id).limit(1)
+        async with self._database.transaction() as connection:
+            return await consent.find_offer(connection, last)
+
+    async def join(
+        self,
+        claim: Claim,
+        offer_id: str,
+        *,
+        person: str,
+        name: str,
+        audience: Audience,
+        since: datetime,
+        days: int = 90,
+        notice: Notice,
+        then: Iterable[Errand] = (),
+    ) -> Consent | None:
+        """Switch an owner's double on, in the chat of their own offer, or over to another audience or time.
+
+        None: the offer is unknown or another's, or an admin forbids it there. A click delivered or tapped again
+        changes nothing and enqueues nothing.
+        """
+        now, wish = self._clock(), Wish(name, audience, since, days, notice)
+        mine = select(t.offer).where(t.offer.c.id == offer_id, t.offer.c.person == person)
+        async with self._database.transaction(owner=person) as connection:
+            fresh = await claims.take(connection, claim, now)
+            offer = await consent.find_offer(connection, mine)
+            if offer is None:
+                return None
+            if fresh and not await consent.allowed(connection, offer.chat):
+                return None
+            if fresh and await consent.join(connection, self._vault, self._keyring, offer, wish, now):
+                await connection.execute(update(t.offer).where(t.offer.c.id == offer_id).values(taken=True))
+                await errands.enqueue(self._queue, connection, *then)
+            standing = await consent.live(connection, person, now)
+        await self._keys_changed()
+        return next((given for given in standing if given.chat == offer.chat), None)
+
+    async def decline(self, claim: Claim, offer_id: str, person: str, *then: Errand) -> bool:
+        """Forget an offer without a trace; False when claimed before."""
+        async with self._database.transaction() as connection:
+            if not await claims.take(connection, claim, self._clock()):
+                return False
+            await connection.execute(delete(t.offer).where(t.offer.c.id == offer_id, t.offer.c.person == person))
+            await errands.enqueue(self._queue, connection, *then)
+            return True
+
+    async def leave(
+        self,
+        claim: Claim,
+        person: str,
+        *,
+        chat: str | None = None,
+        receipt: Tell | None = None,
+        then: Iterable[Errand] = (),
+    ) -> Erasure | None:
+        """Switch a double off, for one chat or for all: when this returns, it has stopped, and the erasure is begun.
+
+        None: nothing to leave. Delivered again, it returns the erasure there is. `receipt` is sent when all is
+        erased; every Tell gets the erasure's id as `erasure`.
+        """
+        now = self._clock()
+        async with self._database.transaction(owner=person) as connection:
+            if not await claims.take(connection, claim, now):
+                return await erasure.latest(connection, person)
+            done = await leaving.leave(connection, self._vault, self._keyring, person, chat, "withdrawn", receipt, now)
+            if done is not None:
+                await errands.enqueue_erasure(self._queue, connection, person, done.id)
+                await errands.enqueue(self._queue, connection, *then, erasure=done.id)
+        await self._keys_changed()
+        return done
+
+    async def consents(self, person: str) -> Sequence[Consent]:
+        """What a person has switched on, with how many messages are recorded under each."""
+        async with self._database.transaction(owner=person) as connection:
+            return await consent.live(connection, person, self._clock())
+
+    async def is_owner(self, person: str) -> bool:
+        """Whether a person has a double now."""
+        async with self._database.transaction() as connection:
+            return await consent.owns(connection, person, self._clock())
+
+    async def rename(self, owner: str, name: str) -> bool:
+        """Seal the name by which colleagues know an owner; False for anybody who is none."""
+        async with self._database.transaction(owner=owner) as connection:
+            held = await owners.lock(connection, owner)
+            if held is None or held.key_id is None:
+                return False
+            await owners.rename(connection, self._vault, owner, held.key_id, name)
+            return True

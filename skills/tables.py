@@ -1,0 +1,223 @@
+"""The store's tables as SQLAlchemy sees them; the migrations say what they are."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+tables = MetaData()
+TIME = DateTime(timezone=True)
+
+
+owner = Table(
+    "owner",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("epoch", BigInteger),
+    Column("key_id", Text),
+    Column("name", LargeBinary),
+    Column("ledger_seq", BigInteger),
+    Column("ledger_head", LargeBinary),
+)
+owner_key = Table(
+    "owner_key",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("minted_at", TIME),
+    Column("retired_epoch", BigInteger),
+    Column("destroyed_at", TIME),
+)
+consent_event = Table(
+    "consent_event",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text),
+    Column("at", TIME),
+    Column("kind", Text),
+    Column("scope", Text),
+    Column("scope_version", BigInteger),
+    Column("chat", Text),
+    Column("audience", Text),
+    Column("level", Text),
+    Column("mode", Text),
+    Column("birth", BigInteger),
+    Column("since", TIME),
+    Column("until", TIME),
+    Column("notice", Text),
+    Column("notice_sha256", Text),
+    Column("language", Text),
+    Column("offer", Text),
+    Column("key_id", Text),
+    Column("sealed", LargeBinary),
+)
+offer = Table(
+    "offer",
+    tables,
+    Column("id", Text, primary_key=True),
+    Column("person", Text),
+    Column("chat", Text),
+    Column("language", Text),
+    Column("at", TIME),
+    Column("taken", Boolean),
+)
+scope = Table(
+    "scope",
+    tables,
+    Column("name", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", TIME),
+    Column("by", Text),
+    Column("deleted", Boolean),
+    Column("document", JSONB),
+)
+passage = Table(
+    "passage",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("chat", Text),
+    Column("thread", Text),
+    Column("birth", BigInteger),
+    Column("at", TIME),
+    Column("length", Integer),
+    Column("key_id", Text),
+)
+message = Table(
+    "message",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("birth", BigInteger, primary_key=True, autoincrement=False),
+    Column("passage", Uuid),
+    Column("n", Integer),
+    Column("at", TIME),
+    Column("source", Text),
+    Column("key_id", Text),
+    Column("sealed", LargeBinary),
+)
+posting = Table(
+    "posting",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("term", LargeBinary, primary_key=True),
+    Column("passage", Uuid, primary_key=True),
+    Column("tf", Integer),
+)
+answer = Table(
+    "answer",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", TIME),
+    Column("asker", Text),
+    Column("chat", Text),
+    Column("direct", Boolean),
+    Column("level", Text),
+    Column("epoch", BigInteger),
+    Column("passages", Integer),
+    Column("retracted_at", TIME),
+    Column("question_key_id", Text),
+    Column("question", LargeBinary),
+)
+citation = Table(
+    "citation",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("answer", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("passage", Uuid),
+)
+credit = Table(
+    "credit",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("answer", Text, primary_key=True),
+    Column("value", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", TIME),
+)
+place = Table(
+    "place",
+    tables,
+    Column("answer", Text, primary_key=True),
+    Column("owner", Text),
+    Column("platform", Text),
+    Column("chat", Text),
+    Column("message", Text),
+)
+ledger = Table(
+    "ledger",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", TIME),
+    Column("kind", Text),
+    Column("commit", LargeBinary),
+    Column("hash", LargeBinary),
+)
+ledger_payload = Table(
+    "ledger_payload",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", Text),
+    Column("salt", LargeBinary),
+    Column("key_id", Text),
+    Column("sealed", LargeBinary),
+)
+erasure = Table(
+    "erasure",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("chat", Text),
+    Column("epoch", BigInteger),
+    Column("stopped_at", TIME),
+    Column("key_destroyed_at", TIME),
+    Column("erased_at", TIME),
+    Column("counts", JSONB),
+    Column("residue", Integer),
+    Column("probe", JSONB),
+    Column("receipt", JSONB),
+)
+claim = Table(
+    "claim",
+    tables,
+    Column("platform", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("until", TIME),
+)
+slot = Table(
+    "slot",
+    tables,
+    Column("slot", Text, primary_key=True),
+    Column("about", Text),
+    Column("platform", Text),
+    Column("chat", Text),
+    Column("message", Text),
+    Column("editable", Boolean),
+    Column("at", TIME),
+)
+import_code = Table(
+    "import_code",
+    tables,
+    Column("person", Text, primary_key=True),
+    Column("sha256", LargeBinary),
+    Column("until", TIME),
+    Column("tries", Integer),
+)
+admin_token = Table(
+    "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
+)

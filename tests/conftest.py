@@ -1,0 +1,166 @@
+"""A database for each test, built by the migrations, and a network that ends at this machine."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+from psycopg import sql
+from sqlalchemy import make_url
+
+from skills.database import Database, libpq_url, migrate
+from skills.keyring import DirectoryKeyring, check
+from skills.postgres import embedded
+from skills.queue import Queue
+from skills.vault import Vault
+
+TEMPLATE = "fenshen_template"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server to make databases on: by the login that owns them, for the login that serves."""
+
+    serve_url: str
+    migrate_url: str
+
+    def create(self, name: str, template: str = "template0") -> None:
+        """Make a database as a copy of another."""
+        with psycopg.connect(libpq_url(self.migrate_url), autocommit=True) as connection:
+            words = sql.Identifier(name), sql.Identifier(template)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*words))
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        with psycopg.connect(libpq_url(self.migrate_url), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def url(self, name: str, *, owner: bool = False) -> str:
+        """The URL of one of its databases."""
+        base = self.migrate_url if owner else self.serve_url
+        return make_url(base).set(database=name).render_as_string(hide_password=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say what the marks mean, and close the network."""
+    config.addinivalue_line(
+        "markers", "embedded: needs the wheel's own server, so has no second run against another one"
+    )
+    sys.addaudithook(_only_this_machine)
+
+
+def _only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"a test wanted to reach {address[0]}")
+    elif event == "socket.getaddrinfo" and arguments[0] not in (None, "", "127.0.0.1", "::1", "localhost", "0.0.0.0"):
+        raise OSError(f"a test wanted to look up {arguments[0]!r}")
+
+
+@pytest.fixture(scope="session")
+def short_directory() -> Iterator[Path]:
+    """A directory with a short name that the database's system user can reach."""
+    path = Path(tempfile.mkdtemp(prefix="fenshen-", dir="/tmp"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(short_directory: Path) -> AsyncIterator[Server]:
+    """The server that FENSHEN_TEST_DATABASE_URL and FENSHEN_TEST_MIGRATE_URL name, else an embedded one."""
+    serve_url = os.environ.get("FENSHEN_TEST_DATABASE_URL")
+    if serve_url:
+        server = Server(serve_url, os.environ["FENSHEN_TEST_MIGRATE_URL"])
+        await _build_template(server)
+        yield server
+        server.drop(TEMPLATE)
+        return
+    async with embedded(short_directory / "data", {"fsync": "off", "max_connections": "100"}) as running:
+        with psycopg.connect(libpq_url(running.admin_url), autocommit=True) as connection:
+            connection.execute("ALTER ROLE fenshen_owner CREATEDB")
+            connection.execute("GRANT pg_signal_backend TO fenshen_owner")
+        server = Server(running.serve_url, running.migrate_url)
+        await _build_template(server)
+        yield server
+
+
+async def _build_template(server: Server) -> None:
+    server.drop(TEMPLATE)
+    server.create(TEMPLATE)
+    await migrate(server.url(TEMPLATE, owner=True), make_url(server.serve_url).username or "")
+
+
+@pytest.fixture(scope="session")
+def names() -> Callable[[], str]:
+    """Names for databases, each once."""
+    numbers = count(1)
+    return lambda: f"fenshen_test_{next(numbers)}"
+
+
+@pytest.fixture
+def database_name(server: Server, names: Callable[[], str]) -> Iterator[str]:
+    """A fresh database with every migration applied, this test's alone."""
+    name = names()
+    server.create(name, TEMPLATE)
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def empty_database(server: Server, names: Callable[[], str]) -> Iterator[str]:
+    """The name of a database with nothing in it."""
+    name = names()
+    server.create(name)
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def database_url(server: Server, database_name: str) -> str:
+    """The test's database for the serving login."""
+    return server.url(database_name)
+
+
+@pytest.fixture
+def migrate_url(server: Server, database_name: str) -> str:
+    """The test's database for the login that owns the schema."""
+    return server.url(database_name, owner=True)
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The test's database, as the serving login."""
+    database = Database(database_url)
+    yield database
+    await database.aclose()
+
+
+@pytest_asyncio.fixture
+async def keyring(tmp_path: Path, database: Database) -> DirectoryKeyring:
+    """A keyring that the test's database knows."""
+    keyring = DirectoryKeyring(tmp_path / "keyring")
+    await check(database, keyring)
+    return keyring
+
+
+@pytest.fixture
+def vault(keyring: DirectoryKeyring) -> Vault:
+    """A vault on the test's keyring."""
+    return Vault(keyring)
+
+
+@pytest_asyncio.fixture
+async def queue(database_url: str) -> AsyncIterator[Queue]:
+    """The test's queue; nobody works it unless the test does."""
+    queue = Queue(database_url, backoff=0.05)
+    yield queue
+    await queue.aclose()

@@ -1,0 +1,94 @@
+"""A small simulated company on Lark, its platform on a real socket, and the real SDK's client to it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from adapters.base import Event, Reaction, Receive
+from adapters.lark.client import Lark
+from adapters.lark.settings import Credentials, Timings
+from adapters.lark.simulator import LarkSimulator
+from adapters.serving import served
+from adapters.world import Chat, Person, World
+
+QUICK = Timings(
+    first_wait=0.05, longest_wait=0.2, rejected_wait=0.2, pong_grace=0.3, first_retry=0.02, members=0.0, names=0.0
+)
+
+
+@dataclass
+class Inbox:
+    """What a client heard; `answer` is what it replies with."""
+
+    answer: Receive | None = None
+    events: "asyncio.Queue[Event]" = field(default_factory=asyncio.Queue)
+
+    async def __call__(self, event: Event) -> Reaction | None:
+        self.events.put_nowait(event)
+        return await self.answer(event) if self.answer else None
+
+    async def next(self) -> Event:
+        """The next event, within what a loaded machine may take."""
+        return await asyncio.wait_for(self.events.get(), 20)
+
+
+@dataclass
+class Company:
+    """The platform's side, and how to reach it."""
+
+    simulator: LarkSimulator
+    url: str
+
+    def credentials(self, secret: str = "simulated") -> Credentials:
+        """Of the simulated app."""
+        return Credentials(self.simulator.tenant.app_id, secret, self.url)
+
+    @asynccontextmanager
+    async def listening(self, inbox: Inbox, timings: Timings = QUICK) -> AsyncIterator[Lark]:
+        """A client that is connected and listening."""
+        lark = Lark(self.credentials(), timings)
+        listener = asyncio.create_task(lark.listen(inbox))
+        try:
+            await asyncio.wait_for(self.simulator.gateway.connected.wait(), 20)
+            yield lark
+        finally:
+            await lark.aclose()
+            await asyncio.wait_for(listener, 20)
+
+
+@pytest.fixture
+def world() -> World:
+    """Three colleagues, a group of all, and Ana's direct chat with the bot."""
+    people = [Person("ou_ana", "Ana"), Person("ou_bo", "Bo"), Person("ou_chen", "陈")]
+    chats = [Chat("oc_ops", "支付运维", False, ("ou_ana", "ou_bo", "ou_chen")), Chat("oc_ana", "", True, ("ou_ana",))]
+    return World("om_", {p.id: p for p in people}, {c.id: c for c in chats})
+
+
+@pytest.fixture
+def simulator(world: World) -> LarkSimulator:
+    """Their Lark."""
+    return LarkSimulator(world, app_id="cli_a1")
+
+
+@pytest.fixture
+async def company(simulator: LarkSimulator) -> AsyncIterator[Company]:
+    """Their Lark, served."""
+    async with served(simulator.app) as url:
+        yield Company(simulator, url)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    """Where a client puts what it hears."""
+    return Inbox()
+
+
+@pytest.fixture
+async def lark(company: Company) -> AsyncIterator[Lark]:
+    """A client for REST alone."""
+    client = Lark(company.credentials(), QUICK)
+    yield client
+    await client.aclose()

@@ -1,0 +1,187 @@
+"""Recall finds what was said where it may be read, ranks it exactly, and is silent where nothing answers."""
+
+import math
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from skills.terms import asked, terms
+from skills.words import Venue
+
+if TYPE_CHECKING:
+    from tests.store.conftest import Company
+
+ANA, BO, CHEN = "lark:t:ou_ana", "lark:t:ou_bo", "lark:t:ou_chen"
+OPS, DEV = "lark:t:oc_ops", "lark:t:oc_dev"
+SAID = [
+    "支付网关的回滚步骤：先停 pay-gateway，再 kubectl rollout undo，最后看 5 分钟监控",
+    "报错 E1042 是证书过期，去 certbot 那台机器上续一下",
+    "We release payments every Tuesday, never on Friday afternoon",
+    "数据库密码都在保险箱里，找我开权限，不要发群里",
+    "v2.3.1 之后 pay-gateway 的配置都搬到 config-center 了",
+    "Rolling back payments: stop the gateway, then run kubectl rollout undo",
+    "今天食堂的鱼不错",
+    "The staging password rotates weekly, ask the vault",
+]
+
+
+async def _speak(company: "Company", person: str = ANA) -> None:
+    await company.join(person)
+    for words in SAID:
+        company.later(minutes=1)
+        await company.say(person, words)
+
+
+@pytest.mark.parametrize("question", ["wifi password", "办公室 wifi 密码是多少", "年会在哪里办", "how do I book a flight", "嗯？", ""])
+async def test_what_was_never_said_finds_nothing(company: "Company", question: str) -> None:
+    """Grounded or silent: one shared word of two is not an answer."""
+    await _speak(company)
+    assert await company.find(ANA, BO, question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("怎么回滚支付", 0),
+        ("how do we roll back payments?", 5),
+        ("E1042 是什么错误", 1),
+        ("PAY-GATEWAY 的配置在哪", 4),
+        ("ｖ２.３.１ 有什么变化", 4),
+        ("when do we release payments", 2),
+        ("数据库密码在哪里", 3),
+    ],
+)
+async def test_a_question_finds_the_message_that_answers_it(company: "Company", question: str, best: int) -> None:
+    """In Chinese and English, by identifiers whole or in parts, in any width and case."""
+    await _speak(company)
+    assert (await company.find(ANA, BO, question))[0] == SAID[best]
+
+
+async def test_scores_are_exact_bm25(company: "Company") -> None:
+    """Lucene's variant with k1 1.5 and b 0.75, over the passages that may be read and no others."""
+    await _speak(company)
+    question = "roll back payments gateway"
+    counted = [terms(words) for words in SAID]
+    mean = sum(c.total() for c in counted) / len(counted)
+    often = Counter(term for c in counted for term in c)
+    expected = {}
+    for words, c in zip(SAID, counted, strict=True):
+        expected[words] = sum(
+            math.log(1 + (len(SAID) - often[q] + 0.5) / (often[q] + 0.5))
+            * (c[q] / (c[q] + 1.5 * (0.25 + 0.75 * c.total() / mean)))
+            for q in asked(question)
+        )
+    found = await company.ask(ANA, BO, question)
+    assert found
+    for passage in found:
+        assert passage.score == pytest.approx(expected[passage.text], abs=1e-6)
+
+
+async def test_others_rows_change_nobodys_scores(company: "Company") -> None:
+    """No statistics leak: neither from another owner, nor from another chat, nor from what was withdrawn."""
+    await _speak(company)
+    before = await company.ask(ANA, BO, "回滚支付")
+    await company.join(CHEN)
+    await company.join(ANA, DEV)
+    for n in range(30):
+        await company.say(CHEN, f"回滚支付 回滚支付 {n}")
+        await company.say(ANA, f"回滚支付 回滚支付 {n}", DEV)
+    after = await company.ask(ANA, BO, "回滚支付")
+    assert [(p.id, p.score) for p in after] == [(p.id, p.score) for p in before]
+
+
+async def test_ties_are_broken_the_same_way_every_time(company: "Company") -> None:
+    """Of equal scores the newer comes first."""
+    await company.join(ANA)
+    for n in range(6):
+        company.later(minutes=1)
+        await company.say(ANA, f"rollback {n}")
+    found = await company.find(ANA, BO, "rollback")
+    assert found == [f"rollback {n}" for n in reversed(range(6))]
+
+
+async def test_only_as_many_as_asked_for(company: "Company") -> None:
+    """The limit holds."""
+    await _speak(company)
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    assert len(await company.store.recall(grant, "rollback pay-gateway 回滚 支付", limit=1)) == 1
+
+
+async def test_at_level_outline_no_text_comes_out(company: "Company") -> None:
+    """Where and when, but no word."""
+    await _speak(company)
+    await company.ceiling("default", level="outline")
+    (found,) = await company.ask(ANA, BO, "回滚支付", limit=1)
+    assert found.text == ""
+    assert found.chat == OPS
+
+
+async def test_a_stale_or_made_up_grant_recalls_nothing(company: "Company") -> None:
+    """A grant is a record of a decision; recall decides again."""
+    await _speak(company)
+    await company.join(BO, DEV)
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    forged = [
+        replace(grant, epoch=grant.epoch - 1),
+        replace(grant, owner=BO),
+        replace(grant, owner="lark:t:ou_nobody"),
+        replace(grant, venue=Venue(DEV, False)),
+        replace(grant, venue=Venue(OPS, True)),
+    ]
+    for made_up in forged:
+        assert await company.store.recall(made_up, "回滚支付") == []
+        assert not await company.store.holds(made_up)
+    assert await company.store.recall(grant, "回滚支付") != []
+
+
+async def test_a_key_destroyed_meanwhile_leaves_nothing_to_read(company: "Company") -> None:
+    """Rows that outlive their key are as good as gone."""
+    await _speak(company)
+    for key_id in [row.key_id for row in await company.rows("SELECT key_id FROM owner_key")]:
+        await company.vault.destroy(key_id)
+    assert await company.find(ANA, BO, "回滚支付") == []
+    assert await company.store.own(ANA) == []
+
+
+async def test_an_owners_latest_words_are_for_their_eyes(company: "Company") -> None:
+    """Newest first, one chat or all, no chatter."""
+    await _speak(company)
+    await company.say(ANA, "ok")
+    latest = await company.store.own(ANA, limit=2)
+    assert [passage.text for passage in latest] == [SAID[-1], SAID[-2]]
+    assert await company.store.own(ANA, DEV) == []
+    assert await company.store.own(BO) == []
+
+
+async def test_a_name_is_offered_where_its_owner_may_be_asked(company: "Company") -> None:
+    """By name, in alphabetical order, and nowhere else."""
+    await company.join(CHEN)
+    await company.join(ANA)
+    await company.join(BO, audience="me")
+    assert [d.name for d in await company.store.doubles(BO, Venue(OPS, False))] == ["Ana", "Chen"]
+    assert await company.store.doubles(BO, Venue(DEV, False)) == []
+    assert [d.name for d in await company.store.doubles(BO, Venue("lark:t:oc_p2p", True))] == ["Bo"]
+
+
+async def test_only_me_is_for_the_owner_alone_with_the_bot(company: "Company") -> None:
+    """Neither others, nor the owner in a group, nor another reader of a direct chat."""
+    await company.join(ANA, audience="me")
+    await company.say(ANA, "rollback the gateway")
+    assert await company.find(ANA, BO, "rollback") == []
+    assert await company.find(ANA, ANA, "rollback") == []
+    assert await company.find(ANA, BO, "rollback", direct=True) == []
+    assert await company.find(ANA, ANA, "rollback", direct=True) == ["rollback the gateway"]
+    alone = Venue("lark:t:oc_p2p", True)
+    assert await company.store.grant(ANA, asker=ANA, venue=alone, readers=frozenset({ANA, BO})) is None
+
+
+async def test_words_of_a_chat_are_not_told_in_a_direct_message(company: "Company") -> None:
+    """Where said, there answered."""
+    await company.join(ANA)
+    await company.say(ANA, "rollback the gateway")
+    assert await company.find(ANA, BO, "rollback", direct=True) == []
+    assert await company.find(ANA, BO, "rollback", DEV) == []
