@@ -215,6 +215,9 @@ class Platform(Protocol):
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """Who can read this chat, person to display name; None where the platform does not tell."""
 
+    async def person_name(self, person: str, chat: str) -> str:
+        """The display name of somebody in a chat, "" where it cannot be told."""
+
     async def chat_name(self, chat: str) -> str:
         """The chat's display name, "" where it cannot be told."""
 

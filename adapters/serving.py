@@ -29,7 +29,7 @@ async def served(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> AsyncI
     server = _Guest(config)
     task = asyncio.create_task(server.serve([sock]))
     try:
-        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn offers no event
+        while not server.started and not task.done():
             await asyncio.sleep(0.005)
         yield f"http://{host}:{sock.getsockname()[1]}"
     finally:

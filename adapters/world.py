@@ -88,6 +88,12 @@ class World:
         return next(c for c in self.chats.values() if c.direct and person in c.members)
 
 
+def numbered(actions: Sequence[str]) -> list[str]:
+    """Names that tell a card's buttons of one action apart: `leave`, `leave#2`, `leave#3`."""
+    before = [actions[:place].count(action) for place, action in enumerate(actions)]
+    return [action if n == 0 else f"{action}#{n + 1}" for action, n in zip(actions, before, strict=True)]
+
+
 class Simulator(Protocol):
     """The platform's side of one simulated company, speaking the vendor's wire to the vendor's SDK."""
 
@@ -117,7 +123,7 @@ class Simulator(Protocol):
         """
 
     async def click(self, person: str, message: str, action: str, form: Mapping[str, str]) -> str:
-        """Tap a card's button as a person; returns the toast, "" where the platform shows none.
+        """Tap a card's button, by its name in `numbered`; returns the toast, "" where the platform shows none.
 
         Raises KeyError when the card has no such button.
         """

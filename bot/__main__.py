@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 when it could not, 2 for a wrong command line."""
     chosen = parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log()
     try:
         return asyncio.run(_run(chosen))
     except KeyboardInterrupt:
@@ -50,6 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSettings as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _log() -> None:
+    """Our own log says what happens; of libraries only warnings: at INFO some write whole URLs, tickets included."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("fenshen").setLevel(logging.INFO)
 
 
 async def _run(chosen: argparse.Namespace) -> int:

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ParamSpec, Protocol
 
 from adapters.base import Address, Card, Mention, Platform, PlatformError, Sent
 from bot import cards
-from bot.asked import matching, parse_question
+from bot.asked import matching, parse_question, without_name
 from bot.grounding import Quoted
 from bot.questions import Question
 from bot.sentences import Language
@@ -15,6 +17,8 @@ from skills.store import Store
 from skills.words import Double, Grant
 
 log = logging.getLogger("fenshen.answering")
+
+P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
 MOST_BUTTONS = 6
@@ -47,9 +51,9 @@ class Answering:
         """Whether an answer is under way."""
         return bool(self._tasks)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Callable[P, Awaitable[None]], *args: P.args, **more: P.kwargs) -> None:
         """Do this beside everything else, a bounded number at a time; a failure ends nothing but itself."""
-        task = asyncio.create_task(self._within(work))
+        task = asyncio.create_task(self._within(partial(work, *args, **more)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -61,36 +65,41 @@ class Answering:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _within(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _within(self, work: Callable[[], Awaitable[None]]) -> None:
         async with self._turns:
             try:
-                await work
+                await work()
             except Exception as error:
                 # the class is enough: its text may quote a question
                 log.error("an answer failed: %s", type(error).__name__)
 
     async def answer(self, question: Question) -> None:
         """Answer a question in one message, whatever happens."""
-        try:
-            card, answered = await self._settled(question)
-        except Exception as error:
-            log.error("a question failed: %s", type(error).__name__)
-            card, answered = cards.plain(question.language, "trouble"), None
-        await self._send(question, card, answered)
+        await self._answered(question, self._settled(question))
 
     async def answer_as(self, question: Question, owner: str) -> None:
-        """Answer as the owner whom the asker chose among several."""
-        meant = [d for d in await self._doubles(question) if d.owner == owner]
-        card, answered = await self._as(question, meant[0]) if meant else (self._nothing(question), None)
-        await self._send(question, card, answered, part=owner)
+        """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
+        await self._answered(question, self._chosen(question, owner), part=owner)
 
     async def put(self, question: Question) -> None:
         """Put the question to the person in the chat, the same for everyone."""
         platform = self._platforms[question.message.platform]
         person = await self._called(platform, question)
-        asker = question.message.name or await self._member(platform, question)
+        asker = question.message.name or await person_name(platform, str(question.asker), question.message.chat)
         card = cards.ask_person(question.language, person=person, asker=asker, question=question.text)
         await platform.send(_reply(question), card, key=f"ask:{question.id}")
+
+    async def _answered(self, question: Question, work: Awaitable[tuple[Card, str | None]], part: str = "") -> None:
+        try:
+            card, answered = await work
+        except Exception as error:
+            log.error("a question failed: %s", type(error).__name__)
+            card, answered = cards.plain(question.language, "trouble"), None
+        await self._send(question, card, answered, part)
+
+    async def _chosen(self, question: Question, owner: str) -> tuple[Card, str | None]:
+        meant = [d for d in await self._doubles(question) if d.owner == owner]
+        return await self._as(question, meant[0]) if meant else (self._nothing(question), None)
 
     async def _settled(self, question: Question) -> tuple[Card, str | None]:
         doubles = await self._meant(question)
@@ -103,7 +112,16 @@ class Answering:
     async def _doubles(self, question: Question) -> Sequence[Double]:
         if question.asker is None:
             return ()
-        return await self._store.doubles(asker=question.asker, venue=question.venue)
+        doubles = await self._store.doubles(asker=question.asker, venue=question.venue)
+        return [d if d.name else await self._named(d, question) for d in doubles]
+
+    async def _named(self, double: Double, question: Question) -> Double:
+        """An owner whose name no tap carried, by the name that the platform has told since."""
+        platform = self._platforms[question.message.platform]
+        name = await person_name(platform, double.owner, question.message.chat)
+        if name:
+            await self._store.rename(double.owner, name)
+        return replace(double, name=name)
 
     async def _meant(self, question: Question) -> Sequence[Double]:
         """The owners who may be meant, among those whose grant covers these readers and nobody else."""
@@ -124,7 +142,7 @@ class Answering:
         grant = await self._store.grant(double.owner, asker=asker, venue=question.venue, readers=readers)
         if grant is None:
             return self._nothing(question), None
-        quoted = await (await self._answerer()).answer(grant, question.text)
+        quoted = await (await self._answerer()).answer(grant, without_name(double.name, question.text))
         answered = await self._store.deliver(grant, [q.passage.id for q in quoted]) if quoted else None
         if answered is None:
             return self._nothing(question), None
@@ -147,7 +165,7 @@ class Answering:
         asking = None if question.venue.direct else question.id
         return cards.nothing(question.language, name=question.name, question=asking)
 
-    async def _send(self, question: Question, card: Card, answered: str | None, part: str = "") -> None:
+    async def _send(self, question: Question, card: Card, answered: str | None, part: str) -> None:
         platform = self._platforms[question.message.platform]
         # a question is answered by one message even when it is worked on twice
         sent = await platform.send(_reply(question), card, key=f"answer:{question.message.id}:{part}:{question.id}")
@@ -165,16 +183,25 @@ class Answering:
         if question.person is not None:
             return Mention(question.person, question.name or "")
         said = question.message.text
-        found = matching(await platform.members(question.message.chat) or {}, parse_question(said), said)
+        try:
+            members = await platform.members(question.message.chat) or {}
+        except PlatformError:
+            members = {}  # the name in the text has to do
+        found = matching(members, parse_question(said), said)
         return Mention(found[0] if len(found) == 1 else None, question.name or "")
-
-    async def _member(self, platform: Platform, question: Question) -> str:
-        return (await platform.members(question.message.chat) or {}).get(str(question.asker), "")
 
 
 def _reply(question: Question) -> Address:
     message = question.message
     return Address(chat=message.chat, reply_to=message.id, thread=message.thread)
+
+
+async def person_name(platform: Platform, person: str, chat: str) -> str:
+    """Somebody's name for display, "" when the platform does not tell it just now."""
+    try:
+        return await platform.person_name(person, chat)
+    except PlatformError:
+        return ""
 
 
 async def chat_name(platform: Platform, chat: str) -> str:

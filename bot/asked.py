@@ -81,8 +81,20 @@ def matching(names: Mapping[str, str], asked: Asked, said: str) -> tuple[str, ..
     return tuple(sorted(hits, key=lambda i: (names[i], i)))
 
 
+def without_name(name: str, said: str) -> str:
+    """The words without the colleague's name, which they hardly ever say themselves; all of them if nothing is left."""
+    rest = unicodedata.normalize("NFKC", said)
+    for spelling in sorted(spellings(name), key=len, reverse=True):
+        rest = re.sub(_standing(spelling), " ", rest, flags=re.I)
+    return rest.strip() or said
+
+
 def _stands_in(spelling: str, text: str) -> bool:
+    return bool(re.search(_standing(spelling), text))
+
+
+def _standing(spelling: str) -> str:
     if re.search(r"[\u3400-\u9fff]", spelling):
-        return spelling in text
+        return re.escape(spelling)
     # a Latin name has no letter beside it; Chinese may follow at once ("Ana怎么")
-    return bool(re.search(rf"(?<![0-9a-z_]){re.escape(spelling)}(?![0-9a-z_])", text))
+    return rf"(?<![0-9A-Za-z_]){re.escape(spelling)}(?![0-9A-Za-z_])"

@@ -10,7 +10,7 @@ from bot.answering import Answering
 from bot.notice import notice
 from bot.questions import Question, Questions
 from bot.sentences import Language, say
-from bot.suggesting import suggestions
+from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
 from skills.words import Audience, Backfill, Claim, Notice, Offer, Tell
 
@@ -111,7 +111,7 @@ class Clicks:
         """Ask one's own double one of the questions that the receipt proposes."""
         language = self._spoken(click)
         chat, n = click.value.get("chat", ""), click.value.get("n", "")
-        own = await self._store.own(person, chat)
+        own = await self._store.own(person, chat, LOOKED_AT)
         proposed = suggestions([p.text for p in own], language)
         if not n.isdigit() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
             return None
@@ -128,7 +128,7 @@ class Clicks:
             text=text,
             to_bot=True,
         )
-        self._answering.start(self._answering.answer(Question(message, text, None, person, language)))
+        self._answering.start(self._answering.answer, Question(message, text, None, person, language))
         return None
 
     async def _question(self, click: Click) -> Reaction | None:
@@ -140,11 +140,11 @@ class Clicks:
         if not await self._store.claim(_claim(click)):
             return None
         if click.action == "ask_double":
-            self._answering.start(self._answering.answer_as(question, click.value.get("owner", "")))
+            self._answering.start(self._answering.answer_as, question, click.value.get("owner", ""))
             return None
         if not self._questions.first_put(question.id):
             return Reaction(say(question.language, "asked_already"))
-        self._answering.start(self._answering.put(question))
+        self._answering.start(self._answering.put, question)
         return Reaction(say(question.language, "asked_toast"))
 
     def _private(self, click: Click, card: str) -> Tell:

@@ -40,10 +40,10 @@ def parse_command(text: str) -> Command | None:
     A plain word is a command only when it stands alone, so that a question may contain it; anything after a
     slash is one, and an unknown slash word is `unknown` rather than a question.
     """
-    said = text.strip().rstrip("。.!！").casefold()
-    if verb := _WORDS.get(said):
+    said = text.strip().rstrip("。.!！")
+    if verb := _WORDS.get(said.casefold()):
         return Command(verb)
     if not said.startswith("/"):
         return None
     first, *rest = said.split()
-    return Command(_WORDS.get(first, "unknown"), tuple(rest))
+    return Command(_WORDS.get(first.casefold(), "unknown"), tuple(rest))

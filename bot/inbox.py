@@ -70,7 +70,7 @@ class Inbox:
         elif not message.text.strip():
             await self._tell(message, "empty_question")
         elif await self._store.claim(_claim(message)):
-            self._answering.start(self._ask(message))
+            self._answering.start(self._ask, message)
 
     async def _ask(self, message: Message) -> None:
         question = await understand(message, self._platforms[message.platform], self._language)
@@ -106,18 +106,22 @@ class Inbox:
     async def _choose(self, message: Message, words: tuple[str, ...]) -> None:
         """The text twin of a consent card's buttons: `/optin today K7Q2`."""
         person = str(message.sender)
-        action = CHOICES.get(words[0])
-        known = await self._store.find_offer(words[1]) if len(words) > 1 else await self._store.latest_offer(person)
+        action = CHOICES.get(words[0].casefold())
+        # an offer's id is in capitals, however it was typed
+        named = words[1].upper() if len(words) > 1 else None
+        known = await (self._store.find_offer(named) if named else self._store.latest_offer(person))
         if action is None:
             await self._tell(message, "unknown_command")
         elif known is None or known.person != person:
             await self._tell(message, "offer_gone")
         else:
             done = await self._clicks.choose(
-                _claim(message), message.platform, known, action, language=self._spoken(message), name=message.name
+                _claim(message), message.platform, known, action, language=known.language, name=message.name
             )
             if done is None:
-                await self._tell(message, "offer_gone")
+                # the refusal claimed the message; claimed apart, it is said, and only once
+                refused = Claim(message.platform, f"{message.event}:refused")
+                await self._tell(message, "forbidden_here", claim=refused)
 
     async def _file(self, message: Message) -> None:
         assert message.file is not None
@@ -126,7 +130,7 @@ class Inbox:
         )
         await self._store.claim(_claim(message), work)
 
-    async def _tell(self, message: Message, card: str) -> None:
+    async def _tell(self, message: Message, card: str, *, claim: Claim | None = None) -> None:
         """Reply where the message stands."""
         tell = Tell(
             card,
@@ -136,7 +140,7 @@ class Inbox:
             thread=message.thread,
             language=self._spoken(message),
         )
-        await self._store.claim(_claim(message), tell)
+        await self._store.claim(claim or _claim(message), tell)
 
     def _private(self, message: Message, card: str) -> Tell:
         """Reply to the sender alone; the ids say what asked for it, and where to answer should that be impossible."""

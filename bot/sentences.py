@@ -210,6 +210,6 @@ def language_of(*texts: str, default: Language = "zh") -> Language:
     for text in texts:
         if _HAN.search(text):
             return "zh"
-        if re.search(r"[A-Za-z]{2,}", re.sub(r"/\w+", "", text)):
+        if re.search(r"[A-Za-z]{2,}", text) and not text.lstrip().startswith("/"):
             return "en"
     return default

@@ -8,6 +8,7 @@ from bot.sentences import Language, say
 from skills.terms import asked
 
 MOST = 3
+LOOKED_AT = 200  # of the owner's latest passages
 WORDS_EACH = 2
 _HAN = re.compile(r"[\u3400-\u9fff]{2,6}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{3,}[A-Za-z0-9]")

@@ -3,17 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from adapters.base import Address, Card, Platform, PlatformError, Refused, Sent, Unreachable
+from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from bot import cards
-from bot.answering import chat_name
+from bot.answering import chat_name, person_name
 from bot.sentences import say
-from bot.suggesting import suggestions
+from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
 from skills.words import Consent, Tell
 
 log = logging.getLogger("fenshen.tells")
-
-LOOKED_AT = 200  # of the owner's latest passages, for the questions proposed
 
 
 class Tells:
@@ -125,12 +123,8 @@ class Tells:
         return next((c for c in await self._store.consents(owner) if c.chat == chat), None)
 
     async def _learn_name(self, tell: Tell, consent: Consent) -> None:
-        """Colleagues ask by name: take the owner's from the chat's own list where no event carried it."""
-        try:
-            members = await self._platforms[tell.platform].members(consent.chat)
-        except PlatformError:
-            return
-        if name := (members or {}).get(consent.owner):
+        """Colleagues ask by name: learn the owner's from the platform, where the tap did not carry it."""
+        if name := await person_name(self._platforms[tell.platform], consent.owner, consent.chat):
             await self._store.rename(consent.owner, name)
 
     async def _scopes(self, tell: Tell) -> Card:

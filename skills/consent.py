@@ -40,7 +40,13 @@ def short_id(length: int) -> str:
 async def join(
     connection: AsyncConnection, vault: Vault, keyring: Keyring, offer: Offer, wish: Wish, now: datetime
 ) -> bool:
-    """Switch an owner's consent on, or over; False when that is already so. Looking back is an event of its own."""
+    """Switch an owner's consent on, or over; False when it is so already, or forbidden.
+
+    Looking back is an event of its own.
+    """
+    days = await _days(connection, offer.chat, wish.days)
+    if days is None:
+        return False
     owner = await owners.admit(connection, keyring, offer.person, now)
     assert owner.key_id is not None
     standing = await last(connection, offer.person, offer.chat)
@@ -48,25 +54,11 @@ async def join(
     if standing is not None and _same(standing, offer, wish, looks_back, now):
         return False
     epoch = await owners.raise_epoch(connection, offer.person)
-    days = await _days(connection, offer.chat, wish.days)
-    event = {
-        "at": now,
-        "chat": offer.chat,
-        "audience": wish.audience,
-        "until": now + timedelta(days=days),
-        "birth": standing.birth if standing is not None and standing.kind in KEPT else epoch,
-        "notice": wish.notice.version,
-        "notice_sha256": wish.notice.sha256,
-        "language": wish.notice.language,
-        "offer": offer.id,
-        "scope": "default",
-        "scope_version": 0,
-        "level": "full",
-        "mode": "auto",
-    }
-    await _append(connection, offer.person, "given", {**event, "since": now if looks_back else wish.since})
+    birth = standing.birth if standing is not None and standing.kind in KEPT else epoch
+    event = {**_event(offer, wish), "at": now, "until": now + timedelta(days=days), "birth": birth}
     await owners.rename(connection, vault, offer.person, owner.key_id, wish.name)
-    note = {"chat": offer.chat, "audience": wish.audience, "notice": wish.notice.sha256}
+    note: ledger.Payload = {"chat": offer.chat, "audience": wish.audience, "notice": wish.notice.sha256}
+    await _append(connection, offer.person, "given", {**event, "since": now if looks_back else wish.since})
     await ledger.append(connection, vault, offer.person, "given", now, note, offer.chat)
     if looks_back:
         await _append(connection, offer.person, "look_back", {**event, "since": wish.since})
@@ -137,9 +129,11 @@ async def find_offer(connection: AsyncConnection, chosen: Select[Any]) -> Offer 
     return None if row is None else Offer(row.id, row.person, row.chat, row.language, row.taken)
 
 
-async def allowed(connection: AsyncConnection, chat: str) -> bool:
-    """Whether no admin forbids the default scope in a chat."""
-    return not (await connection.execute(forbidden(chat))).one().withheld
+def _event(offer: Offer, wish: Wish) -> dict[str, Any]:
+    """What the default scope and the owner's tap say; the rest is decided by the store."""
+    scope = {"scope": "default", "scope_version": 0, "level": "full", "mode": "auto"}
+    notice = {"notice": wish.notice.version, "notice_sha256": wish.notice.sha256, "language": wish.notice.language}
+    return {**scope, **notice, "chat": offer.chat, "audience": wish.audience, "offer": offer.id}
 
 
 def _same(standing: Row[Any], offer: Offer, wish: Wish, looks_back: bool, now: datetime) -> bool:
@@ -152,9 +146,10 @@ def _same(standing: Row[Any], offer: Offer, wish: Wish, looks_back: bool, now: d
     return bool(same and now < standing.until)
 
 
-async def _days(connection: AsyncConnection, chat: str, wished: int) -> int:
-    most = (await connection.execute(forbidden(chat))).one().days
-    return min(wished, LONGEST, LONGEST if most is None else most)
+async def _days(connection: AsyncConnection, chat: str, wished: int) -> int | None:
+    """How long a consent may last there; None: an admin forbids it."""
+    limits = (await connection.execute(forbidden(chat))).one()
+    return None if limits.withheld else min(wished, LONGEST, limits.days or LONGEST)
 
 
 async def _append(connection: AsyncConnection, person: str, kind: Kind, event: dict[str, Any]) -> None:

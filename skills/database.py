@@ -25,7 +25,7 @@ class LoginTooPowerful(Exception):
 class Database:
     """One PostgreSQL database through a pool of connections that survives the server's restart."""
 
-    def __init__(self, url: str, *, size: int = 10, patience: float = 5.0, statement_seconds: float = 30.0) -> None:
+    def __init__(self, url: str, *, size: int = 10, patience: float = 10.0, statement_seconds: float = 30.0) -> None:
         """`patience`: seconds for which a transaction waits for a server that does not answer before it raises."""
         self._patience = patience
         self._engine = create_async_engine(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, owners, probe
+from skills import ledger, probe
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -84,7 +84,6 @@ async def delete_notes(connection: AsyncConnection, owner: str, keys: Sequence[s
 
 async def prove(connection: AsyncConnection, vault: Vault, row: Row[Any], vacuumed: bool, now: datetime) -> Tell | None:
     """The probe must not find what it found before. Closes the erasure and returns the card that tells of it."""
-    await owners.lock(connection, row.owner)
     residue = await probe.look(connection, row.owner, row.probe)
     sampled, found = row.probe["sampled"], row.probe["found"]
     counts = {**row.counts, "sampled": sampled, "found_before": found, "vacuumed": int(vacuumed)}

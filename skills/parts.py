@@ -25,6 +25,11 @@ class Parts:
         """`migrate_url`: the login that owns the tables and so may vacuum them; without it that step is left out."""
         self._database, self._vault, self._keyring = database, vault, keyring
         self._queue, self._clock, self._migrate_url = queue, clock, migrate_url
+        self._generation = -1
 
     async def _keys_changed(self) -> None:
-        await renew(self._database, self._keyring)
+        """Sign the keyring's generation into the data, if it has changed since this process last did."""
+        generation = await self._keyring.generation()
+        if generation != self._generation:
+            await renew(self._database, self._keyring)
+            self._generation = generation

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, exists, func, literal, or_, select, true
@@ -105,6 +106,7 @@ def forbidden(chat: str) -> Select[tuple[bool, int | None]]:
     return select(limits.c.withheld, limits.c.days)
 
 
+@cache
 def last_events() -> Subquery:
     """The fold of all consent events: the last of each (owner, chat)."""
     event, later = consent_event, consent_event.alias("later")
@@ -113,6 +115,7 @@ def last_events() -> Subquery:
     return select(event).where(event.c.seq == last).subquery("last_event")
 
 
+@cache  # building a statement costs more than running it
 def standings() -> Subquery:
     """Every `Standing` as a row, with its owner's epoch and key; `ends` is the effective end."""
     last = last_events()

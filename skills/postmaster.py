@@ -7,6 +7,7 @@ import shlex
 import shutil
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -103,6 +104,9 @@ class Cluster:
         except ServerFailed:
             if self.pid() is not None:
                 raise
+        if self.sockets.parent != self.home:
+            with suppress(OSError):
+                self.sockets.rmdir()
 
     def answers(self) -> bool:
         """Whether something listens on the socket. Never a stale answer: the kernel knows, a pid file may lie."""

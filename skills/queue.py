@@ -2,81 +2,34 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import procrastinate
-import psycopg
-from procrastinate import exceptions, jobs
-from procrastinate.connector import Notify
-from procrastinate.retry import BaseRetryStrategy, RetryDecision
-from procrastinate.worker import Worker
+from procrastinate import exceptions
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills.database import Database, libpq_url
+from skills.worker import Connector, Handler, JobFailed, Pace, Worker
+
+__all__ = ["Handler", "JobFailed", "Pace", "Periodic", "Queue", "every"]
 
 log = logging.getLogger("fenshen.queue")
 
-Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 Periodic = tuple[float, Callable[[], Awaitable[None]]]  # every so many seconds, in each process that works
 
 LONGEST_ID = 200
 
 
-class JobFailed(Exception):
-    """A job raised; only the class of what it raised is told, for a message may hold words."""
-
-
-class _Backoff(BaseRetryStrategy):
-    def __init__(self, first: float, attempts: int) -> None:
-        self._first, self._attempts = first, attempts
-
-    def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
-        """At once after a shutdown; else after twice as long each time, until there were enough attempts."""
-        if isinstance(exception, asyncio.CancelledError):
-            return RetryDecision(retry_at=datetime.now(UTC))
-        if job.attempts + 1 >= self._attempts:
-            return None
-        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=min(self._first * 2**job.attempts, 600)))
-
-
-class _Listener(procrastinate.PsycopgConnector):
-    """Procrastinate forgets a notification that comes while it fetches, so each is repeated a moment later."""
-
-    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        """Pass notifications on, and their echoes."""
-        heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue(1)
-
-        async def hear(*, channel: str, payload: str) -> None:
-            await on_notification(channel=channel, payload=payload)
-            with suppress(asyncio.QueueFull):
-                heard.put_nowait((channel, payload))
-
-        async def echo() -> None:
-            while True:
-                channel, payload = await heard.get()
-                for seconds in (0.03, 0.2):
-                    await asyncio.sleep(seconds)
-                    await on_notification(channel=channel, payload=payload)
-
-        echoing = asyncio.create_task(echo())
-        try:
-            await super().listen_notify(hear, channels)
-        finally:
-            echoing.cancel()
-
-
 class Queue:
-    """Jobs of one database. `stalled`: seconds without a heartbeat after which a worker's jobs are taken by others."""
+    """Jobs of one database."""
 
-    def __init__(self, database_url: str, *, stalled: float = 15.0, backoff: float = 1.0, attempts: int = 10) -> None:
-        self._stalled, self._backoff = stalled, _Backoff(backoff, attempts)
-        self._conninfo = libpq_url(database_url)
+    def __init__(self, database_url: str, pace: Pace | None = None) -> None:
+        self._conninfo, self._pace = libpq_url(database_url), pace or Pace()
         self._database = Database(database_url, size=2)
-        self._app = self._new_app()
+        self._app = procrastinate.App(connector=Connector(self._conninfo))
 
     async def defer(
         self,
@@ -109,7 +62,7 @@ class Queue:
         async with asyncio.TaskGroup() as group:
             for seconds, run in periodic:
                 group.create_task(every(seconds, run))
-            group.create_task(self._keep_working(handlers, concurrency))
+            group.create_task(Worker(self._conninfo, handlers, concurrency, self._pace).run())
 
     async def idle(self) -> bool:
         """Whether no job runs and none is due."""
@@ -125,57 +78,6 @@ class Queue:
         """Close every connection."""
         await self._database.aclose()
 
-    def _new_app(self) -> procrastinate.App:
-        return procrastinate.App(connector=_Listener(conninfo=self._conninfo, min_size=1, max_size=4, timeout=5))
-
-    async def _keep_working(self, handlers: Mapping[str, Handler], concurrency: int) -> None:
-        """One worker after another: each lives until it loses the server, and its successor takes up its jobs."""
-        before: list[int] = []
-        while True:
-            try:
-                await self._worker(handlers, concurrency, before)
-            except (exceptions.ProcrastinateException, psycopg.Error, OSError, TimeoutError) as error:
-                log.warning("the worker lost the database: %s", type(error).__name__)
-            await asyncio.sleep(0.5)
-
-    async def _worker(self, handlers: Mapping[str, Handler], concurrency: int, before: list[int]) -> None:
-        app = self._new_app()
-        for name, handler in handlers.items():
-            app.task(name=name, retry=self._backoff, pass_context=True)(_guarded(name, handler))
-        async with app.open_async():
-            worker = Worker(
-                app,
-                concurrency=concurrency,
-                fetch_job_polling_interval=1.0,
-                update_heartbeat_interval=self._stalled / 5,
-                stalled_worker_timeout=self._stalled,
-                shutdown_graceful_timeout=0.3,
-                install_signal_handlers=False,
-            )
-            rescue = asyncio.create_task(self._rescue(app, before))
-            try:
-                await worker.run()  # type: ignore[no-untyped-call]
-            finally:
-                if worker.worker_id is not None:
-                    before.append(worker.worker_id)
-                rescue.cancel()
-                with suppress(asyncio.CancelledError):
-                    await rescue
-
-    async def _rescue(self, app: procrastinate.App, before: list[int]) -> None:
-        """Put the jobs of dead workers back: of our former selves at once, of others when their heartbeat is old."""
-        while True:
-            try:
-                while before:
-                    await app.job_manager.unregister_worker(before[-1])
-                    before.pop()
-                for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled):
-                    log.warning("job %s of a dead worker is taken up again", job.id)
-                    await app.job_manager.retry_job(job)
-            except (exceptions.ProcrastinateException, psycopg.Error):
-                log.debug("could not look for stalled jobs")
-            await asyncio.sleep(self._stalled / 5)
-
 
 async def every(seconds: float, run: Callable[[], Awaitable[None]]) -> None:
     """Run it, wait, and again, until cancelled; one that raises is logged by class and run again."""
@@ -185,17 +87,6 @@ async def every(seconds: float, run: Callable[[], Awaitable[None]]) -> None:
         except Exception as error:
             log.error("a periodic task raised %s", type(error).__name__)
         await asyncio.sleep(seconds)
-
-
-def _guarded(name: str, handler: Handler) -> Callable[..., Awaitable[None]]:
-    async def run(context: procrastinate.JobContext, /, **ids: Any) -> None:
-        try:
-            await handler(ids)
-        except Exception as error:
-            log.warning("job %s (%s) raised %s", context.job.id, name, type(error).__name__)
-            raise JobFailed(type(error).__name__) from None
-
-    return run
 
 
 _BUSY = """

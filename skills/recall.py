@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Row, Select, and_, cast, column, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, and_, cast, column, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Float, Integer, LargeBinary, Numeric, Text
@@ -12,12 +12,11 @@ from sqlalchemy.types import Float, Integer, LargeBinary, Numeric, Text
 from skills import messages, owners
 from skills import tables as t
 from skills.permission import covering, sql_covers
-from skills.terms import asked
+from skills.terms import asked, identifies
 from skills.vault import KeyDestroyed, Vault
 from skills.words import Grant, Passage, Venue
 
 K1, B = 1.5, 0.75
-SHORT = 3  # terms: a question this short must be met by half, a longer one by a third and by two terms
 MOST_ASKED = 64
 
 
@@ -73,14 +72,15 @@ def _search(
     )
     hit = _hits(grant.owner, blinded, readable)
     term = _rarities(len(wanted), hit, size)
-    top = _scores(len(wanted), hit, size, term).limit(limit)
+    top = _scores(wanted, hit, size, term).limit(limit)
     return _with_words(top)
 
 
 def _hits(owner: str, blinded: Sequence[tuple[int, str, bytes]], readable: CTE) -> CTE:
     numbers, keys, terms = ([*part] for part in zip(*blinded, strict=True))
-    wanted = func.unnest(cast(numbers, ARRAY(Integer)), cast(keys, ARRAY(Text)), cast(terms, ARRAY(LargeBinary)))
-    asked_for = wanted.table_valued(column("n", Integer), column("key_id", Text), column("term", LargeBinary), name="q").render_derived()
+    rows = func.unnest(cast(numbers, ARRAY(Integer)), cast(keys, ARRAY(Text)), cast(terms, ARRAY(LargeBinary)))
+    columns = column("n", Integer), column("key_id", Text), column("term", LargeBinary)
+    asked_for = rows.table_valued(*columns, name="q").render_derived()
     found = and_(t.posting.c.owner == owner, t.posting.c.term == asked_for.c.term)
     same = and_(
         t.passage.c.owner == owner, t.passage.c.id == t.posting.c.passage, t.passage.c.key_id == asked_for.c.key_id
@@ -100,16 +100,24 @@ def _rarities(count: int, hit: CTE, size: CTE) -> CTE:
     numbers = func.generate_series(0, count - 1).table_valued(column("n", Integer), name="number").render_derived()
     often = select(hit.c.n, func.count().label("df")).group_by(hit.c.n).cte("often")
     df = func.coalesce(often.c.df, 0)
-    idf = func.ln(1 + (size.c.n - df + 0.5) / (df + 0.5)).cast(Float)
     joined = numbers.outerjoin(often, often.c.n == numbers.c.n)
-    return select(numbers.c.n, idf.label("idf")).select_from(joined).join(size, literal(True)).cte("term")
+    return select(numbers.c.n, _idf(size, df).label("idf")).select_from(joined).join(size, literal(True)).cte("term")
 
 
-def _scores(count: int, hit: CTE, size: CTE, term: CTE) -> Select[Any]:
+def _idf(size: CTE, df: ColumnElement[int] | int) -> ColumnElement[float]:
+    return func.ln(1 + (size.c.n - df + 0.5) / (df + 0.5)).cast(Float)
+
+
+def _scores(wanted: Sequence[str], hit: CTE, size: CTE, term: CTE) -> Select[Any]:
+    """The passages that say enough of what is asked, best first.
+
+    Enough is half of the question by weight, or as much as one word weighs that was never said, or an identifier.
+    """
     weight = hit.c.tf / (hit.c.tf + K1 * (1 - B + B * hit.c.length / size.c.length.cast(Float)))
     score = func.round(func.sum(term.c.idf * weight).cast(Numeric), 9).cast(Float)
-    share = func.sum(term.c.idf) / select(func.sum(term.c.idf)).scalar_subquery()
-    enough = share >= 0.5 if count <= SHORT else and_(share >= 1 / 3, func.count() >= 2)
+    named = func.bool_or(hit.c.n.in_([n for n, asked_for in enumerate(wanted) if identifies(asked_for)]))
+    half, unheard = select(func.sum(term.c.idf) / 2).scalar_subquery(), select(_idf(size, 0)).scalar_subquery()
+    enough = or_(named, func.sum(term.c.idf) >= func.least(half, unheard))
     passage = [hit.c[c.name] for c in t.passage.c]
     return (
         select(*passage, hit.c.level, score.label("score"))

@@ -114,8 +114,6 @@ class Store(Office, Asking, Upkeep):
             offer = await consent.find_offer(connection, mine)
             if offer is None:
                 return None
-            if fresh and not await consent.allowed(connection, offer.chat):
-                return None
             if fresh and await consent.join(connection, self._vault, self._keyring, offer, wish, now):
                 await connection.execute(update(t.offer).where(t.offer.c.id == offer_id).values(taken=True))
                 await errands.enqueue(self._queue, connection, *then)

@@ -10,6 +10,7 @@ from snowballstemmer import stemmer
 
 INDEXED = 8_000  # characters of one message that are looked at
 _LONGEST = 64
+_TELLING = 4  # characters
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _WORD = rf"[^\W_{_HAN}]+"
@@ -22,7 +23,7 @@ _STEM = stemmer("english")
 _STOP = frozenset(
     """
     a about am an and any anyone are as at be been but by ca can could did do does for from had has have he her
-    him his how i if in into is it its know me my of on or our please she should so tell than that the their
+    him his how i if in into is it its know me my not of on or our please she should so tell than that the their
     them then there these they this those to us was we were what when where which who whom why will with wo
     would you your 的 了 吗 呢 吧 啊 呀 哦 么 嘛 着 过 我 你 您 他 她 它 我们 你们 他们 她们 咱们 大家 自己 是
     在 有 和 与 及 或 就 都 也 还 很 要 能 会 可以 应该 需要 怎么 怎样 怎么样 怎么办 如何 什么 为什么 为何 啥 哪
@@ -49,6 +50,11 @@ def terms(text: str) -> Counter[str]:
 def asked(question: str) -> list[str]:
     """The terms a question asks for, each once, in its order."""
     return list(dict.fromkeys(_tokens(question)))
+
+
+def identifies(term: str) -> bool:
+    """Whether a term names one thing by itself: an error code, a version (`e1042`, `v2.3.1`), a `pay-gateway`."""
+    return len(term) >= _TELLING and (any(c.isdigit() for c in term) or not term.isalnum())
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -113,6 +113,7 @@ class Upkeep(Parts):
     async def _prove(self, of: Erasure) -> None:
         vacuumed = await self._vacuum()
         async with self._database.transaction(owner=of.owner) as connection:
+            await owners.lock(connection, of.owner)  # or two workers would both prove it
             row = await erasure.find(connection, of.id)
             if row is None or row.erased_at is not None:
                 return

@@ -1,10 +1,12 @@
 """A database for each test, built by the migrations, and a network that ends at this machine."""
 
+import asyncio
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -18,7 +20,7 @@ from sqlalchemy import make_url
 from skills.database import Database, libpq_url, migrate
 from skills.keyring import DirectoryKeyring, check
 from skills.postgres import embedded
-from skills.queue import Queue
+from skills.queue import Handler, Pace, Queue
 from skills.vault import Vault
 
 TEMPLATE = "fenshen_template"
@@ -35,7 +37,7 @@ class Server:
         """Make a database as a copy of another."""
         with psycopg.connect(libpq_url(self.migrate_url), autocommit=True) as connection:
             words = sql.Identifier(name), sql.Identifier(template)
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*words))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*words))
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -63,6 +65,24 @@ def _only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
             raise OSError(f"a test wanted to reach {address[0]}")
     elif event == "socket.getaddrinfo" and arguments[0] not in (None, "", "127.0.0.1", "::1", "localhost", "0.0.0.0"):
         raise OSError(f"a test wanted to look up {arguments[0]!r}")
+
+
+@asynccontextmanager
+async def working(queue: Queue, **handlers: Handler) -> AsyncIterator[None]:
+    """A worker for as long as the block lasts."""
+    worker = asyncio.create_task(queue.work(handlers))
+    try:
+        yield
+    finally:
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+
+
+async def settled(queue: Queue) -> None:
+    """Wait until nothing is left to do."""
+    async with asyncio.timeout(15):
+        while not await queue.idle():
+            await asyncio.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
@@ -161,6 +181,6 @@ def vault(keyring: DirectoryKeyring) -> Vault:
 @pytest_asyncio.fixture
 async def queue(database_url: str) -> AsyncIterator[Queue]:
     """The test's queue; nobody works it unless the test does."""
-    queue = Queue(database_url, backoff=0.05)
+    queue = Queue(database_url, Pace(backoff=0.05))
     yield queue
     await queue.aclose()

@@ -100,11 +100,18 @@ def test_a_strangers_folder_becomes_a_company_on_lark(tmp_path: Path) -> None:
         assert re.fullmatch(r"(ou|oc|om)_[A-Za-z0-9_]+", some_id)
 
 
+def test_a_file_from_a_spreadsheet_is_read_from_its_first_line(tmp_path: Path) -> None:
+    """A byte order mark before the first line costs nothing."""
+    written(tmp_path, b"\xef\xbb\xbf" + json.dumps(line(1)).encode(), line(2, "second"))
+    assert load(tmp_path, now=NOW).skipped == 0
+
+
 def test_strange_ids_stay_apart_and_stay_the_same() -> None:
     """Ids that look alike when cleaned differ, and none depends on what else is in the folder."""
     strange = ["a b", "a_b", "a/b", "小明", "小红", "A b", "x" * 99, "x" * 98, "-"]
     assert len({slug("ou_", one) for one in strange}) == len(strange)
     assert slug("ou_", "talchas") == "ou_talchas"
+    assert all(len(slug("ou_", one)) < 64 for one in strange)
     assert slug("ou_", "conv-26/Mel") == "ou_conv_26_Mel_02eacf"
 
 
@@ -150,8 +157,9 @@ def test_a_strangers_guide_asks_what_its_busiest_person_said(tmp_path: Path) -> 
 
 def test_a_company_of_one_can_still_ask_itself(tmp_path: Path) -> None:
     """With a single person, however little they said, owner and asker are the same."""
-    (walk,) = load(written(tmp_path, line(1, "!")), now=NOW).guide
+    (walk,) = load(written(tmp_path, line(1, "lifetimes confuse!")), now=NOW).guide
     assert walk.owner == walk.asker == "lark:demo:ou_zed"
+    assert walk.question["en"] == "@bot ask Zed about lifetimes confuse"
 
 
 def test_a_big_folder_loads_in_seconds(tmp_path: Path) -> None:

@@ -31,13 +31,14 @@ from tests.conftest import Server
 
 
 @pytest_asyncio.fixture(params=["directory", "database"])
-async def ring(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Keyring]:
+async def ring(
+    request: pytest.FixtureRequest, tmp_path: Path, server: Server, empty_database: str
+) -> AsyncIterator[Keyring]:
     """A fresh keyring of either kind, not yet minted."""
     if request.param == "directory":
         yield DirectoryKeyring(tmp_path / "ring")
         return
-    server: Server = request.getfixturevalue("server")
-    keyring = DatabaseKeyring(server.url(request.getfixturevalue("empty_database"), owner=True))
+    keyring = DatabaseKeyring(server.url(empty_database, owner=True))
     yield keyring
     await keyring.aclose()
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -18,7 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from skills.database import Database, libpq_url, migrate
 from skills.postgres import ClosedDirectory, Embedded, ServerFailed, WrongVersion, embedded
-from skills.queue import Queue
+from skills.queue import Pace, Queue
+from tests.conftest import settled, working
 
 pytestmark = pytest.mark.embedded
 
@@ -38,25 +40,33 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture(scope="module")
+def data(short_directory: Path) -> Path:
+    """A data directory that the tests here use one after another."""
+    return short_directory / "shared"
+
+
 @pytest.fixture
-def data(short_directory: Path, names: Callable[[], str]) -> Path:
+def fresh(short_directory: Path, names: Callable[[], str]) -> Path:
     """A data directory that nobody used yet."""
     return short_directory / names()
 
 
 async def another(data: Path) -> tuple[asyncio.subprocess.Process, int]:
     """Another process that uses the server, and the server's process id as it sees it."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    arguments = [sys.executable, "-c", USER, str(data)]
-    process = await asyncio.create_subprocess_exec(*arguments, cwd=Path(__file__).parents[1], **pipes)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", USER, data, cwd=Path(__file__).parents[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert process.stdout is not None
     return process, int(await process.stdout.readline())
 
 
 def alive(pid: int) -> bool:
     """Whether a process is there and not only waiting to be buried."""
-    result = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return result.stdout.strip()[:1] not in ("", "Z")
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def back(server: Embedded, dead: int) -> int:
@@ -101,13 +111,13 @@ async def test_another_local_user_cannot_connect(data: Path) -> None:
 
 def as_nobody(script: str) -> str:
     """The script, run as the least of users once everything is imported."""
-    return f"import os, psycopg, psycopg.pq, encodings.idna; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n{script}"
+    return f"import os, psycopg, encodings.idna; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n{script}"
 
 
 async def test_a_role_that_is_not_ours_cannot_connect(data: Path) -> None:
     """The system user may be one of three in the database, and nobody else."""
     async with embedded(data, FAST) as server:
-        await execute(server.admin_url, f'CREATE ROLE "{getpass.getuser()}" LOGIN SUPERUSER')
+        await execute(server.admin_url, f'CREATE ROLE "{getpass.getuser()}" LOGIN')
         with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
             await execute(server.admin_url.replace("postgres@", f"{getpass.getuser()}@"), "SELECT 1")
 
@@ -178,36 +188,66 @@ async def write(database: Database, name: str, acknowledged: list[str]) -> None:
         acknowledged.append(f"{name}{number}")
 
 
-async def test_jobs_survive_a_killed_server(data: Path) -> None:
-    """The worker of a killed server takes up what it had begun and what was waiting."""
+async def test_a_job_that_ends_while_the_server_is_down_has_ended(data: Path) -> None:
+    """Its end is written when the server is back, and what waited behind it goes on."""
     async with embedded(data, FAST) as server:
         await migrate(server.migrate_url, "fenshen_serve")
-        database, queue = Database(server.serve_url), Queue(server.serve_url)
-        begun, done = asyncio.Event(), asyncio.Event()
+        queue = Queue(server.serve_url)
+        begun, down, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
         seen: list[int] = []
 
         async def tell(ids: Mapping[str, Any]) -> None:
-            if not begun.is_set():
-                begun.set()
-                await asyncio.Event().wait()
+            begun.set()
+            await down.wait()
             seen.append(ids["n"])
-            if len(set(seen)) == 3:
+            if len(seen) == 3:
                 done.set()
 
-        async with database.transaction() as connection:
-            for number in range(3):
-                await queue.defer(connection, "tell", {"n": number}, lock="slot:a")
+        await put(server.serve_url, queue, 0, 1, 2)
+        async with working(queue, tell=tell):
+            await asyncio.wait_for(begun.wait(), 10)
+            os.kill(server.pid or 0, signal.SIGKILL)
+            down.set()
+            await asyncio.wait_for(done.wait(), 20)
+            await settled(queue)
+        assert seen == [0, 1, 2]
+        await queue.aclose()
+
+
+async def put(url: str, queue: Queue, *numbers: int) -> None:
+    """Enqueue jobs that must run in order."""
+    database = Database(url)
+    async with database.transaction() as connection:
+        for number in numbers:
+            await queue.defer(connection, "tell", {"n": number}, lock="slot:a")
+    await database.aclose()
+
+
+async def test_work_goes_on_after_a_long_absence_of_the_server(data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The worker gives up its patience, not its jobs: its successor takes up what it had begun."""
+    caplog.set_level("WARNING")
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def tell(ids: Mapping[str, Any]) -> None:
+        if not begun.is_set():
+            begun.set()
+            await asyncio.Event().wait()
+        done.set()
+
+    async with embedded(data, FAST) as server:
+        await migrate(server.migrate_url, "fenshen_serve")
+        queue = Queue(server.serve_url, Pace(patience=0.3))
+        await put(server.serve_url, queue, 0)
         worker = asyncio.create_task(queue.work({"tell": tell}))
         await asyncio.wait_for(begun.wait(), 10)
-        dead = server.pid
-        assert dead is not None
-        os.kill(dead, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while "the worker lost the database" not in caplog.text:
+            await asyncio.sleep(0.05)
+    async with embedded(data, FAST):
         await asyncio.wait_for(done.wait(), 20)
-        assert seen == [0, 1, 2]
         worker.cancel()
         await asyncio.gather(worker, return_exceptions=True)
         await queue.aclose()
-        await database.aclose()
 
 
 async def test_two_processes_share_one_server_and_the_last_stops_it(data: Path) -> None:
@@ -236,9 +276,9 @@ async def test_a_server_that_outlived_its_last_user_is_taken_over(data: Path) ->
     assert not alive(pid)
 
 
-async def test_two_processes_that_start_together_start_one_server(data: Path) -> None:
+async def test_two_processes_that_start_together_start_one_server(fresh: Path) -> None:
     """One of them makes and starts it, the other waits."""
-    (first, pid), (second, same) = await asyncio.gather(another(data), another(data))
+    (first, pid), (second, same) = await asyncio.gather(another(fresh), another(fresh))
     assert pid == same
     await asyncio.gather(first.communicate(b"\n"), second.communicate(b"\n"))
     assert not alive(pid)
@@ -255,35 +295,38 @@ async def test_a_pid_file_that_names_somebody_else_stops_nothing(data: Path) -> 
         assert await execute(server.serve_url, "SELECT 1") == [(1,)]
 
 
-async def test_an_interrupted_first_start_is_begun_again(data: Path) -> None:
+async def test_an_interrupted_first_start_is_begun_again(fresh: Path) -> None:
     """A half-made cluster does not count."""
-    (data / "postgres" / "data.draft" / "base").mkdir(parents=True)
-    data.chmod(0o711)
-    async with embedded(data, FAST) as server:
+    (fresh / "postgres" / "data.draft" / "base").mkdir(parents=True)
+    fresh.chmod(0o711)
+    async with embedded(fresh, FAST) as server:
         assert await execute(server.serve_url, "SELECT 1") == [(1,)]
 
 
-async def test_a_long_path_gets_a_short_socket(data: Path) -> None:
+async def test_a_long_path_gets_a_short_socket(fresh: Path) -> None:
     """The socket moves to a private directory with a short name; the data stays."""
-    deep = data / ("deep" * 30)
+    deep = fresh / ("deep" * 30)
     deep.mkdir(parents=True)
-    for directory in (data, deep):
+    for directory in (fresh, deep):
         directory.chmod(0o711)
     async with embedded(deep, FAST) as server:
         assert await execute(server.serve_url, "SELECT 1") == [(1,)]
         sockets = Path(server.serve_url.split("host=")[1].replace("%2F", "/"))
         assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert (deep / "postgres" / "data" / "PG_VERSION").exists()
+    assert not sockets.exists()
 
 
 async def test_another_major_version_is_refused(data: Path) -> None:
     """Neither started nor touched."""
     async with embedded(data, FAST):
         pass
-    (data / "postgres" / "data" / "PG_VERSION").write_text("16\n")
+    version = data / "postgres" / "data" / "PG_VERSION"
+    version.write_text("16\n")
     with pytest.raises(WrongVersion):
         async with embedded(data, FAST):
             pass
+    version.write_text("18\n")
 
 
 async def test_a_server_that_cannot_start_says_where_to_look(data: Path) -> None:

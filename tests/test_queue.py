@@ -1,11 +1,9 @@
 """Promises of the queue: with the change or not at all, in order, at least once, whoever dies."""
 
 import asyncio
-import logging
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,18 @@ import pytest
 from sqlalchemy import text
 
 from skills.database import Database, libpq_url
-from skills.queue import Handler, Queue, every
+from skills.queue import Pace, Queue, every
+from tests.conftest import settled, working
 
 WORKER = """
 import asyncio, sys
-from skills.queue import Queue
+from skills.queue import Pace, Queue
 
 async def tell(ids):
     print("begun", flush=True)
     await asyncio.Event().wait()
 
-asyncio.run(Queue(sys.argv[1], stalled=1).work({"tell": tell}))
+asyncio.run(Queue(sys.argv[1], Pace(stalled=1)).work({"tell": tell}))
 """
 
 
@@ -49,29 +48,11 @@ class Diary:
             return self.seen
 
 
-@asynccontextmanager
-async def working(queue: Queue, **handlers: Handler) -> AsyncIterator[None]:
-    """A worker for as long as the block lasts."""
-    worker = asyncio.create_task(queue.work(handlers))
-    try:
-        yield
-    finally:
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
-
-
 async def put(database: Database, queue: Queue, *numbers: int, **options: Any) -> None:
     """Enqueue a job "tell" for each number, in one transaction."""
     async with database.transaction() as connection:
         for number in numbers:
             await queue.defer(connection, "tell", {"n": number}, **options)
-
-
-async def settled(queue: Queue) -> None:
-    """Wait until nothing is left to do."""
-    async with asyncio.timeout(15):
-        while not await queue.idle():
-            await asyncio.sleep(0.02)
 
 
 async def test_a_job_of_a_rolled_back_transaction_never_runs(database: Database, queue: Queue) -> None:
@@ -172,36 +153,32 @@ async def test_a_delayed_job_is_not_due(database: Database, queue: Queue) -> Non
     assert diary.seen == [2]
 
 
-async def test_a_failing_job_is_tried_again_and_at_last_left(database: Database, database_url: str) -> None:
+async def test_a_failing_job_is_tried_again_and_at_last_left(
+    database: Database, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """Later each time, then never; the log names the job and the class, not what was said."""
-    queue = Queue(database_url, backoff=0.01, attempts=3)
+    queue = Queue(database_url, Pace(backoff=0.01, attempts=3))
     diary = Diary()
 
     async def tell(ids: Mapping[str, Any]) -> None:
         await diary(ids)
         raise ValueError("回滚支付")
 
-    records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append  # type: ignore[method-assign]
-    logging.getLogger().addHandler(handler)
     await put(database, queue, 1)
     async with working(queue, tell=tell):
         await diary.until(3)
         await settled(queue)
-    logging.getLogger().removeHandler(handler)
     await queue.aclose()
     assert diary.seen == [1, 1, 1]
-    written = "\n".join(logging.Formatter().format(record) for record in records)
-    assert "ValueError" in written
-    assert "回滚支付" not in written
+    assert "ValueError" in caplog.text
+    assert "回滚支付" not in caplog.text
     async with database.transaction() as connection:
         assert await connection.scalar(text("SELECT status FROM procrastinate_jobs")) == "failed"
 
 
 async def test_a_job_of_a_killed_worker_is_taken_up_again(database: Database, database_url: str) -> None:
     """A process that dies at work loses nothing that was asked of it."""
-    queue = Queue(database_url, stalled=1)
+    queue = Queue(database_url, Pace(stalled=1))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", WORKER, database_url, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
     )

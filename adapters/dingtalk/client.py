@@ -44,6 +44,7 @@ class DingTalk:
         self._people: Recent[str, str] = Recent()  # encrypted sender → person
         self._authors: Recent[str, str] = Recent()  # message → person
         self._titles: Recent[str, str] = Recent()  # chat → name
+        self._nicks: Recent[str, str] = Recent()  # person → display name
 
     @property
     def state(self) -> str:
@@ -82,6 +83,10 @@ class DingTalk:
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """None: DingTalk does not tell a bot who can read a chat."""
         return None
+
+    async def person_name(self, person: str, chat: str) -> str:
+        """The nickname as the person's last message told it, "" where none came since the start."""
+        return self._nicks.get(person) or ""
 
     async def chat_name(self, chat: str) -> str:
         """The group's title as its last message told it, "" where none came since the start."""
@@ -148,7 +153,10 @@ class DingTalk:
 
     async def _robot(self, frame: Any) -> Any:
         push = Push(frame.headers.topic, frame.headers.message_id or "", frame.data)
-        for event in wire.parse(push, self._settings.corp, self._settings.nick):
+        events = wire.parse(push, self._settings.corp, self._settings.nick)
+        if not events:
+            _log.warning("frame %s names no message, chat or corporation", push.id)
+        for event in events:
             if isinstance(event, Message):
                 self._notice(event, push)
             await self._receive(event)
@@ -189,6 +197,7 @@ class DingTalk:
             self._titles.put(message.chat, message.chat_name)
         sender, quoted = wire.senders(push)
         if message.sender:
+            self._nicks.put(message.sender, message.name)
             self._authors.put(message.id, message.sender)
             self._people.put(sender, message.sender)
         author = self._people.get(quoted) if quoted else None

@@ -154,9 +154,13 @@ class Delivery:
             if answer.get("flowControlledStaffIdList"):
                 raise Unavailable("DingTalk holds back messages to this person for now")
             return
-        await self._rest.call(
-            "POST", "/v1.0/robot/groupMessages/send", {**body, "openConversationId": target.conversation}
-        )
+        try:
+            into = {**body, "openConversationId": target.conversation}
+            await self._rest.call("POST", "/v1.0/robot/groupMessages/send", into)
+        except Refused as error:
+            if "conversation" not in str(error).lower():
+                raise
+            raise Unreachable(str(error)) from None  # the group is gone, or the robot was put out of it
 
 
 def shown(card: Card) -> Mapping[str, Any]:

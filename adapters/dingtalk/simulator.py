@@ -19,7 +19,7 @@ from adapters.dingtalk.simulator_cards import Cards, shown
 from adapters.dingtalk.simulator_rest import Answer, Door, Faults, Rejected
 from adapters.dingtalk.simulator_robot import Robot
 from adapters.dingtalk.simulator_stream import Pushed, Stream
-from adapters.world import BOT, Post, World
+from adapters.world import BOT, Post, World, numbered
 
 PREFIX = "$:LWCP_v1:$"  # how encrypted ids look
 LIFE = timedelta(minutes=90)  # of a session webhook
@@ -160,10 +160,10 @@ class DingTalkSimulator:
         """Raises KeyError when there is none."""
         full = json.loads((shown(post) or {}).get("sys_full_json_obj", "{}"))
         ids = [str(button.get("id", "")) for button in full.get("msgButtons", []) if button.get("request")]
-        for one in ids:
-            if action in (one, read_button(one)[0]):
-                return one
-        raise KeyError(action)
+        named = dict(zip(numbered([read_button(one)[0] for one in ids]), ids, strict=True))
+        if action not in named and action not in ids:
+            raise KeyError(action)
+        return named.get(action, action)
 
     def _apply(self, message: str, pushed: Pushed) -> None:
         response = pushed.answer().get("response") if pushed.ack and pushed.ack.get("code") == 200 else None

@@ -47,9 +47,15 @@ class Door:
     def __init__(self, client_id: str, client_secret: str) -> None:
         self.faults = Faults()
         self.requests: list[tuple[str, str]] = []  # method and path, in order
+        self._asked = asyncio.Condition()
         self.tokens: set[str] = set()
         self._credentials = (client_id, client_secret)
         self._card_times: deque[float] = deque()
+
+    async def until(self, path: str) -> None:
+        """Return when this path has been requested, answered or not."""
+        async with self._asked:
+            await self._asked.wait_for(lambda: path in (asked for _, asked in self.requests))
 
     def token_route(self) -> Route:
         """Where the app's credentials become a token."""
@@ -69,7 +75,9 @@ class Door:
 
         async def endpoint(request: Request) -> Response:
             path = request.url.path
-            self.requests.append((request.method, path))
+            async with self._asked:
+                self.requests.append((request.method, path))
+                self._asked.notify_all()
             await asyncio.sleep(self.faults.slow.get(path, 0))
             if self.faults.next.get(path):
                 status, instead = self.faults.next[path].popleft()

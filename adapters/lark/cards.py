@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from adapters.base import Button, Card, Field, Mention, Quote
 from adapters.lark.markdown import escape, quoted
@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 LINK = "https://applink.feishu.cn/client/chat/open"
 _INTERNATIONAL_LINK = "https://applink.larksuite.com/client/chat/open"
+_CARRIED = re.compile(r"[?&#]openMessageId=([^&#]*)")
 _SPACE = re.compile(r"\s")
 # Only people: `all` and anything that could end the tag are shown as plain names.
 _OPEN_ID = re.compile(r"ou_[A-Za-z0-9_-]{1,64}")
@@ -90,8 +91,15 @@ def _address(given: Quote) -> str:
     """The quote's link, carrying the message's id; a reader who may not follow gets one without the chat."""
     if given.url is None or not given.url.startswith(("https://", "http://")):
         return f"{LINK}?{urlencode({'openMessageId': given.message})}"
-    carried = urlencode({"openMessageId": given.message})
-    return given.url if carried in given.url else f"{given.url}{'&' if '#' in given.url else '#'}{carried}"
+    if carried(given.url) == given.message:
+        return given.url
+    return f"{given.url}{'&' if '#' in given.url else '#'}{urlencode({'openMessageId': given.message})}"
+
+
+def carried(address: str) -> str:
+    """The message's id that a quote's link carries, "" if none."""
+    found: list[str] = _CARRIED.findall(address)
+    return unquote(found[-1]) if found else ""
 
 
 def _button(n: int, button: Button, *, submit: bool) -> Json:

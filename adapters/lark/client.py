@@ -81,6 +81,10 @@ class Lark:
         """Who can read this chat, at most a minute old; None where Lark does not tell."""
         return await self._directory.members(chat)
 
+    async def person_name(self, person: str, chat: str) -> str:
+        """The display name in the chat's member list, "" where it cannot be told."""
+        return (await self._directory.members(chat) or {}).get(person, "")
+
     async def chat_name(self, chat: str) -> str:
         """The chat's display name, "" where it cannot be told."""
         return (await self._directory.about(chat)).name

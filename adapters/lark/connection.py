@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,13 +37,14 @@ class LongConnection:
         self._hearing: set[asyncio.Task[None]] = set()
         self.state = "idle"
         self.heard_at: datetime | None = None
+        self._opened_at = inf
 
     async def run(self, ready: Callable[[], Awaitable[object]]) -> None:
         """Connect, and again whenever the connection is lost, until cancelled. `ready` is awaited before each."""
         wait, clock = self._timings.first_wait, asyncio.get_running_loop().time
         try:
             while True:
-                started = clock()
+                self._opened_at = inf  # not yet
                 try:
                     self.state = "connecting"
                     await ready()
@@ -50,9 +52,9 @@ class LongConnection:
                 except Exception as error:
                     if isinstance(error, self._sdk.ClientException):
                         wait = max(wait, self._timings.rejected_wait)
-                    self.state = f"lost: {_name(error)}"
-                    log.warning("connection lost: %s", _name(error))
-                if clock() - started > 2 * wait:  # it had held: begin again with a short wait
+                    self.state = f"lost: {self._reason(error)}"
+                    log.warning("connection %s", self.state)
+                if clock() - self._opened_at > self._timings.stable:
                     wait = self._timings.first_wait
                 await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311
                 wait = min(wait * 2, self._timings.longest_wait)
@@ -68,7 +70,7 @@ class LongConnection:
             client._service_id = parse_qs(urlsplit(url).query)["service_id"][0]
             socket = await self._open(url)
         async with socket:
-            self.state = "connected"
+            self.state, self._opened_at = "connected", asyncio.get_running_loop().time()
             log.info("connected")
             pong = _Pong()
             work = (self._ping(client, socket), self._watch(client, pong), self._read(client, socket, pong))
@@ -79,6 +81,11 @@ class LongConnection:
                     task.result()
             finally:
                 await _end(tasks)
+
+    def _reason(self, error: Exception) -> str:
+        """What went wrong, without the URL that such errors like to quote."""
+        told = isinstance(error, (self._sdk.ClientException, self._sdk.ServerException))
+        return f"{type(error).__name__} {getattr(error, 'code', '')}" if told else type(error).__name__
 
     def _client(self) -> Any:
         client = self._sdk.Client(
@@ -189,12 +196,6 @@ def _interval(client: Any) -> float:
     """The platform's ping interval in seconds, if it makes sense."""
     given = client._ping_interval
     return given if isinstance(given, int | float) and 0 < given <= 600 else 120
-
-
-def _name(error: Exception) -> str:
-    """What went wrong, without the URL that such errors like to quote."""
-    code = getattr(error, "code", None)
-    return f"{type(error).__name__} {code}" if isinstance(code, int) else type(error).__name__
 
 
 async def _end(tasks: set[asyncio.Task[None]]) -> None:

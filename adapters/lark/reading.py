@@ -4,17 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
-from urllib.parse import unquote
 
 from adapters.base import Button, Card, Field, Mention, Quote
-from adapters.lark.cards import LINK
+from adapters.lark.cards import LINK, carried
 from adapters.lark.ids import full
 from adapters.lark.markdown import unescape, unquoted
 
 _PART = re.compile(r"<at [^>]*></at>|\S+")
 _AT = re.compile(r"<at id=(\S+)></at>")
 _SOURCE = re.compile(r"(.*) <local_datetime millisecond='(-?\d+)' [^>]*?link='([^']*)'></local_datetime>", re.DOTALL)
-_CARRIED = re.compile(r"[?&#]openMessageId=([^&#]*)")
 
 
 def read_card(raw: Mapping[str, Any], app: str = "", names: Mapping[str, str] | None = None) -> Card:
@@ -63,9 +61,7 @@ def _quotes(by_id: Mapping[str, Mapping[str, Any]]) -> Iterator[Quote]:
         who, _, where = hit[1].partition(" · ")
         text = unquoted(by_id[f"q{n}"]["content"]) if f"q{n}" in by_id else ""
         at = datetime.fromtimestamp(int(hit[2]) / 1000, UTC)
-        carried = _CARRIED.search(hit[3])
-        message = unquote(carried[1]) if carried else ""
-        yield Quote(text, unescape(who), unescape(where), at, message, _url(hit[3]))
+        yield Quote(text, unescape(who), unescape(where), at, carried(hit[3]), _url(hit[3]))
         n += 1
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -53,6 +53,7 @@ class Reply:
     body: dict[str, Any]
     wait: float | None = None  # how long the platform says to wait
     busy: bool = False
+    content: bytes = b""
 
 
 class Api:
@@ -69,31 +70,34 @@ class Api:
 
     async def call(self, ask: Ask) -> dict[str, Any]:
         """The reply's whole JSON object. Raises Unavailable, Unreachable or Rejected."""
+        return (await self._tried(lambda: self._ask(ask), ask.path)).body
+
+    async def download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
+        """A resource's bytes, read no further than `limit`. Raises Refused beyond it, else like `call`."""
+        return (await self._tried(lambda: self._download(path, query, limit), path)).content
+
+    async def _tried(self, once: Callable[[], Reply], path: str) -> Reply:
+        """The reply to a request, made again while that may help."""
         renewed = False
         for tried in range(1, self._timings.tries + 1):
             await self._pace.turn("app")
-            reply = await self._threads.run(lambda: self._ask(ask))
+            reply = await self._threads.run(once)
             if reply.code == 0 and not reply.busy:
-                return reply.body
+                return reply
             if reply.code in _STALE and not renewed:
                 renewed = True
                 self._forget_token()
             elif not reply.busy and reply.code is not None:
-                raise _refusal(reply.code, ask.path, reply.body)
+                raise _refusal(reply.code, path, reply.body)
             elif tried < self._timings.tries:
-                await self._wait(tried, reply, ask)
-        raise Unavailable(f"no reply from lark on {ask.path}")
+                await self._wait(tried, reply, path)
+        raise Unavailable(f"no reply from lark on {path}")
 
-    async def download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
-        """A resource's bytes, read no further than `limit`. Raises Refused beyond it."""
-        await self._pace.turn("app")
-        return await self._threads.run(lambda: self._download(path, query, limit))
-
-    async def _wait(self, tried: int, reply: Reply, ask: Ask) -> None:
+    async def _wait(self, tried: int, reply: Reply, path: str) -> None:
         wait = self._timings.first_retry * 2 ** (tried - 1) * (0.75 + random.random() / 2)  # noqa: S311
         wait = wait if reply.wait is None else reply.wait
         if wait > self._timings.longest_retry:
-            raise Unavailable(f"lark asks to wait {wait:.0f} s on {ask.path}")
+            raise Unavailable(f"lark asks to wait {wait:.0f} s on {path}")
         await asyncio.sleep(wait)
 
     def _ask(self, ask: Ask) -> Reply:
@@ -115,18 +119,19 @@ class Api:
             log.warning("lark %s %s failed: %s", ask.method, ask.path, type(error).__name__)
             return Reply(None, {})
 
-    def _download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
+    def _download(self, path: str, query: Mapping[str, str], limit: int) -> Reply:
         """Through httpx: the SDK's transport reads a whole file into memory before anyone can object."""
         try:
             with self._tokens:
                 token = self._sdk.TokenManager.get_self_tenant_token(self._config)
             headers, url = {"Authorization": f"Bearer {token}"}, self._config.domain + path
             with httpx.stream("GET", url, params=query, headers=headers, timeout=self._timings.request) as response:
-                return _take(response, path, limit)
+                return _take(response, limit)
         except self._sdk.TokenException as error:
-            raise _refusal(_token_refused(error).code or 0, path, {}) from None
+            return _token_refused(error)
         except (httpx.HTTPError, OSError, ValueError) as error:
-            raise Unavailable(f"{type(error).__name__} on {path}") from None
+            log.warning("lark GET of a file failed: %s", type(error).__name__)
+            return Reply(None, {})
 
     def _forget_token(self) -> None:
         # The SDK caches tokens for the process under the app's id alone, and never heals a revoked one.
@@ -142,16 +147,15 @@ def _read(status: int, headers: Mapping[str, str], content: bytes) -> Reply:
     return Reply(body["code"], body, float(reset) if reset.isdigit() else None, busy)
 
 
-def _take(response: httpx.Response, path: str, limit: int) -> bytes:
+def _take(response: httpx.Response, limit: int) -> Reply:
     if response.status_code != 200:
-        reply = _read(response.status_code, response.headers, response.read())
-        raise Unavailable(path) if reply.busy or reply.code is None else _refusal(reply.code, path, reply.body)
+        return _read(response.status_code, response.headers, response.read())
     taken = bytearray()
     for part in response.iter_bytes():
         taken += part
         if len(taken) > limit:
             raise Refused(f"larger than {limit} bytes")
-    return bytes(taken)
+    return Reply(0, {}, content=bytes(taken))
 
 
 def _token_refused(error: Exception) -> Reply:

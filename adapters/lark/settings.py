@@ -26,6 +26,7 @@ class Timings:
     first_wait: float = 1
     longest_wait: float = 60
     rejected_wait: float = 5
+    stable: float = 30  # a connection that held this long is first tried again after `first_wait`
     pong_grace: float = 30
     request: float = 10
     first_retry: float = 0.5

@@ -13,7 +13,7 @@ from adapters.lark.simulated.gateway import Delivery, Gateway
 from adapters.lark.simulated.posts import TENANT_KEY, message_event, ms
 from adapters.lark.simulated.rest import Rest
 from adapters.lark.simulated.tenant import Faults, Tenant
-from adapters.world import BOT, Post, World
+from adapters.world import BOT, Post, World, numbered
 
 _PATIENCE = 3.0  # seconds after which the client app tells the one who tapped that nothing came back
 
@@ -134,12 +134,13 @@ class LarkSimulator:
 
 def _button(post: Post, action: str) -> tuple[Mapping[str, Any], Mapping[str, str] | None]:
     """The button and what it sends, None where it opens a page. Raises KeyError when there is none."""
-    for element in elements(post.raw or {}):
-        if element.get("tag") != "button" or post.recalled:
-            continue
-        value = callback(element)
-        if value and value.get("action") == action:
-            return element, value
-        if value is None and str(element.get("name", "")).partition("_")[2] == action:
-            return element, None
-    raise KeyError(action)
+    found = [e for e in elements(post.raw or {}) if e.get("tag") == "button" and not post.recalled]
+    values = [callback(element) for element in found]
+    names = [
+        str(value.get("action")) if value else str(element.get("name", "")).partition("_")[2]
+        for element, value in zip(found, values, strict=True)
+    ]
+    place = numbered(names).index(action) if action in numbered(names) else None
+    if place is None:
+        raise KeyError(action)
+    return found[place], values[place] or None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from adapters.base import Card
 from adapters.lark.cards import Json, write_card
@@ -14,21 +15,22 @@ _CUT = "…"
 
 def light(card: Card) -> Json:
     """The card as JSON that Lark takes: itself, or the first shortened one that is light enough."""
-    made = write_card(card)
-    if not _heavy(card, made):
-        return made
-    return next(made for lighter in _lighter(card) if not _heavy(lighter, made := write_card(lighter)))
+    return next(made for lighter in chain((card,), _lighter(card)) if (made := _fitting(lighter)))
 
 
 def dumps(made: Json) -> str:
-    """A card's JSON as a request carries it."""
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    """A card's JSON as a request carries it; what is no Unicode, such as half a character, becomes a `?`."""
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
 
 
-def _heavy(card: Card, made: Json) -> bool:
+def _fitting(card: Card) -> Json | None:
     parts = 2 * len(card.quotes) + 2 * len(card.buttons) + len(card.fields) + 8
+    texts = (card.title, card.text, card.note, card.label, *(q.text for q in card.quotes))
+    if parts > ELEMENTS or sum(map(len, texts)) > BYTES:  # no need to write it to know
+        return None
+    made = write_card(card)
     # It travels as a string inside JSON, so its own quotation marks weigh twice.
-    return parts > ELEMENTS or len(json.dumps(dumps(made), ensure_ascii=False).encode("utf-8", "replace")) > BYTES
+    return made if len(json.dumps(dumps(made), ensure_ascii=False).encode()) <= BYTES else None
 
 
 def _lighter(card: Card) -> Iterator[Card]:

@@ -163,7 +163,8 @@ def _guesses(cast: _Cast) -> tuple[Question, ...]:
     for chat, texts in sorted(said.items(), key=lambda pair: -sum(map(len, pair[1].values()))):
         owner = max(texts, key=lambda sender: len(texts[sender]))
         words = " ".join(_own_words(texts[owner], [t for whose in texts.values() for t in whose], names))
-        made.append(Question(chat, owner, f"{words} 是怎么回事", f"about {words}"))
+        asked = f"about {words}" if words.isascii() else f"关于 {words}"
+        made.append(Question(chat, owner, asked, asked))
     return tuple(made)
 
 
@@ -198,7 +199,5 @@ def _as_line(post: Post, name: str) -> str:
 
 
 def _json(path: Path) -> list[dict[str, Any]]:
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(rows, list):
-        raise TypeError(f"{path.name} is no list")
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     return rows

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.base import Card
-from adapters.world import BOT, Chat, Post, Simulator
+from adapters.world import BOT, Chat, Post, Simulator, numbered
 from bot.demo.company import TENANT
 
 
@@ -64,11 +64,6 @@ def _card(card: Card, raw: dict[str, Any]) -> dict[str, Any]:
         "fields": [{"name": f.name, "label": f.label, "value": f.value} for f in card.fields],
         "raw": raw,
     }
-
-
-def numbered(actions: list[str]) -> list[str]:
-    """Button names that tell equal actions apart: `leave`, `leave#2`, `leave#3`."""
-    return [a if n == 0 else f"{a}#{n + 1}" for i, a in enumerate(actions) for n in [actions[:i].count(a)]]
 
 
 def _moment(at: datetime) -> str:

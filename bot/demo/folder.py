@@ -143,6 +143,6 @@ def _told(chat: Sequence[Line]) -> Iterable[tuple[datetime, Line]]:
 def _moment(at: str | None) -> datetime | None:
     try:
         told = datetime.fromisoformat(at or "")
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
+    except ValueError:
         return None

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -31,20 +31,26 @@ SECRET = "made-up"  # noqa: S105 - opens nothing but the simulators
 
 
 @dataclass(frozen=True, slots=True)
+class Simulated:
+    """Both platforms of a company, served, and the settings by which a bot reaches them."""
+
+    company: Company
+    lark: LarkSimulator
+    dingtalk: DingTalkSimulator
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Staged:
-    """The bot among its simulated platforms, ready to run."""
+    """The bot among its simulated platforms, ready to run, and the page to watch it by."""
 
     app: FastAPI
     fenshen: Fenshen
-    lark: LarkSimulator
-    dingtalk: DingTalkSimulator
 
 
 @asynccontextmanager
-async def staged(
-    ground: Ground, settings: Settings, company: Company, answerer: Callable[[], Answerer] | None = None
-) -> AsyncIterator[Staged]:
-    """Both simulators served, both real SDKs set up to reach them, and the page's app on top."""
+async def simulated(settings: Settings, company: Company) -> AsyncIterator[Simulated]:
+    """The company's platforms, each on a port of its own."""
     lark = LarkSimulator(company.lark, app_id=TENANT, app_secret=SECRET)
     dingtalk = DingTalkSimulator(company.dingtalk, client_id=TENANT, client_secret=SECRET, corp=TENANT)
     async with served(lark.app) as lark_url, served(dingtalk.app) as dingtalk_url:
@@ -56,16 +62,21 @@ async def staged(
             "dingtalk_client_secret": SecretStr(SECRET),
             "dingtalk_endpoint": dingtalk_url,
         }
-        connected = make_platforms(settings.model_copy(update=made_up))
-        fenshen = Fenshen(ground, connected.platforms, connected.histories, settings, answerer)
+        yield Simulated(company, lark, dingtalk, settings.model_copy(update=made_up))
 
-        async def quiet() -> bool:
-            return not (lark.busy or dingtalk.busy) and await fenshen.idle()
 
-        app = create_web(ground.store, states=fenshen.states, healthy=ground.database.ping)
-        app.include_router(demo_router(Stage({"lark": lark, "dingtalk": dingtalk}, company, quiet)))
-        app.add_middleware(Loopback)
-        yield Staged(app, fenshen, lark, dingtalk)
+def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | None = None) -> Staged:
+    """The whole bot with both real SDKs, and the page's app on top. Made inside a running loop."""
+    connected = make_platforms(among.settings)
+    fenshen = Fenshen(ground, connected.platforms, connected.histories, among.settings, answerer)
+
+    async def quiet() -> bool:
+        return not (among.lark.busy or among.dingtalk.busy) and await fenshen.idle()
+
+    app = create_web(ground.store, states=fenshen.states, healthy=ground.database.ping)
+    app.include_router(demo_router(Stage({"lark": among.lark, "dingtalk": among.dingtalk}, among.company, quiet)))
+    app.add_middleware(Loopback)
+    return Staged(app, fenshen)
 
 
 async def demo(settings: Settings, directory: Path | None) -> int:
@@ -76,7 +87,7 @@ async def demo(settings: Settings, directory: Path | None) -> int:
     if settings.real_platform:
         raise BadSettings("the demo refuses real credentials: unset LARK_APP_ID, DINGTALK_CLIENT_ID and their secrets")
     try:
-        company = load(directory, now=datetime.now(UTC))
+        company = load(directory, now=datetime.now().astimezone())
     except NotACompany as error:
         raise BadSettings(str(error)) from None
     if company.skipped:
@@ -85,5 +96,6 @@ async def demo(settings: Settings, directory: Path | None) -> int:
     async with open_ground(settings.data / "demo", afresh=True) as ground:
         if settings.admin_token is not None:
             await ground.store.adopt_token("demo", settings.admin_token.get_secret_value())
-        async with staged(ground, local, company) as stage:
+        async with simulated(local, company) as among:
+            stage = staged(ground, among)
             return await run_until_stopped(stage.app, stage.fenshen, local, wait=True)

@@ -84,7 +84,7 @@ def test_every_choice_of_the_consent_card_is_one_tap_or_one_line(language: Langu
         command = parse_command(button.command or "")
         assert command is not None
         assert CHOICES[command.words[0]] == button.action
-        assert command.words[1] == "k7q2"
+        assert command.words[1] == "K7Q2"
 
 
 @BOTH

@@ -48,8 +48,8 @@ def test_a_plain_word_and_its_slash_twin_do_the_same(words: tuple[str, ...], ver
 
 
 def test_what_follows_a_slash_command_is_kept() -> None:
-    """The text twin of a button names its choice and its card."""
-    assert parse_command("/optin today k7q2") == Command("join", ("today", "k7q2"))
+    """The text twin of a button names its choice and its card, whose id is as it was typed."""
+    assert parse_command("/optin Today K7q2") == Command("join", ("Today", "K7q2"))
 
 
 def test_every_choice_of_the_consent_card_has_a_word() -> None:

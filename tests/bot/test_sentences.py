@@ -40,13 +40,13 @@ def _keys_said() -> set[str]:
             place = KEY_AT.get(_named(call))
             named = [call.args[place]] if place is not None and len(call.args) > place else []
             titles = [word.value for word in call.keywords if word.arg == "title" and _named(call) == "plain"]
-            found |= {c.value for part in (*named, *titles) for c in _choices(part)}
+            found.update(c for part in (*named, *titles) for c in _choices(part))
     return found
 
 
-def _choices(part: ast.expr) -> Iterator[ast.Constant]:
+def _choices(part: ast.expr) -> Iterator[str]:
     parts = (part.body, part.orelse) if isinstance(part, ast.IfExp) else (part,)
-    yield from (p for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str))
+    yield from (p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str))
 
 
 def _fields(sentence: str) -> set[str]:
@@ -101,6 +101,8 @@ def test_the_consent_text_says_what_tells_on_the_owner(language: Language) -> No
         (("/optin", "支付运维"), "zh"),
         (("/optin", "payments"), "en"),
         (("/optin",), "zh"),
+        (("/optin here K7Q2",), "zh"),
+        (("/加入", "payments"), "zh"),
         (("+1 ?", "42"), "zh"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.base import Click, Departed, File, Mention, Message
+from adapters.base import File, Mention, Message
 from adapters.dingtalk.wire import CARD, LEAVE, ROBOT, Push, bare, chat_id, corp_of, parse, person_id, session
 
 JSON = st.recursive(
@@ -55,20 +55,6 @@ def test_a_person_of_another_corporation_is_nobody() -> None:
     assert message(chatbotCorpId="other", senderCorpId="other").sender is None
 
 
-def test_a_click_from_another_corporation_is_nobodys() -> None:
-    """A consent card cannot be tapped by a namesake elsewhere."""
-    data = {"corpId": "other", "userId": "ana", "outTrackId": "fsg-1", "spaceId": "cid1"}
-    content = '{"cardPrivateData":{"actionIds":["join"]}}'
-    (event,) = parse(Push(CARD, "f", {**data, "content": content}), "demo")
-    assert isinstance(event, Click)
-    assert event.person is None
-
-
-def test_a_departure_elsewhere_is_none_of_ours() -> None:
-    """Another corporation's leaver is not frozen here."""
-    assert parse(Push(LEAVE, "e1", {"userId": ["ana"]}, "other"), "demo") == []
-
-
 def test_without_a_message_id_nothing_is_received() -> None:
     """What cannot be recognised when it comes again is not taken once."""
     for name in ("msgId", "conversationId"):
@@ -89,14 +75,6 @@ def test_any_field_may_be_anything(changes: dict[str, Any]) -> None:
         assert isinstance(event, Message)
         assert all(isinstance(part, str) for part in (event.text, event.id, event.chat, event.name))
         (event.text + event.name + event.chat).encode()
-
-
-@given(st.dictionaries(st.sampled_from(["corpId", "userId", "outTrackId", "spaceId", "content"]), JSON))
-def test_any_click_may_be_anything(changes: dict[str, Any]) -> None:
-    """A callback whose fields have other types than documented is a click with an action, or nothing."""
-    data = {"corpId": "demo", "userId": "ana", "outTrackId": "fsd-1", "content": {"cardPrivateData": {}}}
-    for event in parse(Push(CARD, "f", {**data, **changes}), "demo"):
-        assert isinstance(event, Click)
 
 
 def test_a_text_is_its_senders_own_words() -> None:
@@ -217,38 +195,6 @@ def test_a_time_that_cannot_be_is_now() -> None:
     before = datetime.now(UTC)
     assert message(createAt="soon").at >= before
     assert message(createAt=10**30).at >= before
-
-
-def test_a_click_gives_back_action_value_and_form() -> None:
-    """Opaque ids survive the one id that the platform carries, and a form's values are text."""
-    content = '{"cardPrivateData":{"actionIds":["ask|owner=a%26b&q=1"],"params":{"why":"x","n":3}}}'
-    data = {"corpId": "demo", "userId": "ana", "outTrackId": "fsg-1", "spaceId": "cidOps==", "content": content}
-    (event,) = parse(Push(CARD, "frame7", data))
-    assert event == Click(
-        platform="dingtalk",
-        event="frame7",
-        person="dingtalk:demo:ana",
-        chat="dingtalk:demo:cidOps==",
-        message="fsg-1",
-        action="ask",
-        value={"owner": "a&b", "q": "1"},
-        form={"why": "x", "n": "3"},
-    )
-
-
-def test_a_click_on_a_direct_card_is_in_the_clickers_direct_chat() -> None:
-    """Whatever the space is called there, the chat is the one that messages of this person have."""
-    data = {"corpId": "demo", "userId": "ana", "outTrackId": "fsd-1", "spaceId": "cidDirect"}
-    (event,) = parse(Push(CARD, "f", {**data, "content": '{"cardPrivateData":{"actionIds":["join"]}}'}))
-    assert isinstance(event, Click)
-    assert event.chat == "dingtalk:demo:@ana"
-
-
-def test_an_event_that_names_several_leavers_is_one_event_each() -> None:
-    """Each has an id of its own, the same whenever the event comes again."""
-    push = Push(LEAVE, "e1", {"userId": ["ana", "bo"]}, "demo")
-    expected = [Departed("dingtalk", f"e1:{one}", f"dingtalk:demo:{one}") for one in ("ana", "bo")]
-    assert parse(push) == parse(push, "demo") == expected
 
 
 def test_ids_can_be_taken_apart_by_who_made_them() -> None:

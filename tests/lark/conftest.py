@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -46,10 +47,14 @@ class Company:
         """Of the simulated app."""
         return Credentials(self.simulator.tenant.app_id, secret, self.url)
 
+    def webhook(self) -> Lark:
+        """A client whose events come by HTTP."""
+        return Lark(replace(self.credentials(), mode="webhook"), QUICK)
+
     @asynccontextmanager
-    async def listening(self, inbox: Inbox, timings: Timings = QUICK) -> AsyncIterator[Lark]:
-        """A client that is connected and listening."""
-        lark = Lark(self.credentials(), timings)
+    async def listening(self, inbox: Receive, **changes: Any) -> AsyncIterator[Lark]:
+        """A client that is connected and listening, with these of its timings changed."""
+        lark = Lark(self.credentials(), replace(QUICK, **changes))
         listener = asyncio.create_task(lark.listen(inbox))
         try:
             await asyncio.wait_for(self.simulator.gateway.connected.wait(), 20)

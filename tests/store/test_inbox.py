@@ -168,7 +168,7 @@ async def test_a_recall_and_the_message_at_the_same_time_leave_nothing(company: 
 
 
 async def test_chatter_is_recorded_and_never_recalled(company: "Company") -> None:
-    """"OK" is an owner's message, but no knowledge."""
+    """ "OK" is an owner's message, but no knowledge."""
     await company.join(ANA)
     await company.say(ANA, "收到")
     assert [consent.messages for consent in await company.store.consents(ANA)] == [1]

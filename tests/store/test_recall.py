@@ -34,7 +34,9 @@ async def _speak(company: "Company", person: str = ANA) -> None:
         await company.say(person, words)
 
 
-@pytest.mark.parametrize("question", ["wifi password", "办公室 wifi 密码是多少", "年会在哪里办", "how do I book a flight", "嗯？", ""])
+@pytest.mark.parametrize(
+    "question", ["wifi password", "办公室 wifi 密码是多少", "年会在哪里办", "how do I book a flight", "嗯？", ""]
+)
 async def test_what_was_never_said_finds_nothing(company: "Company", question: str) -> None:
     """Grounded or silent: one shared word of two is not an answer."""
     await _speak(company)
@@ -45,6 +47,7 @@ async def test_what_was_never_said_finds_nothing(company: "Company", question: s
     ("question", "best"),
     [
         ("怎么回滚支付", 0),
+        ("昨晚发布失败了，值班的人应该怎么回滚支付网关？步骤是什么", 0),
         ("how do we roll back payments?", 5),
         ("E1042 是什么错误", 1),
         ("PAY-GATEWAY 的配置在哪", 4),

@@ -1,8 +1,8 @@
 """The whole bot among simulated platforms: both real SDKs over real sockets, real PostgreSQL, our own company."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ import pytest
 
 from adapters.serving import served
 from bot.answering import Answerer
+from bot.app import Fenshen
 from bot.demo.company import Company, load
-from bot.demo.stage import Staged, staged
+from bot.demo.stage import Simulated, simulated, staged
 from bot.demo.visitor import Visitor
 from bot.settings import Settings
 from skills.ground import Ground, open_ground
@@ -21,14 +22,15 @@ from skills.ground import Ground, open_ground
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything, running: its page in a visitor's hands, its simulators, its store."""
+    """Everything, running: its page in a visitor's hands, its simulated platforms, its store."""
 
     page: Visitor
-    stage: Staged
+    among: Simulated
     ground: Ground
+    fenshen: Fenshen
 
 
-Open = Callable[..., Awaitable[Whole]]
+Open = Callable[..., AbstractAsyncContextManager[Whole]]
 
 
 @pytest.fixture
@@ -44,42 +46,52 @@ def company() -> Company:
 
 
 @pytest.fixture
-async def opened(settings: Settings, company: Company, database_url: str, migrate_url: str) -> AsyncIterator[Open]:
-    """Opens the whole, in a database of its own; with `answerer`, something else answers than the quoting double."""
-    async with AsyncExitStack() as stack:
-
-        async def open_whole(answerer: Callable[[], Answerer] | None = None) -> Whole:
-            ground = await stack.enter_async_context(
-                open_ground(settings.data, database_url=database_url, migrate_url=migrate_url)
-            )
-            return await stack.enter_async_context(running(ground, settings, company, answerer))
-
-        yield open_whole
-
-
-@asynccontextmanager
-async def running(
-    ground: Ground, settings: Settings, company: Company, answerer: Callable[[], Answerer] | None = None
-) -> AsyncIterator[Whole]:
-    """The bot connected to both platforms, and its page served."""
-    async with staged(ground, settings, company, answerer) as stage, served(stage.app) as url:
-        run = asyncio.create_task(stage.fenshen.run())
-        async with asyncio.timeout(20):
-            while any(platform.state != "connected" for platform in stage.fenshen.platforms.values()):
-                assert not run.done(), run.exception()
-                await asyncio.sleep(0.01)
-        try:
-            async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-                yield Whole(Visitor(http), stage, ground)
-        finally:
-            run.cancel()
-            await asyncio.gather(run, return_exceptions=True)
+async def ground(settings: Settings, database_url: str, migrate_url: str) -> AsyncIterator[Ground]:
+    """The store, in a database of the test's own."""
+    async with open_ground(settings.data, database_url=database_url, migrate_url=migrate_url) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def whole(opened: Open) -> Whole:
+async def among(settings: Settings, company: Company) -> AsyncIterator[Simulated]:
+    """The company's platforms, before any bot has come to them."""
+    async with simulated(settings, company) as found:
+        yield found
+
+
+@pytest.fixture
+def opened(ground: Ground, among: Simulated) -> Open:
+    """Runs a bot among the platforms for the length of a block; with `answerer`, something else than quotes answers."""
+
+    @asynccontextmanager
+    async def run(answerer: Callable[[], Answerer] | None = None, on: Ground = ground) -> AsyncIterator[Whole]:
+        stage = staged(on, among, answerer)
+        async with served(stage.app) as url:
+            running = asyncio.create_task(stage.fenshen.run())
+            try:
+                await connected(stage.fenshen, running)
+                async with httpx.AsyncClient(base_url=url, timeout=60) as http:
+                    yield Whole(Visitor(http), among, on, stage.fenshen)
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+
+    return run
+
+
+async def connected(fenshen: Fenshen, running: asyncio.Task[None]) -> None:
+    """Wait until both platforms are heard."""
+    async with asyncio.timeout(30):
+        while any(platform.state != "connected" for platform in fenshen.platforms.values()):
+            assert not running.done(), running.exception()
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def whole(opened: Open) -> AsyncIterator[Whole]:
     """The whole, with the double that quotes."""
-    return await opened()
+    async with opened() as running:
+        yield running
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ class Gateway:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
         self._tickets: set[str] = set()
+        self.issued: list[str] = []  # every ticket and key, for tests to look for where they must not be
         self._sockets: list[_Socket] = []
         self._waiting: list[Delivery] = []
         self.deliveries: deque[Delivery] = deque(maxlen=5000)  # the newest, for tests to look at
@@ -150,9 +151,10 @@ class Gateway:
             return JSONResponse({"code": 514, "msg": "auth failed"})
         if len(self._sockets) >= _MOST_SOCKETS:
             return JSONResponse({"code": 1000040350, "msg": "the number of connections exceeded the limit"})
-        ticket = token_hex(16)
+        ticket, key = token_hex(16), token_hex(16)
         self._tickets.add(ticket)
-        query = urlencode({"device_id": token_hex(8), "access_key": token_hex(8), "service_id": 7, "ticket": ticket})
+        self.issued += [ticket, key]
+        query = urlencode({"device_id": token_hex(8), "access_key": key, "service_id": 7, "ticket": ticket})
         scheme = "wss" if request.url.scheme == "https" else "ws"
         url = f"{scheme}://{request.headers['host']}/ws/v2?{query}"
         return JSONResponse({"code": 0, "msg": "success", "data": {"URL": url, "ClientConfig": self._config()}})

@@ -70,9 +70,10 @@ export function card(message, at) {
     const action = event.submitter?.value;
     if (action) at.tap(message.id, action, Object.fromEntries(new FormData(event.target)), event.submitter);
   };
+  const known = !shown.answer || shown.label?.includes(shown.answer);
   const marks = shown.label || shown.answer
-    ? el("p", { class: "marks" }, shown.label ? el("span", { class: "label" }, shown.label) : "",
-      shown.answer ? el("code", {}, shown.answer) : "") : "";
+    ? el("p", { class: "marks" }, shown.label ? el("span", { class: "label" }, shown.label) : "", known ? "" : el("code", {}, shown.answer))
+    : "";
   return el("form", { class: "card", onsubmit: tap, "aria-label": shown.title || at.words.bot },
     shown.title ? el("h3", {}, shown.title) : "",
     el("div", { class: "body" },
@@ -84,10 +85,14 @@ export function card(message, at) {
     shown.actions?.length ? el("div", { class: "actions" }, ...shown.actions.map(button)) : "");
 }
 
-// The names a text calls with an @ are shown as calls.
+// What finds the names that a text calls with an @, the longest first.
+export function calls(names) {
+  const escaped = [...names].sort((a, b) => b.length - a.length).map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`(@(?:${escaped.join("|")}))`, "u");
+}
+
 function said(text, at) {
-  const names = at.names;
-  const parts = names.length ? text.split(new RegExp(`(@(?:${names.map((n) => n.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|")}))`, "u")) : [text];
+  const parts = text.includes("@") ? text.split(at.calls) : [text];
   return el("p", { class: "said" }, ...parts.map((part, i) => (i % 2 ? el("span", { class: "call" }, part) : part)));
 }
 

@@ -1,6 +1,6 @@
 // The page: who I am, which chat I read, what I say; the rest is drawn by the other files.
 
-import { el } from "./draw.js";
+import { calls, el } from "./draw.js";
 import { Guide } from "./guide.js";
 import { drawChats, drawHead, drawPeople, label } from "./side.js";
 import { Talk } from "./talk.js";
@@ -39,9 +39,9 @@ class Page {
   // What the drawing of one chat needs to know.
   get at() {
     const { words: said, language, me, chat, talk } = this;
-    const names = [...(chat?.members || []).map((one) => this.person(one).name), "分身", "bot"].sort((a, b) => b.length - a.length);
+    const called = [...(chat?.members || []).map((one) => this.person(one).name), "分身", "bot"];
     return {
-      words: said, language, me, chat, names,
+      words: said, language, me, chat, calls: calls(called),
       name: (id, known) => known || (id === "bot" ? said.botName : this.person(id).name),
       find: (id) => talk.find(id),
       jump: (id) => talk.jump(id, this.at),
@@ -174,7 +174,7 @@ class Page {
   toast(text) {
     const one = el("p", {}, text);
     $("toasts").append(one);
-    setTimeout(() => one.remove(), 4000);
+    setTimeout(() => one.remove(), 2500);
   }
 
   reply(one) {
