@@ -85,7 +85,10 @@ class World:
 
     def direct(self, person: str) -> Chat:
         """The person's direct chat with the bot. Raises KeyError if there is none."""
-        return next(c for c in self.chats.values() if c.direct and person in c.members)
+        for chat in self.chats.values():
+            if chat.direct and person in chat.members:
+                return chat
+        raise KeyError(person)
 
 
 def numbered(actions: Sequence[str]) -> list[str]:

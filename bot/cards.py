@@ -115,15 +115,19 @@ def joined(language: Language, consent: Consent, *, chat: str, state: str, quest
     name = chat or say(language, "this_chat")
     kind = "joined_me" if consent.audience == "me" else "joined_chat"
     lines = [say(language, kind, chat=name, until=_day(consent.until)), state]
-    tries = tuple(
-        Button("try", q, {"chat": consent.chat, "n": str(n), "language": language}) for n, q in enumerate(questions)
-    )
+    tries = _tries(language, consent.chat, questions)
     return Card(
         title=say(language, "joined_title", chat=name),
         text="\n\n".join(line for line in lines if line),
         note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
         buttons=(*tries, leave_button(language, consent, name)),
     )
+
+
+def _tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[Button, ...]:
+    """The questions that an owner may ask their own double with one tap; `chat` "" means any."""
+    value = {"chat": chat, "language": language}
+    return tuple(Button("try", q, {**value, "n": str(n)}) for n, q in enumerate(questions))
 
 
 def leave_button(language: Language, consent: Consent, chat: str) -> Button:
@@ -180,7 +184,9 @@ def scopes(language: Language, consents: Sequence[Consent], chats: Mapping[str, 
     )
 
 
-def imported(language: Language, *, kept: int, others: int, known: int, bad: int) -> Card:
-    """What became of a file's lines."""
-    text = say(language, "imported_text", kept=kept, others=others, known=known, bad=bad)
-    return Card(say(language, "imported_title"), text)
+def imported(language: Language, counts: Mapping[str, int], questions: Sequence[str]) -> Card:
+    """What became of a file's lines, and questions to try on them."""
+    text = say(language, "imported_text", **counts)
+    if questions:
+        text = f"{text}\n\n{say(language, 'imported_try')}"
+    return Card(say(language, "imported_title"), text, buttons=_tries(language, "", questions))

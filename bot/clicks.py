@@ -44,6 +44,9 @@ class Clicks:
             case "join_me" | "join_here" | "join_today" | "decline" | "language":
                 return await self._offer(click, click.person)
             case "leave":
+                # the card that was tapped becomes the erasure's receipt
+                place = click.platform, click.chat, click.message
+                await self._store.fill(f"left:{click.event}", *place, editable=True)
                 await self.leave(_claim(click), self._private(click, "stopped"), click.value.get("chat"))
             case "notice":
                 await self._store.claim(_claim(click), self._private(click, "notice"))
@@ -111,7 +114,7 @@ class Clicks:
         """Ask one's own double one of the questions that the receipt proposes."""
         language = self._spoken(click)
         chat, n = click.value.get("chat", ""), click.value.get("n", "")
-        own = await self._store.own(person, chat, LOOKED_AT)
+        own = await self._store.own(person, chat or None, LOOKED_AT)
         proposed = suggestions([p.text for p in own], language)
         if not n.isdigit() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
             return None

@@ -34,7 +34,7 @@ async def doctor(settings: Settings) -> int:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at one thing after the other, and go on whatever is found."""
     yield Finding("settings", ok=settings.real_platform, cure="" if settings.real_platform else NO_PLATFORM)
-    yield _port(settings)
+    yield await _port(settings)
     yield await _database(settings)
     for url in _domains(settings):
         yield await _clock(url)
@@ -55,15 +55,27 @@ async def _database(settings: Settings) -> Finding:
         return Finding("database and keyring", ok=False, cure=f"{type(error).__name__}: {said} – {cure}")
 
 
-def _port(settings: Settings) -> Finding:
+async def _port(settings: Settings) -> Finding:
+    """Free, or answering as ourselves: the doctor is asked before the start as well as beside a running bot."""
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            cure = f"{error.strerror}: if that is not fenshen itself, choose another FENSHEN_PORT or FENSHEN_HOST"
+            if await _is_fenshen(settings):
+                return Finding(f"port {settings.port}", ok=True, cure="fenshen is running there")
+            cure = f"{error.strerror}: choose another FENSHEN_PORT or FENSHEN_HOST"
             return Finding(f"port {settings.port}", ok=False, cure=cure)
     return Finding(f"port {settings.port}", ok=True)
+
+
+async def _is_fenshen(settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - read, not bound
+    try:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            return "database" in (await client.get(f"http://{host}:{settings.port}/healthz")).json()
+    except (httpx.HTTPError, ValueError):
+        return False
 
 
 def _domains(settings: Settings) -> Sequence[str]:

@@ -68,7 +68,7 @@ class Learning:
             chat=work.chat,
             reply_to=work.message,
             language=work.language,
-            ids={"asked": work.message},
+            ids={"asked": work.message, "owner": work.owner},
         )
         try:
             data = await self._platforms[work.platform].fetch(File("", work.key), work.message, MOST_BYTES)

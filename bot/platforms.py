@@ -44,7 +44,7 @@ def make_platforms(settings: Settings) -> Connected:
                 client_id=settings.dingtalk_client_id,
                 client_secret=settings.dingtalk_client_secret.get_secret_value(),
                 endpoint=settings.dingtalk_endpoint,
-                card_template=settings.dingtalk_card_template,
+                card_template=None if settings.dingtalk_card_template == "none" else settings.dingtalk_card_template,
             )
         )
         platforms[dingtalk.name] = dingtalk

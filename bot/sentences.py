@@ -16,10 +16,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} spoke of it here; please read it in the chat:",
     ),
     "answer_label": ("AI 分身 · {name} · #{answer}", "AI double · {name} · #{answer}"),
-    "answer_note": (
-        "只引用本人开通后分享的原话；本人能看到有人问过。",
-        "Only words that {name} chose to share; the owner can see questions.",
-    ),
+    "answer_note": ("只引用 {name} 自愿分享到这里的原话。", "Only words that {name} chose to share here."),
     "self_note": ("只有你看得到。", "Only you can see this."),
     "nothing_title": ("分身", "Double"),
     "nothing_named": (
@@ -79,6 +76,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "joined_reading": ("正在读取你最近 90 天的消息……", "Reading what you said in the last 90 days…"),
     "joined_progress": ("已读 {read} 条，找到你的 {found} 条……", "{read} messages read, {found} of yours found…"),
     "joined_today": ("从现在起记录你自己的话。", "From now on your own words are recorded."),
+    "joined_file_ids": (
+        "文件里 chat 写 {chat}，sender 写 {person}。",
+        "In the file, chat is {chat} and sender is {person}.",
+    ),
     "joined_send_file": (
         "请把 messages.jsonl 发到这里，我只取其中你自己的话。",
         "Send your messages.jsonl here: only your own lines are taken.",
@@ -159,9 +160,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # files
     "imported_title": ("已导入", "Imported"),
     "imported_text": (
-        "收下你的 {kept} 条消息；别人的 {others} 条已丢弃；{known} 条已有或不在开通范围内；{bad} 行读不懂。",
-        "{kept} messages of yours kept; {others} of other people dropped; {known} known already or outside what you switched on; {bad} lines unreadable.",
+        "收下你的 {kept} 条消息；别人的或别处的 {others} 条已丢弃；{known} 条已有或不在开通范围内；{bad} 行读不懂。",
+        "{kept} messages of yours kept; {others} of other people or chats dropped; {known} known already or outside what you switched on; {bad} lines unreadable.",
     ),
+    "imported_try": ("问问自己试试：", "Ask yourself:"),
     "import_no_consent": ("先在群里对我说“加入”，再发文件。", "First say “join” to me in a group, then send the file."),
     "import_unreadable": (
         "读不了这个文件：需要 UTF-8 的 messages.jsonl，每行一条 JSON。",

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
 
     dingtalk_client_id: str | None = Field(default=None, validation_alias=_env("DINGTALK_CLIENT_ID"))
     dingtalk_client_secret: SecretStr | None = Field(default=None, validation_alias=_env("DINGTALK_CLIENT_SECRET"))
-    dingtalk_card_template: str | None = Field(
+    dingtalk_card_template: str = Field(
         default="382e4302-551d-4880-bf29-a30acfab2e71.schema", validation_alias=_env("DINGTALK_CARD_TEMPLATE")
     )
     dingtalk_endpoint: str = Field(

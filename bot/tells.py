@@ -1,12 +1,12 @@
 """Cards waiting to be sent: made from ids when their turn comes, sent once, replaced where they stand."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from bot import cards
 from bot.answering import chat_name, person_name
-from bot.sentences import say
+from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
 from skills.words import Consent, Tell
@@ -100,11 +100,14 @@ class Tells:
             return None
         await self._learn_name(tell, consent)
         chat = await chat_name(self._platforms[tell.platform], consent.chat)
-        own = await self._store.own(consent.owner, consent.chat, LOOKED_AT)
-        proposed = suggestions([p.text for p in own], tell.language)
+        proposed = await self._proposed(consent.owner, consent.chat, tell.language)
         return cards.joined(
             tell.language, consent, chat=chat, state=self._state(tell, consent, bool(proposed)), questions=proposed
         )
+
+    async def _proposed(self, owner: str, chat: str | None, language: Language) -> Sequence[str]:
+        own = await self._store.own(owner, chat, LOOKED_AT)
+        return suggestions([passage.text for passage in own], language)
 
     def _state(self, tell: Tell, consent: Consent, proposes: bool) -> str:
         """What the receipt says of the words found so far."""
@@ -117,7 +120,10 @@ class Tells:
             return f"{found}\n\n{say(language, 'found_partly', why=say(language, why))}" if why else found
         if tell.ids.get("look_back") != "yes":
             return say(language, "joined_today")
-        return say(language, "joined_reading" if tell.platform in self._histories else "joined_send_file")
+        if tell.platform in self._histories:
+            return say(language, "joined_reading")
+        ids = say(language, "joined_file_ids", chat=consent.chat, person=consent.owner)
+        return f"{say(language, 'joined_send_file')}\n{ids}"
 
     async def _consent(self, owner: str, chat: str) -> Consent | None:
         return next((c for c in await self._store.consents(owner) if c.chat == chat), None)
@@ -148,7 +154,7 @@ class Tells:
 
     async def _imported(self, tell: Tell) -> Card:
         counts = {name: int(tell.ids.get(name, "0")) for name in ("kept", "others", "known", "bad")}
-        return cards.imported(tell.language, **counts)
+        return cards.imported(tell.language, counts, await self._proposed(tell.ids["owner"], None, tell.language))
 
 
 def _own_slot(tell: Tell) -> str | None:

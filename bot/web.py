@@ -36,7 +36,7 @@ def create_web(
     receive: Receive | None = None,
 ) -> FastAPI:
     """The web application of `fenshen serve`. `receive` takes what the webhook lets through."""
-    app = FastAPI(title="Fenshen", docs_url="/admin/docs", redoc_url=None, openapi_url="/admin/openapi.json")
+    app = FastAPI(title="Fenshen", docs_url=None, redoc_url=None, openapi_url="/admin/openapi.json")
     app.include_router(admin_router(store))
 
     @app.get("/healthz", tags=["health"])

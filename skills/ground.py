@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from skills.database import Database, migrate, sqlalchemy_url
-from skills.keyring import check, open_keyring
+from skills.keyring import DatabaseKeyring, check, open_keyring
 from skills.postgres import SERVE, embedded
 from skills.queue import Queue
 from skills.store import Store
@@ -57,6 +57,8 @@ async def open_ground(
         stack.push_async_callback(database.aclose)
         await database.check_login()
         keyring = open_keyring(data, keyring_url)
+        if isinstance(keyring, DatabaseKeyring):
+            stack.push_async_callback(keyring.aclose)
         await check(database, keyring)
         queue = Queue(database_url)
         stack.push_async_callback(queue.aclose)

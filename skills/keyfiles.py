@@ -82,13 +82,13 @@ class DirectoryKeyring:
 
     def _key(self, key_id: str) -> bytes | None:
         self._require()
-        if not is_key_id(key_id) or (self._tombs / key_id).exists():
+        if not is_key_id(key_id):
             return None
         try:
             key = (self._keys / key_id).read_bytes()
         except FileNotFoundError:
             return None
-        # Read again: a key that was being overwritten as we read it is destroyed, not different.
+        # Asked after the reading: a key that was overwritten meanwhile is destroyed, not different.
         return None if (self._tombs / key_id).exists() else key
 
     def _destroy(self, key_id: str) -> None:

@@ -23,10 +23,11 @@ async def leave(
     vault: Vault,
     keyring: Keyring,
     person: str,
+    now: datetime,
+    *,
     chat: str | None,
     kind: Kind,
-    receipt: Tell | None,
-    now: datetime,
+    receipt: Tell | None = None,
 ) -> Erasure | None:
     """End a person's consent, for one chat or for all, and record what is to be erased; None: nothing to end."""
     owner = await owners.lock(connection, person)
@@ -39,18 +40,16 @@ async def leave(
     epoch = await owners.raise_epoch(connection, person)
     await _change_key(connection, vault, keyring, owner, epoch, now, partial)
     erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None)
-    row: dict[str, Any] = {
-        "owner": person,
-        "id": erasure.id,
-        "chat": erasure.chat,
-        "epoch": epoch,
-        "stopped_at": now,
-        "counts": {},
-    }
-    await connection.execute(insert(t.erasure).values(**row, receipt=asdict(receipt) if receipt else None))
+    await _keep(connection, erasure, epoch, receipt)
     note = {"erasure": erasure.id, "chat": erasure.chat, "why": kind}
     await ledger.append(connection, vault, person, "stopped", now, note, erasure.chat)
     return erasure
+
+
+async def _keep(connection: AsyncConnection, erasure: Erasure, epoch: int, receipt: Tell | None) -> None:
+    row = {"owner": erasure.owner, "id": erasure.id, "chat": erasure.chat, "stopped_at": erasure.stopped_at}
+    told = asdict(receipt) if receipt else None
+    await connection.execute(insert(t.erasure).values(**row, epoch=epoch, counts={}, receipt=told))
 
 
 async def depart(connection: AsyncConnection, vault: Vault, person: str, now: datetime) -> None:

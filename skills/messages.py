@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     DateTime,
+    FromClause,
     Integer,
     Text,
     Uuid,
@@ -97,20 +98,7 @@ async def _insert_passages(
     found = {uuid.uuid4(): (said, terms(said.text)) for said in saids}
     if not found:
         return []
-    rows = [(p, s.message, s.thread, s.at, c.total()) for p, (s, c) in found.items()]
-    said = (
-        values(
-            column("id", Uuid),
-            column("message", Text),
-            column("thread", Text),
-            column("at", DateTime(timezone=True)),
-            column("length", Integer),
-            name="said",
-        )
-        .data(rows)
-        .alias("said")
-    )
-    standing = standings()
+    said, standing = _given(found), standings()
     known = exists().where(
         t.message.c.owner == owner.owner,
         t.message.c.chat == chat,
@@ -120,19 +108,20 @@ async def _insert_passages(
     covered = and_(
         standing.c.owner == owner.owner, standing.c.chat == chat, sql_learns(standing, at=said.c.at, now=now)
     )
-    chosen = select(
-        standing.c.owner,
-        said.c.id,
-        standing.c.chat,
-        said.c.thread,
-        standing.c.birth,
-        said.c.at,
-        said.c.length,
-        literal(owner.key_id),
-    ).where(covered, ~known)
+    s, g = said.c, standing.c
+    chosen = select(g.owner, s.id, g.chat, s.thread, g.birth, s.at, s.length, literal(owner.key_id))
     columns = ["owner", "id", "chat", "thread", "birth", "at", "length", "key_id"]
-    made = insert(t.passage).from_select(columns, chosen).returning(t.passage.c.id, t.passage.c.birth)
-    return [_Kept(row.id, row.birth, *found[row.id]) for row in await connection.execute(made)]
+    made = insert(t.passage).from_select(columns, chosen.where(covered, ~known))
+    rows = await connection.execute(made.returning(t.passage.c.id, t.passage.c.birth))
+    return [_Kept(row.id, row.birth, *found[row.id]) for row in rows]
+
+
+def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]]) -> FromClause:
+    """What was said, as rows to select from."""
+    time = DateTime(timezone=True)
+    columns = column("id", Uuid), column("message", Text), column("thread", Text), column("at", time)
+    rows = [(id_, said.message, said.thread, said.at, counted.total()) for id_, (said, counted) in found.items()]
+    return values(*columns, column("length", Integer), name="said").data(rows).alias("said")
 
 
 async def _insert_messages(connection: AsyncConnection, vault: Vault, key_id: str, kept: Sequence[_Kept]) -> None:

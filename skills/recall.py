@@ -37,12 +37,13 @@ async def latest(
 ) -> list[Passage]:
     """An owner's own latest passages, newest first."""
     readable = covering(owner, asker=owner, venue=Venue("", True), now=now, epoch=None).cte("covering")
-    top = select(t.passage, readable.c.level, literal(0.0).label("score")).join(readable, sql_covers(readable))
+    top = select(t.passage.c.id, t.passage.c.at, readable.c.level, literal(0.0).label("score"))
+    top = top.join(readable, sql_covers(readable))
     top = top.where(t.passage.c.length > 0)
     if chat is not None:
         top = top.where(t.passage.c.chat == chat)
     top = top.order_by(t.passage.c.at.desc(), t.passage.c.id).limit(limit)
-    return await _unsealed(vault, (await connection.execute(_with_words(top))).all())
+    return await _unsealed(vault, (await connection.execute(_with_words(owner, top))).all())
 
 
 async def _blinded(
@@ -73,7 +74,7 @@ def _search(
     hit = _hits(grant.owner, blinded, readable)
     term = _rarities(len(wanted), hit, size)
     top = _scores(wanted, hit, size, term).limit(limit)
-    return _with_words(top)
+    return _with_words(grant.owner, top)
 
 
 def _hits(owner: str, blinded: Sequence[tuple[int, str, bytes]], readable: CTE) -> CTE:
@@ -81,12 +82,13 @@ def _hits(owner: str, blinded: Sequence[tuple[int, str, bytes]], readable: CTE) 
     rows = func.unnest(cast(numbers, ARRAY(Integer)), cast(keys, ARRAY(Text)), cast(terms, ARRAY(LargeBinary)))
     columns = column("n", Integer), column("key_id", Text), column("term", LargeBinary)
     asked_for = rows.table_valued(*columns, name="q").render_derived()
+    p = t.passage.c
     found = and_(t.posting.c.owner == owner, t.posting.c.term == asked_for.c.term)
     same = and_(
         t.passage.c.owner == owner, t.passage.c.id == t.posting.c.passage, t.passage.c.key_id == asked_for.c.key_id
     )
     return (
-        select(t.passage, readable.c.level, asked_for.c.n, t.posting.c.tf)
+        select(p.id, p.at, p.length, readable.c.level, asked_for.c.n, t.posting.c.tf)
         .select_from(asked_for)
         .join(t.posting, found)
         .join(t.passage, same)
@@ -118,24 +120,25 @@ def _scores(wanted: Sequence[str], hit: CTE, size: CTE, term: CTE) -> Select[Any
     named = func.bool_or(hit.c.n.in_([n for n, asked_for in enumerate(wanted) if identifies(asked_for)]))
     half, unheard = select(func.sum(term.c.idf) / 2).scalar_subquery(), select(_idf(size, 0)).scalar_subquery()
     enough = or_(named, func.sum(term.c.idf) >= func.least(half, unheard))
-    passage = [hit.c[c.name] for c in t.passage.c]
     return (
-        select(*passage, hit.c.level, score.label("score"))
+        select(hit.c.id, hit.c.at, hit.c.level, score.label("score"))
         .join(term, term.c.n == hit.c.n)
         .join(size, literal(True))
-        .group_by(*passage, hit.c.level)
+        .group_by(hit.c.id, hit.c.at, hit.c.level)
         .having(enough)
         .order_by(score.desc(), hit.c.at.desc(), hit.c.id)
     )
 
 
-def _with_words(top: Select[Any]) -> Select[Any]:
-    best = top.cte("best")
-    ours = and_(t.message.c.owner == best.c.owner, t.message.c.passage == best.c.id)
+def _with_words(owner: str, top: Select[Any]) -> Select[Any]:
+    best, p, m = top.cte("best"), t.passage.c, t.message.c
     return (
-        select(best, t.message.c.message, t.message.c.key_id.label("message_key"), t.message.c.sealed)
-        .join(t.message, ours)
-        .order_by(best.c.score.desc(), best.c.at.desc(), best.c.id, t.message.c.n)
+        select(p.id, p.owner, p.chat, p.thread, p.at, best.c.level, best.c.score)
+        .add_columns(m.message, m.key_id.label("message_key"), m.sealed)
+        .select_from(best)
+        .join(t.passage, and_(p.owner == owner, p.id == best.c.id))
+        .join(t.message, and_(m.owner == owner, m.passage == best.c.id))
+        .order_by(best.c.score.desc(), best.c.at.desc(), best.c.id, m.n)
     )
 
 

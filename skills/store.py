@@ -102,10 +102,9 @@ class Store(Office, Asking, Upkeep):
         notice: Notice,
         then: Iterable[Errand] = (),
     ) -> Consent | None:
-        """Switch an owner's double on, in the chat of their own offer, or over to another audience or time.
+        """Switch an owner's double on in the chat of their own offer, or over to another audience or time.
 
-        None: the offer is unknown or another's, or an admin forbids it there. A click delivered or tapped again
-        changes nothing and enqueues nothing.
+        None: no such offer to them, or an admin forbids it there. Delivered or tapped again, it changes nothing.
         """
         now, wish = self._clock(), Wish(name, audience, since, days, notice)
         mine = select(t.offer).where(t.offer.c.id == offer_id, t.offer.c.person == person)
@@ -148,7 +147,9 @@ class Store(Office, Asking, Upkeep):
         async with self._database.transaction(owner=person) as connection:
             if not await claims.take(connection, claim, now):
                 return await erasure.latest(connection, person)
-            done = await leaving.leave(connection, self._vault, self._keyring, person, chat, "withdrawn", receipt, now)
+            done = await leaving.leave(
+                connection, self._vault, self._keyring, person, now, chat=chat, kind="withdrawn", receipt=receipt
+            )
             if done is not None:
                 await errands.enqueue_erasure(self._queue, connection, person, done.id)
                 await errands.enqueue(self._queue, connection, *then, erasure=done.id)

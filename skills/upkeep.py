@@ -157,7 +157,7 @@ class Upkeep(Parts):
     async def _expire(self, owner: str, chat: str) -> None:
         async with self._database.transaction(owner=owner) as connection:
             done = await leaving.leave(
-                connection, self._vault, self._keyring, owner, chat, "expired", None, self._clock()
+                connection, self._vault, self._keyring, owner, self._clock(), chat=chat, kind="expired"
             )
             if done is not None:
                 await errands.enqueue_erasure(self._queue, connection, owner, done.id)

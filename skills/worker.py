@@ -34,6 +34,7 @@ class Pace:
     stalled: float = 15.0  # without a heartbeat after which a worker's jobs are taken by others
     backoff: float = 1.0  # before the second attempt; doubled for each one more
     attempts: int = 10  # after which a failing job is left
+    poll: float = 1.0  # between two looks for jobs whose time has come; of others the database tells at once
     patience: float = 5.0  # for which a server that is away is waited for before the worker starts afresh
 
 
@@ -63,7 +64,7 @@ class Worker:
             worker = procrastination.Worker(
                 app,
                 concurrency=self._concurrency,
-                fetch_job_polling_interval=1.0,
+                fetch_job_polling_interval=self._pace.poll,
                 update_heartbeat_interval=self._pace.stalled / 5,
                 stalled_worker_timeout=self._pace.stalled,
                 shutdown_graceful_timeout=0.3,

@@ -1,14 +1,9 @@
-"""Promises of the pages: what they name exists, what exists they name, and their examples work as they stand.
-
-Run as a program, it writes docs/house.md anew.
-"""
+"""Promises of the pages: what they name exists, what exists they name, and their examples work as they stand."""
 
 import argparse
-import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -32,8 +27,6 @@ from skills.vault import Vault
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-HOUSE = ROOT / "docs" / "house.md"
-ROOMS = ("bot", "adapters", "skills")
 NOT_THE_BOTS = {"FENSHEN_TEST_DATABASE_URL", "FENSHEN_TEST_MIGRATE_URL"}
 
 
@@ -112,26 +105,6 @@ def routes_of(app: FastAPI) -> set[str]:
     described = {f"{method.upper()} {path}" for path, item in app.openapi()["paths"].items() for method in item}
     plain = [route for route in app.routes if isinstance(route, Route)]
     return described | {f"{method} {route.path}" for route in plain for method in (route.methods or set()) - {"HEAD"}}
-
-
-def house() -> str:
-    """docs/house.md as it has to be: its own words, then every module by the first line of its docstring."""
-    words = read("docs/house.md").partition("<!-- map -->")[0]
-    return f"{words}<!-- map -->\n" + "".join(room(name) for name in ROOMS)
-
-
-def room(name: str) -> str:
-    """One package of the map, `__init__` first."""
-    modules = sorted(
-        ROOT.joinpath(name).rglob("*.py"), key=lambda path: (path.parent, path.name != "__init__.py", path)
-    )
-    lines = [f"- `{path.relative_to(ROOT)}`: {first_line(path)}" for path in modules]
-    return f"\n## {name}\n\n" + "\n".join(lines).replace("/__init__.py`", "/`") + "\n"
-
-
-def first_line(path: Path) -> str:
-    """The sentence that says what a module is."""
-    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
 
 
 def test_every_setting_is_explained_and_no_other() -> None:
@@ -228,21 +201,6 @@ def test_every_field_of_a_scope_is_explained() -> None:
     assert explained == fields
 
 
-def test_the_readmes_tree_is_the_repository() -> None:
-    """Every entry of the tree exists, and every entry of the repository that is not hidden is in the tree."""
-    tree = section("README.md", "## The house").split("```")[1]
-    named = {line.split()[0].rstrip("/") for line in tree.strip().splitlines()}
-    ignored = [line.rstrip("/") for line in read(".gitignore").splitlines() if line and not line.startswith("#")]
-    entries = {path.name for path in ROOT.iterdir() if not any(fnmatch(path.name, pattern) for pattern in ignored)}
-    assert {name for name in named if not (ROOT / name).exists()} == set()
-    assert {name for name in entries if not name.startswith(".")} <= named | {"README.md"}
-
-
-def test_the_house_is_mapped() -> None:
-    """docs/house.md names every module by its first line; `.venv/bin/python tests/test_docs.py` writes it anew."""
-    assert read("docs/house.md") == house()
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_files_that_a_page_names_exist(page: Path) -> None:
     """Whatever looks like a path of the repository is one."""
@@ -277,7 +235,3 @@ def test_the_commands_that_a_page_tells_to_make_exist(page: Path) -> None:
     told = re.findall(r"(?:^|`)make ([a-z][a-z-]+)", text, re.M)
     targets = re.findall(r"^([a-z][a-z-]+):", read("Makefile"), re.M)
     assert [target for target in told if target not in targets] == []
-
-
-if __name__ == "__main__":
-    HOUSE.write_text(house(), encoding="utf-8")

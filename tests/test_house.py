@@ -1,6 +1,10 @@
-"""Promises of the house: its rooms are ours, its files are short, and each says what it is."""
+"""Promises of the house: its rooms are ours, its files are short, and each says what it is, there and on the map.
+
+Run as a program, it writes the map, docs/house.md, anew.
+"""
 
 import ast
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 
@@ -8,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("bot", "adapters", "skills")
+MAP = ROOT / "docs" / "house.md"
 FILES = [
     path
     for folder in (*ROOMS, "migrations", "tests", "benchmarks")
@@ -16,6 +21,26 @@ FILES = [
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "core", "manager", "service", "services", "misc"}
 LONGEST = 300  # lines: beyond this nobody reads a file at one sitting
 LONGEST_OF_TESTS = 400  # they are read one by one
+
+
+def house() -> str:
+    """docs/house.md as it has to be: its own words, then every module by the first line of its docstring."""
+    words = MAP.read_text(encoding="utf-8").partition("<!-- map -->")[0]
+    return f"{words}<!-- map -->\n" + "".join(wing(name) for name in ROOMS)
+
+
+def wing(name: str) -> str:
+    """One package of the map, `__init__` first."""
+    modules = sorted(
+        ROOT.joinpath(name).rglob("*.py"), key=lambda path: (path.parent, path.name != "__init__.py", path)
+    )
+    lines = [f"- `{path.relative_to(ROOT)}`: {first_line(path)}" for path in modules]
+    return f"\n## {name}\n\n" + "\n".join(lines).replace("/__init__.py`", "/`") + "\n"
+
+
+def first_line(path: Path) -> str:
+    """The sentence that says what a module is."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
 
 
 def named(path: Path) -> str:
@@ -44,5 +69,27 @@ def test_no_file_is_longer_than_one_sitting() -> None:
 
 def test_every_module_says_what_it_is() -> None:
     """The first line of each is a sentence fit for the map of the house."""
-    said = {path: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" for path in FILES}
-    assert [named(path) for path, words in said.items() if not words.partition("\n")[0].endswith((".", "!"))] == []
+    assert [named(path) for path in FILES if not first_line(path).endswith((".", "!"))] == []
+
+
+def test_the_readmes_tree_is_the_repository() -> None:
+    """Every entry of the tree exists, and every entry of the repository that is not hidden is in the tree."""
+    tree = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## The house\n")[2].split("```")[1]
+    told = {line.split()[0].rstrip("/") for line in tree.strip().splitlines()}
+    ignored = [
+        line.rstrip("/")
+        for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    entries = {path.name for path in ROOT.iterdir() if not any(fnmatch(path.name, pattern) for pattern in ignored)}
+    assert {name for name in told if not (ROOT / name).exists()} == set()
+    assert {name for name in entries if not name.startswith(".")} <= told | {"README.md"}
+
+
+def test_the_house_is_mapped() -> None:
+    """docs/house.md names every module by its first line; `.venv/bin/python tests/test_house.py` writes it anew."""
+    assert MAP.read_text(encoding="utf-8") == house()
+
+
+if __name__ == "__main__":
+    MAP.write_text(house(), encoding="utf-8")

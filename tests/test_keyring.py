@@ -137,6 +137,7 @@ async def test_a_destroyed_keys_bytes_are_in_no_file(tmp_path: Path) -> None:
     assert key is not None
     held = (tmp_path / "ring" / "keys" / key_id).open("rb")
     await keyring.destroy(key_id)
+    assert not (tmp_path / "ring" / "keys" / key_id).exists()
     assert key not in b"".join(path.read_bytes() for path in (tmp_path / "ring").rglob("*") if path.is_file())
     assert key not in held.read()
     held.close()

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from skills.database import Database, libpq_url, migrate
 from skills.postgres import ClosedDirectory, Embedded, ServerFailed, WrongVersion, embedded
 from skills.queue import Pace, Queue
+from skills.wheel import system_user
 from tests.conftest import settled, working
 
 pytestmark = pytest.mark.embedded
@@ -236,7 +237,7 @@ async def test_work_goes_on_after_a_long_absence_of_the_server(data: Path, caplo
 
     async with embedded(data, FAST) as server:
         await migrate(server.migrate_url, "fenshen_serve")
-        queue = Queue(server.serve_url, Pace(patience=0.3))
+        queue = Queue(server.serve_url, Pace(patience=0.3, stalled=300))
         await put(server.serve_url, queue, 0)
         worker = asyncio.create_task(queue.work({"tell": tell}))
         await asyncio.wait_for(begun.wait(), 10)
@@ -288,11 +289,17 @@ async def test_a_pid_file_that_names_somebody_else_stops_nothing(data: Path) -> 
     """After a power cut the old process id may be any living process; it is neither waited for nor killed."""
     async with embedded(data, FAST):
         pass
-    for stale in (data / "postgres/data/postmaster.pid", data / "postgres/run/.s.PGSQL.5432.lock"):
-        stale.write_text(f"{os.getpid()}\n{data}/postgres/data\n1\n5432\n{data}/postgres/run\n\n  1 1\nready\n")
-        stale.chmod(0o644)
-    async with embedded(data, FAST) as server:
-        assert await execute(server.serve_url, "SELECT 1") == [(1,)]
+    whom = {"user": system_user().pw_uid} if ROOT else {}
+    with subprocess.Popen(["sleep", "60"], **whom) as stranger:  # type: ignore[call-overload]
+        for stale in (data / "postgres/data/postmaster.pid", data / "postgres/run/.s.PGSQL.5432.lock"):
+            stale.write_text(f"{stranger.pid}\n{data}/postgres/data\n1\n5432\n{data}/postgres/run\n\n  1 1\nready\n")
+            stale.chmod(0o644)
+        try:
+            async with embedded(data, FAST) as server:
+                assert await execute(server.serve_url, "SELECT 1") == [(1,)]
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
 
 
 async def test_an_interrupted_first_start_is_begun_again(fresh: Path) -> None:

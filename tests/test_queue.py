@@ -3,17 +3,19 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 
 from skills.database import Database, libpq_url
 from skills.queue import Pace, Queue, every
+from skills.worker import Connector
 from tests.conftest import settled, working
 
 WORKER = """
@@ -84,7 +86,7 @@ async def test_a_job_carries_ids_and_never_text(database: Database, queue: Queue
 async def test_what_waits_is_not_enqueued_twice_under_one_name(database: Database, queue: Queue) -> None:
     """And the transaction that tried goes on unspoilt."""
     await put(database, queue, 1, once="tell:a")
-    await put(database, queue, 2, once="tell:a")
+    await put(database, queue, 2, 2, once="tell:a")
     await put(database, queue, 3, 4)
     diary = Diary()
     async with working(queue, tell=diary):
@@ -113,31 +115,65 @@ async def test_jobs_of_one_lock_run_in_order(database: Database, queue: Queue) -
     assert seen == list(range(8))
 
 
-async def test_a_freed_lock_wakes_the_next_job_at_once(database: Database, queue: Queue) -> None:
-    """The second card of a slot does not wait for the next poll."""
-    diary = Diary()
-    async with working(queue, tell=diary):
-        await put(database, queue, 0)
-        await diary.until(1)
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        await put(database, queue, *range(1, 6), lock="slot:a")
-        await diary.until(6)
-        assert loop.time() - begun < 2.5  # five polls take five seconds
+async def seen_at_work(database: Database, what: str) -> None:
+    """Wait until one of the test's connections is seen doing it."""
+    question = f"SELECT count(*) FROM pg_stat_activity WHERE {what} AND datname = current_database()"
+    async with asyncio.timeout(15):
+        while True:
+            async with database.transaction() as connection:
+                if await connection.scalar(text(question)):
+                    return
+            await asyncio.sleep(0.02)
 
 
-async def test_a_job_starts_without_waiting_for_the_poll(database: Database, queue: Queue) -> None:
-    """The database tells the worker; twenty jobs in turn are done before twenty polls were."""
+@pytest_asyncio.fixture
+async def deaf(database_url: str) -> AsyncIterator[Queue]:
+    """A queue whose worker hardly ever looks by itself: what it does, it was told."""
+    queue = Queue(database_url, Pace(poll=300))
+    yield queue
+    await queue.aclose()
+
+
+async def test_a_freed_lock_wakes_the_next_job_at_once(database: Database, deaf: Queue) -> None:
+    """The second card of a slot does not wait until somebody looks."""
     diary = Diary()
-    async with working(queue, tell=diary):
-        await put(database, queue, 0)
-        await diary.until(1)
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        for number in range(1, 11):
-            await put(database, queue, number)
+
+    async def slow(ids: Mapping[str, Any]) -> None:
+        await asyncio.sleep(0.4)
+        await diary(ids)
+
+    async with working(deaf, tell=slow):
+        await seen_at_work(database, "query LIKE 'LISTEN%'")
+        await put(database, deaf, *range(4), lock="slot:a")
+        assert await diary.until(4) == [0, 1, 2, 3]
+        await settled(deaf)
+
+
+async def test_no_job_is_missed_while_the_worker_is_busy_looking(database: Database, deaf: Queue) -> None:
+    """Quick jobs in a row are all done at once, however the news of one falls into the search for another."""
+    diary = Diary()
+    async with working(deaf, tell=diary):
+        await seen_at_work(database, "query LIKE 'LISTEN%'")
+        await put(database, deaf, *range(20), lock="slot:a")
+        await diary.until(20)
+        for number in range(20, 40):
+            await put(database, deaf, number)
             await diary.until(number + 1)
-        assert loop.time() - begun < 4
+        await settled(deaf)
+
+
+async def test_a_write_that_is_cut_off_is_made_again(database: Database, database_url: str, migrate_url: str) -> None:
+    """What a job came to is not forgotten when the connection ends just then."""
+    connector = Connector(libpq_url(database_url))
+    await connector.open_async()
+    slow = "INSERT INTO lease SELECT 'a' || pg_backend_pid(), '', now() FROM (SELECT pg_sleep(1)) AS slept"
+    writing = asyncio.create_task(connector.execute_query_async(slow))
+    await seen_at_work(database, "wait_event = 'PgSleep'")
+    cut_all(migrate_url)
+    await writing
+    await connector.close_async()
+    async with database.transaction() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM lease")) == 1
 
 
 async def test_a_delayed_job_is_not_due(database: Database, queue: Queue) -> None:
@@ -194,9 +230,9 @@ async def test_a_job_of_a_killed_worker_is_taken_up_again(database: Database, da
     await queue.aclose()
 
 
-async def test_a_job_under_way_at_shutdown_runs_again(database: Database, queue: Queue) -> None:
-    """It is put back at once, and shutting down takes under a second."""
-    begun = asyncio.Event()
+async def test_a_job_under_way_at_shutdown_runs_again(database: Database, database_url: str) -> None:
+    """It is put back, which is no failed attempt, and shutting down takes under a second."""
+    queue, begun = Queue(database_url, Pace(attempts=1)), asyncio.Event()
 
     async def stuck(ids: Mapping[str, Any]) -> None:
         begun.set()
@@ -212,6 +248,7 @@ async def test_a_job_under_way_at_shutdown_runs_again(database: Database, queue:
     async with working(queue, tell=diary):
         assert await diary.until(1) == [1]
         await settled(queue)
+    await queue.aclose()
 
 
 async def test_the_worker_outlives_lost_connections(database: Database, queue: Queue, migrate_url: str) -> None:

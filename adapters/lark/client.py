@@ -155,18 +155,17 @@ def _load() -> Sdk:
     stand_ins = {} if "lark_oapi" in sys.modules else _stand_ins()
     sys.modules.update(stand_ins)
     try:
-        ws, frame = _part("ws.client"), _part("ws.pb.pbbp2_pb2")
-        refused, log_ = _part("ws.exception"), _part("core.log")
-        core, model, token = _part("core.enum"), _part("core.model"), _part("core.token")
-        http, failed = _part("core.http"), _part("core.exception")
+        ws = _part("ws.client")
+        refused, failed, printer = _part("ws.exception"), _part("core.exception"), _part("core.log")
+        http, core, model, token = map(_part, ("core.http", "core.enum", "core.model", "core.token"))
     finally:
         for name in stand_ins:
             del sys.modules[name]
-    log_.logger.removeHandler(log_.handler)  # it writes to standard output, past everybody's settings
-    log_.logger.addFilter(redact)
+    printer.logger.removeHandler(printer.handler)  # it writes to standard output, past everybody's settings
+    printer.logger.addFilter(redact)
     return Sdk(
         Client=ws.Client,
-        Frame=frame.Frame,
+        Frame=ws.Frame,
         ping=ws._new_ping_frame,
         connect_options=ws._ws_connect_kwargs,
         raise_handshake=ws._parse_ws_conn_exception,

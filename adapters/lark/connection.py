@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import logging
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from math import inf
@@ -14,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from adapters.lark.backoff import Backoff
 from adapters.lark.fragments import Fragments
 from adapters.lark.sdk import Sdk
 from adapters.lark.settings import Credentials, Timings
@@ -41,23 +41,22 @@ class LongConnection:
 
     async def run(self, ready: Callable[[], Awaitable[object]]) -> None:
         """Connect, and again whenever the connection is lost, until cancelled. `ready` is awaited before each."""
-        wait, clock = self._timings.first_wait, asyncio.get_running_loop().time
+        backoff, clock = Backoff(self._timings.first_wait, self._timings.longest_wait), asyncio.get_running_loop().time
         try:
             while True:
-                self._opened_at = inf  # not yet
+                self._opened_at, at_least = inf, 0.0
                 try:
                     self.state = "connecting"
                     await ready()
                     await self._session()
                 except Exception as error:
                     if isinstance(error, self._sdk.ClientException):
-                        wait = max(wait, self._timings.rejected_wait)
+                        at_least = self._timings.rejected_wait
                     self.state = f"lost: {self._reason(error)}"
                     log.warning("connection %s", self.state)
                 if clock() - self._opened_at > self._timings.stable:
-                    wait = self._timings.first_wait
-                await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311
-                wait = min(wait * 2, self._timings.longest_wait)
+                    backoff.reset()
+                await asyncio.sleep(backoff.wait(at_least))
         finally:
             self.state = "stopped"
             await _end(self._hearing)
@@ -186,9 +185,11 @@ class _Pong:
         self.came()
 
     def came(self) -> None:
+        """It did just now."""
         self._at = asyncio.get_running_loop().time()
 
     def age(self) -> float:
+        """Seconds since."""
         return asyncio.get_running_loop().time() - self._at
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
-from adapters.base import Address, Card, Refused, Sent, Unavailable, Unreachable
+from adapters.base import Address, Card, Sent, Unavailable, Unreachable
 from adapters.lark.ids import bare, full
 from adapters.lark.pace import Pace
 from adapters.lark.plain import write_post
@@ -74,8 +74,6 @@ class Outbox:
 
     async def update(self, sent: Sent, card: Card) -> None:
         """Replace a card. Of several that wait for their turn only the newest is shown."""
-        if not sent.editable:
-            raise Refused("this message is no card")
         newest = self._newest.setdefault(sent.message, _Newest())
         newest.card = card
         async with newest.lock:

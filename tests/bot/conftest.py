@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from adapters.base import Address, Card, Click, File, Finding, Message, Platform, Receive, Refused, Sent, Unreachable
 from bot.answering import Answerer
@@ -152,23 +153,39 @@ def answerer() -> Callable[[], Answerer] | None:
     return None
 
 
+async def _at_work(database: Database) -> None:
+    """Wait until the queue's worker is there: from then on a job starts at once."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with database.transaction() as connection:
+                if await connection.scalar(text("SELECT count(*) FROM procrastinate_workers")):
+                    return
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
-async def fenshen(
+def composed(
     store: Store,
     database: Database,
     queue: Queue,
     company: Company,
     tmp_path: Path,
     answerer: Callable[[], Answerer] | None,
-) -> AsyncIterator[Fenshen]:
-    """The whole bot, running, on Lark, which lists history, and on DingTalk, which does not."""
+) -> Fenshen:
+    """The whole bot, not started: on Lark, which lists history, and on DingTalk, which does not."""
     numbers = itertools.count(1)
     lark, dingtalk = Console("lark", company, numbers), Console("dingtalk", company, numbers)
     platforms: Mapping[str, Platform] = {"lark": lark, "dingtalk": dingtalk}
     ground = Ground(store, database, queue)
-    fenshen = Fenshen(ground, platforms, {"lark": lark}, Settings(data=tmp_path), answerer)
-    running = asyncio.create_task(fenshen.run())
-    yield fenshen
+    return Fenshen(ground, platforms, {"lark": lark}, Settings(data=tmp_path), answerer)
+
+
+@pytest.fixture
+async def fenshen(composed: Fenshen, database: Database) -> AsyncIterator[Fenshen]:
+    """The whole bot, running."""
+    running = asyncio.create_task(composed.run())
+    await _at_work(database)
+    yield composed
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -260,9 +277,10 @@ def asks(
 
     async def ask(person: str, text: str, **more: object) -> Shown:
         sent.clear()
-        await receive(says(person, text, **{"to_bot": True, **more}))
+        question = says(person, text, **{"to_bot": True, **more})
+        await receive(question)
         await settled()
-        (reply,) = sent
+        (reply,) = [shown for shown in sent if shown[0].reply_to == question.id]
         return reply
 
     return ask

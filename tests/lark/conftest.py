@@ -1,16 +1,17 @@
 """A small simulated company on Lark, its platform on a real socket, and the real SDK's client to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from adapters.base import Event, Reaction, Receive
+from adapters.base import Event, Message, Reaction, Receive
 from adapters.lark.client import Lark
 from adapters.lark.settings import Credentials, Timings
+from adapters.lark.simulated.gateway import Delivery
 from adapters.lark.simulator import LarkSimulator
 from adapters.serving import served
 from adapters.world import Chat, Person, World
@@ -35,6 +36,12 @@ class Inbox:
         """The next event, within what a loaded machine may take."""
         return await asyncio.wait_for(self.events.get(), 20)
 
+    async def text(self) -> str:
+        """What was said in the next message."""
+        event = await self.next()
+        assert isinstance(event, Message)
+        return event.text
+
 
 @dataclass
 class Company:
@@ -50,6 +57,17 @@ class Company:
     def webhook(self) -> Lark:
         """A client whose events come by HTTP."""
         return Lark(replace(self.credentials(), mode="webhook"), QUICK)
+
+    async def say(self, text: str) -> Delivery:
+        """Ana says something in the group: its delivery."""
+        await self.simulator.say("ou_ana", "oc_ops", text)
+        return self.simulator.gateway.deliveries[-1]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait for what must come, as long as a loaded machine may take."""
+        async with asyncio.timeout(20):
+            while not true():
+                await asyncio.sleep(0.01)
 
     @asynccontextmanager
     async def listening(self, inbox: Receive, **changes: Any) -> AsyncIterator[Lark]:
