@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -18,9 +19,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from skills.database import Database, libpq_url, migrate
-from skills.postgres import ClosedDirectory, Embedded, ServerFailed, WrongVersion, embedded
+from skills.postgres import Embedded, ServerFailed, WrongVersion, embedded
 from skills.queue import Pace, Queue
-from skills.wheel import system_user
+from skills.wheel import ROOTS_DATA, system_user
 from tests.conftest import settled, working
 
 pytestmark = pytest.mark.embedded
@@ -89,12 +90,15 @@ def private(short_directory: Path, names: Callable[[], str]) -> Iterator[Path]:
 
 
 @pytest.mark.skipif(not ROOT, reason="only root's server runs as somebody else")
-async def test_as_root_a_private_parent_is_refused_and_left_as_it_is(private: Path) -> None:
-    """The exception names the closed directory and one to use instead; no mode is changed to get through."""
-    with pytest.raises(ClosedDirectory, match=f"{private} is closed.*use /var/lib/fenshen"):
-        async with embedded(private / "data", FAST):
-            pass
+async def test_as_root_a_private_parent_is_left_as_it_is(private: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The server's files go elsewhere, the log says where, and no mode is changed to get through."""
+    async with embedded(private / "data", FAST) as server, asyncio.timeout(30):
+        assert server.pid is not None
+        home = Path(f"/proc/{server.pid}/cwd").readlink().parent
+    assert home.parent == ROOTS_DATA
+    assert str(home) in caplog.text
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
+    shutil.rmtree(home)
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can be somebody else")

@@ -22,7 +22,7 @@ from skills.words import Grant, Passage
 Shown = tuple[Address, Card]
 Hook = Callable[[Address, Card], Awaitable[None]]
 Happens = Callable[[], Awaitable[None]]
-SEQUENCES, DATABASES, AT_ONCE = 1_000, 10, 6
+SEQUENCES, DATABASES, AT_ONCE = 1_000, 5, 6
 SEED = int(os.environ.get("FENSHEN_TEST_SEED") or secrets.randbits(32))
 PEOPLE, GROUPS = ("ana", "bo", "cy"), ("ops", "dev")
 OPEN = (True, True)
