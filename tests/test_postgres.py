@@ -8,7 +8,8 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from skills.database import Database, libpq_url, migrate
 from skills.postgres import Embedded, ServerFailed, WrongVersion, embedded
 from skills.queue import Pace, Queue
 from skills.wheel import ROOTS_DATA, system_user
-from tests.conftest import settled, working
+
+Working = Callable[..., AbstractAsyncContextManager[None]]
+Settled = Callable[[Queue], Awaitable[None]]
 
 pytestmark = pytest.mark.embedded
 
@@ -193,7 +196,9 @@ async def write(database: Database, name: str, acknowledged: list[str]) -> None:
         acknowledged.append(f"{name}{number}")
 
 
-async def test_a_job_that_ends_while_the_server_is_down_has_ended(data: Path) -> None:
+async def test_a_job_that_ends_while_the_server_is_down_has_ended(
+    data: Path, working: Working, settled: Settled
+) -> None:
     """Its end is written when the server is back, and what waited behind it goes on."""
     async with embedded(data, FAST) as server:
         await migrate(server.migrate_url, "fenshen_serve")
