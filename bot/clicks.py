@@ -75,7 +75,9 @@ class Clicks:
         ids = {"chat": offer.chat, "look_back": "no" if action == "join_today" else "yes"}
         tell = Tell("joined", platform, person=offer.person, slot=slot, language=language, ids=ids)
         if action == "decline":
-            await self._store.decline(claim, offer.id, offer.person, replace(tell, card="declined"))
+            await self._store.decline(
+                claim, offer.id, offer.person, replace(tell, card="declined", ids={"chat": offer.chat})
+            )
             return Reaction()
         audience: Audience = "me" if action == "join_me" else "chat"
         look_back = action != "join_today"
@@ -116,7 +118,7 @@ class Clicks:
         chat, n = click.value.get("chat", ""), click.value.get("n", "")
         own = await self._store.own(person, chat or None, LOOKED_AT)
         proposed = suggestions([p.text for p in own], language)
-        if not n.isdigit() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
+        if not n.isdecimal() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
             return None
         text = proposed[int(n)]
         message = Message(

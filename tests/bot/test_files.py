@@ -52,6 +52,24 @@ async def test_a_file_of_somebody_without_a_double_is_not_read(sends: Sends, sto
     assert list(await store.own(ANA)) == []
 
 
+async def test_a_file_of_somebody_without_a_double_is_not_even_fetched(sends: Sends) -> None:
+    """Nor would the platform's refusal be told to them."""
+    _, card = await sends(None)
+    assert card.text == say("zh", "import_no_consent")
+
+
+async def test_a_file_may_have_a_name_as_long_as_dingtalk_gives_it(
+    receive: Receive, settled: Settled, joins: Joins, says: Says, files: dict[str, bytes], store: Store
+) -> None:
+    """The platform's handle of a file is longer than any other id."""
+    await joins("ana", "join_here", platform="dingtalk")
+    files["k" * 280] = _line(1, "ana", "rollback by script").encode()
+    file = File("messages.jsonl", "k" * 280)
+    await receive(says("ana", "", platform="dingtalk", direct=True, file=file))
+    await settled()
+    assert [p.text for p in await store.own(ANA)] == ["rollback by script"]
+
+
 async def test_of_a_file_only_the_owners_own_lines_are_kept(joins: Joins, sends: Sends, store: Store) -> None:
     """Other people's, other chats', unreadable, undated and repeated ones are counted and dropped."""
     await joins("ana", "join_here", platform="dingtalk")
