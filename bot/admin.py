@@ -10,7 +10,7 @@ from bot.strict import BadJson, strict_json
 from skills.scopes import Ceiling, Readers, Scope, ScopeDocument, Sources
 from skills.store import Store
 
-Id = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Ids = Annotated[list[Id], Field(max_length=1000)]
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 

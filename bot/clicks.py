@@ -65,7 +65,9 @@ class Clicks:
         if await self._store.leave(claim, str(tell.person), chat=chat, receipt=receipt, then=[stopped]) is None:
             # claimed apart, so that a redelivery does not say it twice
             nothing = Claim(claim.platform, f"{claim.event}:nothing")
-            await self._store.claim(nothing, replace(tell, card="leave_nothing"))
+            # what stands in other chats is not denied
+            elsewhere = chat is not None and await self._store.is_owner(str(tell.person))
+            await self._store.claim(nothing, replace(tell, card="scopes" if elsewhere else "leave_nothing"))
 
     async def choose(
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str

@@ -138,6 +138,8 @@ async def test_a_token_that_was_replaced_is_good_no_more(admin: httpx.AsyncClien
         (b'{"sources": {"chats": "lark:t:ops"}}', 422),
         (b'{"sources": {"chats": [""]}}', 422),
         (b'{"sources": {"chats": [1]}}', 422),
+        (rb'{"sources": {"chats": ["a\u0000b"]}}', 422),
+        (rb'{"sources": {"chats": ["\ud800"]}}', 422),
         (b'{"consents": ["lark:t:ana"]}', 422),
     ],
 )

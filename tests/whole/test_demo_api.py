@@ -53,6 +53,15 @@ async def test_strangers_chats_and_messages_are_404(page: Visitor) -> None:
     assert (await page.http.post("/demo/file", json=upload)).status_code == 422
 
 
+async def test_what_is_no_text_is_refused_without_being_repeated(page: Visitor) -> None:
+    """Half a character, or half a body: the fault is named, nothing said is thrown back."""
+    half = json.dumps({"as": BO, "chat": OPS, "text": "canary \ud800"})
+    answer = await page.http.post("/demo/say", content=half, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["at"] == "body.text"
+    assert "canary" not in answer.text
+
+
 async def test_people_chats_and_messages_have_the_shapes_that_scripts_rely_on(page: Visitor) -> None:
     """Keys and kinds as in the contract; the direct chat with the bot is among the chats."""
     people = (await page.http.get("/demo/people")).json()
