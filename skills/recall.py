@@ -1,5 +1,7 @@
 """What an owner said on a question: two searches over what may be read and nothing else, made one, and weighed."""
 
+import re
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +18,14 @@ from skills import tables as t
 from skills.fusing import Fused, beside, fuse
 from skills.nearest import Asked, Nearest
 from skills.permission import covering, sql_covers
-from skills.terms import asked, terms
+from skills.terms import asked
 from skills.vault import Vault
 from skills.words import Grant, Passage, Recalled, Venue
 
 MOST_ASKED = 64  # terms
 CANDIDATES = 100  # of each search
 LOOKED_BESIDE = 60  # of those, the best ones whose neighbours are looked for
+_PUNCTUATION = re.compile(r"\W+")
 BESIDE = timedelta(minutes=5)  # between two messages that belong together
 
 
@@ -110,9 +113,9 @@ async def _beside(
 
 def _once(words: Sequence[_Words]) -> list[_Words]:
     """Of passages that say the same, the latest, where the first of them stood."""
-    kept: dict[Any, _Words] = {}
+    kept: dict[str, _Words] = {}
     for one in words:
-        same = frozenset(terms(one.passage.text).items()) or one.passage.id
+        same = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", one.passage.text).lower())
         before = kept.get(same)
         kept[same] = one if before is None or one.passage.at > before.passage.at else before
     return list(kept.values())
