@@ -23,6 +23,7 @@ from typing import Any
 
 import bm25s
 import rjieba
+from bm25s.stopwords import STOPWORDS_EN
 
 from bot.asked import without_name
 from skills.ground import Ground, open_ground
@@ -117,10 +118,13 @@ class Plain:
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words, and Chinese cut for search."""
+    """As bm25s itself does it (lower case, two letters or more, no English stop words), and Chinese cut for search."""
     found: list[str] = []
     for part in TOKEN.findall(text.lower()):
-        found += rjieba.cut_for_search(part) if "\u3400" <= part[0] <= "\u9fff" else [part]
+        if "\u3400" <= part[0] <= "\u9fff":
+            found += rjieba.cut_for_search(part)
+        elif len(part) > 1 and part not in STOPWORDS_EN:
+            found.append(part)
     return found
 
 

@@ -22,7 +22,7 @@ from skills.terms import asked
 from skills.vault import Vault
 from skills.words import Grant, Passage, Recalled, Venue
 
-MOST_ASKED = 64  # terms
+MOST_ASKED = 160  # terms
 CANDIDATES = 100  # of each search
 LOOKED_BESIDE = 60  # of those, the best ones whose neighbours are looked for
 _PUNCTUATION = re.compile(r"\W+")
