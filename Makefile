@@ -15,7 +15,7 @@ demo: .venv/ready ## try it in a simulated company (COMPANY=DIR: in yours)
 setup: .venv/ready-dev ## only install
 
 test: .venv/ready-dev ## the tests, on a PostgreSQL of their own
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest -n auto --maxprocesses 4 $(TESTS)
 
 check: format lint types contracts test ## all that CI checks
 

@@ -221,6 +221,9 @@ class Platform(Protocol):
     async def chat_name(self, chat: str) -> str:
         """The chat's display name, "" where it cannot be told."""
 
+    def link(self, chat: str, message: str) -> str | None:
+        """Where a member of the chat finds the message; None where no such link exists."""
+
     async def author(self, chat: str, message: str) -> str | None:
         """Who wrote this message; None where the platform does not tell."""
 

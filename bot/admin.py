@@ -10,7 +10,7 @@ from bot.strict import BadJson, strict_json
 from skills.scopes import Ceiling, Readers, Scope, ScopeDocument, Sources
 from skills.store import Store
 
-Id = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Ids = Annotated[list[Id], Field(max_length=1000)]
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
@@ -63,12 +63,18 @@ _EXAMPLE = {
     "audience": {"chats": [], "people": [], "departments": []},
     "ceiling": {"level": "full", "mode": "review", "words": "model", "days": 90},
 }
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": ScopeBody.model_json_schema(), "example": _EXAMPLE}},
-    }
-}
+
+
+def _body() -> dict[str, Any]:
+    """The body as OpenAPI has it: its parts stand in place, for references would lead out of the operation."""
+    schema = ScopeBody.model_json_schema()
+    parts = schema.pop("$defs")
+    for name, part in schema["properties"].items():
+        schema["properties"][name] = parts[part["$ref"].rpartition("/")[2]]
+    content = {"application/json": {"schema": schema, "example": _EXAMPLE}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such scope."}}
 
 
@@ -95,7 +101,7 @@ def admin_router(store: Store) -> APIRouter:
         """One scope as it stands."""
         return _found(await store.scope(name))
 
-    @router.put("/scopes/{name}", openapi_extra=_BODY, responses={400: {"description": "Not acceptable JSON."}})
+    @router.put("/scopes/{name}", openapi_extra=_body(), responses={400: {"description": "Not acceptable JSON."}})
     async def write_scope(name: Name, request: Request, admin_name: Admin) -> ScopeAnswer:
         """Write a scope's next version. A narrower one acts on the next question."""
         document = _document(await _bounded(request))

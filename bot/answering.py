@@ -156,7 +156,10 @@ class Answering:
             question.language,
             name=double.name,
             answer_id=answer_id,
-            quotes=[cards.quote(q.passage, who=double.name, where=chats[q.passage.chat]) for q in quoted],
+            quotes=[
+                cards.quote(p, who=double.name, where=chats[p.chat], url=platform.link(p.chat, p.message))
+                for p in (q.passage for q in quoted)
+            ],
             question=None if private else question.id,
             private=private,
         )

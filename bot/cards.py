@@ -17,9 +17,9 @@ def _moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else "–"
 
 
-def quote(passage: Passage, *, who: str, where: str) -> Quote:
+def quote(passage: Passage, *, who: str, where: str, url: str | None) -> Quote:
     """A passage as it is shown."""
-    return Quote(passage.text, who, where, passage.at, passage.message)
+    return Quote(passage.text, who, where, passage.at, passage.message, url)
 
 
 def answer(

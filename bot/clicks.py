@@ -65,7 +65,9 @@ class Clicks:
         if await self._store.leave(claim, str(tell.person), chat=chat, receipt=receipt, then=[stopped]) is None:
             # claimed apart, so that a redelivery does not say it twice
             nothing = Claim(claim.platform, f"{claim.event}:nothing")
-            await self._store.claim(nothing, replace(tell, card="leave_nothing"))
+            # what stands in other chats is not denied
+            elsewhere = chat is not None and await self._store.is_owner(str(tell.person))
+            await self._store.claim(nothing, replace(tell, card="scopes" if elsewhere else "leave_nothing"))
 
     async def choose(
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
@@ -75,7 +77,9 @@ class Clicks:
         ids = {"chat": offer.chat, "look_back": "no" if action == "join_today" else "yes"}
         tell = Tell("joined", platform, person=offer.person, slot=slot, language=language, ids=ids)
         if action == "decline":
-            await self._store.decline(claim, offer.id, offer.person, replace(tell, card="declined"))
+            await self._store.decline(
+                claim, offer.id, offer.person, replace(tell, card="declined", ids={"chat": offer.chat})
+            )
             return Reaction()
         audience: Audience = "me" if action == "join_me" else "chat"
         look_back = action != "join_today"
@@ -116,7 +120,7 @@ class Clicks:
         chat, n = click.value.get("chat", ""), click.value.get("n", "")
         own = await self._store.own(person, chat or None, LOOKED_AT)
         proposed = suggestions([p.text for p in own], language)
-        if not n.isdigit() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
+        if not n.isdecimal() or int(n) >= len(proposed) or not await self._store.claim(_claim(click)):
             return None
         text = proposed[int(n)]
         message = Message(

@@ -50,6 +50,7 @@ def ground(draft: Draft, recalled: Mapping[str, Passage]) -> Sequence[Quoted]:
     Whatever else a model said is dropped: the default scope is for the owner's own words alone.
     """
     kept: dict[str, Quoted] = {}
+    said: set[str] = set()  # what stands in a file and was heard as well is one quote
     for sentence in draft.sentences:
         if sentence.kind != "quote":
             continue
@@ -57,7 +58,9 @@ def ground(draft: Draft, recalled: Mapping[str, Passage]) -> Sequence[Quoted]:
             passage = recalled.get(cited)
             if passage is None or sentence.text not in passage.text or cited in kept:
                 continue
-            if sentence.text.strip() or not passage.text:
+            text = sentence.text.strip()
+            if text not in said if text else not passage.text:
                 kept[cited] = Quoted(sentence.text, passage)
+                said.add(text)
             break
     return tuple(kept.values())[:MOST_QUOTES]

@@ -1,12 +1,13 @@
 """Earlier words, on the owner's own tap or from the owner's own file; other people's are dropped as they pass."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable
+from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
 from bot.tells import Tells
 from skills.imports import NotReadable, read_lines
 from skills.store import Store
@@ -40,7 +41,7 @@ class Learning:
         )
         try:
             await self._listed(work, consent.since, tell)
-        except Refused:
+        except (Refused, Unreachable):
             log.warning("the history of a chat on %s may not be read", work.platform)
             tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
         await self._tells.tell(tell)
@@ -70,6 +71,9 @@ class Learning:
             language=work.language,
             ids={"asked": work.message, "owner": work.owner},
         )
+        if not await self._store.is_owner(work.owner):
+            await self._tells.tell(replace(tell, card="import_no_consent"))
+            return
         try:
             data = await self._platforms[work.platform].fetch(File("", work.key), work.message, MOST_BYTES)
         except Unavailable:
@@ -90,7 +94,7 @@ class Learning:
         if not chats:
             return "import_no_consent", {}
         try:
-            found = read_lines(data, owner=owner, chats=chats)
+            found = await asyncio.to_thread(read_lines, data, owner=owner, chats=chats)
         except NotReadable:
             return "import_unreadable", {}
         kept = 0

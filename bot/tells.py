@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from bot import cards
@@ -28,6 +29,7 @@ class Tells:
             "offer": self._offer,
             "joined": self._joined,
             "found": self._joined,
+            "declined": self._declined,
             "scopes": self._scopes,
             "stopped": self._stopped,
             "erased": self._erased,
@@ -54,8 +56,6 @@ class Tells:
         match tell.card:
             case "help":
                 return cards.help_card(tell.language)
-            case "declined":
-                return cards.declined(tell.language)
             case "notice":
                 return cards.full_notice(tell.language)
             case _:
@@ -104,6 +104,11 @@ class Tells:
         return cards.joined(
             tell.language, consent, chat=chat, state=self._state(tell, consent, bool(proposed)), questions=proposed
         )
+
+    async def _declined(self, tell: Tell) -> Card | None:
+        """Nothing was switched on by this no; what an earlier yes switched on is not denied."""
+        standing = await self._joined(replace(tell, card="found"))
+        return cards.declined(tell.language) if standing is None else standing
 
     async def _proposed(self, owner: str, chat: str | None, language: Language) -> Sequence[str]:
         own = await self._store.own(owner, chat, LOOKED_AT)

@@ -4,6 +4,7 @@ import html
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from adapters.base import Receive
@@ -38,6 +39,7 @@ def create_web(
     """The web application of `fenshen serve`. `receive` takes what the webhook lets through."""
     app = FastAPI(title="Fenshen", docs_url=None, redoc_url=None, openapi_url="/admin/openapi.json")
     app.include_router(admin_router(store))
+    app.add_exception_handler(RequestValidationError, _refuse)
 
     @app.get("/healthz", tags=["health"])
     async def health() -> JSONResponse:
@@ -56,6 +58,12 @@ def create_web(
     if webhook is not None and receive is not None:
         _mount(app, webhook, receive)
     return app
+
+
+async def _refuse(_: Request, error: Exception) -> JSONResponse:
+    """Say what is wrong with a request and where, without what was in it."""
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    return JSONResponse({"detail": [{"at": ".".join(map(str, e["loc"])), "fault": e["msg"]} for e in found]}, 422)
 
 
 def _mount(app: FastAPI, webhook: Webhook, receive: Receive) -> None:

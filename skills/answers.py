@@ -53,7 +53,8 @@ async def shown(
     cited = (await connection.execute(select(t.citation.c.passage).where(t.citation.c.answer == answer))).scalars()
     grant = Grant(owner, row.asker, Venue(row.chat, row.direct), row.epoch, row.level)
     ids = list(cited)
-    return len(ids) == row.passages and await _covered(connection, grant, ids, now, None)
+    whole = len(ids) == row.passages and await _covered(connection, grant, ids, now, None)
+    return whole and await _no_coarser(connection, grant, now)
 
 
 async def owner_of_answer(connection: AsyncConnection, answer: str) -> str | None:
@@ -66,6 +67,15 @@ async def owner_of(connection: AsyncConnection, chat: str, message: str) -> str 
     """Whose double gave the answer that stands in this message."""
     found = select(t.place.c.owner).where(t.place.c.chat == chat, t.place.c.message == message).limit(1)
     return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def _no_coarser(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
+    """Whether what was shown in a chat as words may still be shown as words there."""
+    if grant.level == "outline" or grant.venue.direct:
+        return True
+    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=None).subquery("covering")
+    levels = (await connection.execute(select(readable.c.level))).scalars()
+    return "outline" not in set(levels)
 
 
 async def _covered(

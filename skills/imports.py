@@ -1,6 +1,7 @@
 """Reading an owner's file of messages (`messages.jsonl`): their own words are kept, everybody else's only counted."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ LARGEST = 50 * 1024 * 1024  # bytes
 LONGEST_LINE = 100 * 1024  # bytes
 LONGEST_ID = 200
 _NEEDED = ("id", "chat", "sender", "text")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # JSON can escape what neither UTF-8 nor the database can hold
 
 
 class NotReadable(ValueError):
@@ -60,7 +62,7 @@ def _read(line: bytes, owner: str, chats: dict[str, str]) -> Said | str:
     if row is None or not all(isinstance(row.get(name), str) and row[name] for name in _NEEDED):
         return "bad"
     id_, chat, sender, words = (str(row[name]) for name in _NEEDED)
-    if len(id_) > LONGEST_ID:
+    if len(id_) > LONGEST_ID or _UNSTORABLE.search(id_) or not (words := _UNSTORABLE.sub("", words)):
         return "bad"
     if sender not in (owner, _bare(owner)) or chat not in chats:
         return "others"

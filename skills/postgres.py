@@ -71,6 +71,7 @@ class Embedded:
 async def embedded(data: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[Embedded]:
     """A server in `data`/postgres: started by its first user, restarted when it dies, stopped by its last.
 
+    Where root's `data` lies under a private directory, the server's files lie in /var/lib/fenshen instead.
     Raises ClosedDirectory, WrongVersion or ServerFailed.
     """
     home = _home(data)
@@ -93,15 +94,25 @@ def _home(data: Path) -> Path:
     """The server's directory. As root it must be reachable for another user: that is checked, never brought about."""
     data = data.resolve()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    home = data / "postgres"
-    if not os.geteuid():
-        user = system_user()
-        if (closed := open_to(user, data)) is not None:
-            raise ClosedDirectory(f"{closed} is closed to {ROOTS_USER}, as whom root runs PostgreSQL: use {ROOTS_DATA}")
+    if os.geteuid():
+        home = data / "postgres"
+    elif (closed := open_to(system_user(), data)) is None:
         data.chmod(data.stat().st_mode | 0o011)  # ours: others may pass through it, not list it
-    home.mkdir(mode=0o700, exist_ok=True)
+        home = data / "postgres"
+    else:
+        home = _elsewhere(data)
+        log.warning("%s is closed to %s, as whom root runs PostgreSQL: its files lie in %s", closed, ROOTS_USER, home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700 if os.geteuid() else 0o711)
     return home
+
+
+def _elsewhere(data: Path) -> Path:
+    """Where root's server keeps its files when their own directory lies under a private one; the same every time."""
+    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    ROOTS_DATA.mkdir(mode=0o711, parents=True, exist_ok=True)
+    ROOTS_DATA.chmod(ROOTS_DATA.stat().st_mode | 0o011)
+    return ROOTS_DATA / f"postgres-{name}"
 
 
 def _sockets(home: Path) -> Path:

@@ -20,7 +20,7 @@ log = logging.getLogger("fenshen.queue")
 
 Periodic = tuple[float, Callable[[], Awaitable[None]]]  # every so many seconds, in each process that works
 
-LONGEST_ID = 200
+LONGEST_ID = 1_000  # characters; a file of DingTalk's is named by 280
 
 
 class Queue:

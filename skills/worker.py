@@ -33,7 +33,7 @@ class Pace:
 
     stalled: float = 15.0  # without a heartbeat after which a worker's jobs are taken by others
     backoff: float = 1.0  # before the second attempt; doubled for each one more
-    attempts: int = 10  # after which a failing job is left
+    attempts: int = 30  # after which a failing job is left, more than three hours later
     poll: float = 1.0  # between two looks for jobs whose time has come; of others the database tells at once
     patience: float = 5.0  # for which a server that is away is waited for before the worker starts afresh
 

@@ -5,8 +5,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -67,22 +67,32 @@ def _only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
         raise OSError(f"a test wanted to look up {arguments[0]!r}")
 
 
-@asynccontextmanager
-async def working(queue: Queue, **handlers: Handler) -> AsyncIterator[None]:
-    """A worker for as long as the block lasts."""
-    worker = asyncio.create_task(queue.work(handlers))
-    try:
-        yield
-    finally:
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+@pytest.fixture
+def working() -> Callable[..., AbstractAsyncContextManager[None]]:
+    """Runs a worker with these handlers for as long as a block lasts."""
+
+    @asynccontextmanager
+    async def work(queue: Queue, **handlers: Handler) -> AsyncIterator[None]:
+        worker = asyncio.create_task(queue.work(handlers))
+        try:
+            yield
+        finally:
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+
+    return work
 
 
-async def settled(queue: Queue) -> None:
-    """Wait until nothing is left to do."""
-    async with asyncio.timeout(15):
-        while not await queue.idle():
-            await asyncio.sleep(0.02)
+@pytest.fixture
+def settled() -> Callable[[Queue], Awaitable[None]]:
+    """Waits until nothing is left to do."""
+
+    async def wait(queue: Queue) -> None:
+        async with asyncio.timeout(15):
+            while not await queue.idle():
+                await asyncio.sleep(0.02)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -27,12 +28,14 @@ from skills.keyring import (
     open_keyring,
     renew,
 )
-from tests.conftest import Server
+
+if TYPE_CHECKING:
+    from tests.conftest import Server
 
 
 @pytest_asyncio.fixture(params=["directory", "database"])
 async def ring(
-    request: pytest.FixtureRequest, tmp_path: Path, server: Server, empty_database: str
+    request: pytest.FixtureRequest, tmp_path: Path, server: "Server", empty_database: str
 ) -> AsyncIterator[Keyring]:
     """A fresh keyring of either kind, not yet minted."""
     if request.param == "directory":
@@ -251,7 +254,7 @@ async def test_a_keyring_in_the_datas_own_database_is_refused(database: Database
     await keyring.aclose()
 
 
-async def test_a_keyring_in_another_database_serves(database: Database, server: Server, empty_database: str) -> None:
+async def test_a_keyring_in_another_database_serves(database: Database, server: "Server", empty_database: str) -> None:
     """Another database of the same server is apart."""
     keyring = open_keyring(Path("unused"), server.url(empty_database, owner=True))
     assert isinstance(keyring, DatabaseKeyring)

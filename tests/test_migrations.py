@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from skills.database import Database, LoginTooPowerful, libpq_url, migrate
-from tests.conftest import Server
+
+if TYPE_CHECKING:
+    from tests.conftest import Server
 
 OWNED = """
     CREATE TABLE note (owner text, words text);
@@ -27,7 +30,7 @@ def owning(migrate_url: str, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
-def serving(server: Server) -> str:
+def serving(server: "Server") -> str:
     """The serving login's name."""
     return make_url(server.serve_url).username or ""
 
@@ -44,7 +47,7 @@ async def words(database: Database, owner: str | None) -> Sequence[str]:
         return (await connection.scalars(text("SELECT words FROM note"))).all()
 
 
-async def test_without_an_owner_no_owned_row_is_seen(database: Database, migrate_url: str, server: Server) -> None:
+async def test_without_an_owner_no_owned_row_is_seen(database: Database, migrate_url: str, server: "Server") -> None:
     """Row-level security shows a transaction its owner's rows, and forgets the owner with the transaction."""
     owning(migrate_url, OWNED)
     await migrate(migrate_url, serving(server))
@@ -84,7 +87,9 @@ async def test_a_powerful_login_is_not_fit_to_serve(database: Database, migrate_
     await owner.aclose()
 
 
-async def test_an_append_only_table_takes_new_rows_alone(database: Database, migrate_url: str, server: Server) -> None:
+async def test_an_append_only_table_takes_new_rows_alone(
+    database: Database, migrate_url: str, server: "Server"
+) -> None:
     """Its comment says so, and each migration makes it so again."""
     owning(
         migrate_url, "CREATE TABLE happened (what text)", "COMMENT ON TABLE happened IS 'append-only: what happened'"
@@ -97,7 +102,7 @@ async def test_an_append_only_table_takes_new_rows_alone(database: Database, mig
             await execute(database, statement)
 
 
-async def test_replicas_that_start_together_migrate_once(server: Server, empty_database: str) -> None:
+async def test_replicas_that_start_together_migrate_once(server: "Server", empty_database: str) -> None:
     """Each waits for the other; every one finds the newest schema."""
     url = server.url(empty_database, owner=True)
     await asyncio.gather(*(migrate(url, serving(server)) for _ in range(4)))
@@ -108,7 +113,7 @@ async def test_replicas_that_start_together_migrate_once(server: Server, empty_d
     await database.aclose()
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(server: Server, empty_database: str) -> None:
+async def test_a_migration_that_fails_leaves_nothing_behind(server: "Server", empty_database: str) -> None:
     """All or nothing: the tables of earlier steps are gone with the failing one."""
     url = server.url(empty_database, owner=True)
     with pytest.raises(ProgrammingError):

@@ -3,11 +3,13 @@
 import asyncio
 import getpass
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from skills.database import Database, libpq_url, migrate
-from skills.postgres import ClosedDirectory, Embedded, ServerFailed, WrongVersion, embedded
+from skills.postgres import Embedded, ServerFailed, WrongVersion, embedded
 from skills.queue import Pace, Queue
-from skills.wheel import system_user
-from tests.conftest import settled, working
+from skills.wheel import ROOTS_DATA, system_user
+
+Working = Callable[..., AbstractAsyncContextManager[None]]
+Settled = Callable[[Queue], Awaitable[None]]
 
 pytestmark = pytest.mark.embedded
 
@@ -89,12 +93,15 @@ def private(short_directory: Path, names: Callable[[], str]) -> Iterator[Path]:
 
 
 @pytest.mark.skipif(not ROOT, reason="only root's server runs as somebody else")
-async def test_as_root_a_private_parent_is_refused_and_left_as_it_is(private: Path) -> None:
-    """The exception names the closed directory and one to use instead; no mode is changed to get through."""
-    with pytest.raises(ClosedDirectory, match=f"{private} is closed.*use /var/lib/fenshen"):
-        async with embedded(private / "data", FAST):
-            pass
+async def test_as_root_a_private_parent_is_left_as_it_is(private: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The server's files go elsewhere, the log says where, and no mode is changed to get through."""
+    async with embedded(private / "data", FAST) as server, asyncio.timeout(30):
+        assert server.pid is not None
+        home = Path(f"/proc/{server.pid}/cwd").readlink().parent
+    assert home.parent == ROOTS_DATA
+    assert str(home) in caplog.text
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
+    shutil.rmtree(home)
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can be somebody else")
@@ -189,7 +196,9 @@ async def write(database: Database, name: str, acknowledged: list[str]) -> None:
         acknowledged.append(f"{name}{number}")
 
 
-async def test_a_job_that_ends_while_the_server_is_down_has_ended(data: Path) -> None:
+async def test_a_job_that_ends_while_the_server_is_down_has_ended(
+    data: Path, working: Working, settled: Settled
+) -> None:
     """Its end is written when the server is back, and what waited behind it goes on."""
     async with embedded(data, FAST) as server:
         await migrate(server.migrate_url, "fenshen_serve")

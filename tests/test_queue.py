@@ -3,7 +3,8 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from sqlalchemy import text
 from skills.database import Database, libpq_url
 from skills.queue import Pace, Queue, every
 from skills.worker import Connector
-from tests.conftest import settled, working
+
+Working = Callable[..., AbstractAsyncContextManager[None]]
+Settled = Callable[[Queue], Awaitable[None]]
 
 WORKER = """
 import asyncio, sys
@@ -57,7 +60,9 @@ async def put(database: Database, queue: Queue, *numbers: int, **options: Any) -
             await queue.defer(connection, "tell", {"n": number}, **options)
 
 
-async def test_a_job_of_a_rolled_back_transaction_never_runs(database: Database, queue: Queue) -> None:
+async def test_a_job_of_a_rolled_back_transaction_never_runs(
+    database: Database, queue: Queue, working: Working, settled: Settled
+) -> None:
     """It is enqueued with the change or not at all."""
     diary = Diary()
 
@@ -83,7 +88,9 @@ async def test_a_job_carries_ids_and_never_text(database: Database, queue: Queue
             await queue.defer(connection, "tell", ids)
 
 
-async def test_what_waits_is_not_enqueued_twice_under_one_name(database: Database, queue: Queue) -> None:
+async def test_what_waits_is_not_enqueued_twice_under_one_name(
+    database: Database, queue: Queue, working: Working, settled: Settled
+) -> None:
     """And the transaction that tried goes on unspoilt."""
     await put(database, queue, 1, once="tell:a")
     await put(database, queue, 2, 2, once="tell:a")
@@ -95,7 +102,9 @@ async def test_what_waits_is_not_enqueued_twice_under_one_name(database: Databas
     assert len(diary.seen) == 3
 
 
-async def test_jobs_of_one_lock_run_in_order(database: Database, queue: Queue) -> None:
+async def test_jobs_of_one_lock_run_in_order(
+    database: Database, queue: Queue, working: Working, settled: Settled
+) -> None:
     """One after another, though four might run at once, and a failing one holds back those behind it."""
     seen: list[int] = []
     failed = False
@@ -134,7 +143,9 @@ async def deaf(database_url: str) -> AsyncIterator[Queue]:
     await queue.aclose()
 
 
-async def test_a_freed_lock_wakes_the_next_job_at_once(database: Database, deaf: Queue) -> None:
+async def test_a_freed_lock_wakes_the_next_job_at_once(
+    database: Database, deaf: Queue, working: Working, settled: Settled
+) -> None:
     """The second card of a slot does not wait until somebody looks."""
     diary = Diary()
 
@@ -149,7 +160,9 @@ async def test_a_freed_lock_wakes_the_next_job_at_once(database: Database, deaf:
         await settled(deaf)
 
 
-async def test_no_job_is_missed_while_the_worker_is_busy_looking(database: Database, deaf: Queue) -> None:
+async def test_no_job_is_missed_while_the_worker_is_busy_looking(
+    database: Database, deaf: Queue, working: Working, settled: Settled
+) -> None:
     """Quick jobs in a row are all done at once, however the news of one falls into the search for another."""
     diary = Diary()
     async with working(deaf, tell=diary):
@@ -176,7 +189,7 @@ async def test_a_write_that_is_cut_off_is_made_again(database: Database, databas
         assert await connection.scalar(text("SELECT count(*) FROM lease")) == 1
 
 
-async def test_a_delayed_job_is_not_due(database: Database, queue: Queue) -> None:
+async def test_a_delayed_job_is_not_due(database: Database, queue: Queue, working: Working, settled: Settled) -> None:
     """Neither run nor counted as work until then."""
     await put(database, queue, 1, delay=timedelta(hours=1))
     assert await queue.idle()
@@ -190,7 +203,7 @@ async def test_a_delayed_job_is_not_due(database: Database, queue: Queue) -> Non
 
 
 async def test_a_failing_job_is_tried_again_and_at_last_left(
-    database: Database, database_url: str, caplog: pytest.LogCaptureFixture
+    database: Database, database_url: str, caplog: pytest.LogCaptureFixture, working: Working, settled: Settled
 ) -> None:
     """Later each time, then never; the log names the job and the class, not what was said."""
     queue = Queue(database_url, Pace(backoff=0.01, attempts=3))
@@ -212,7 +225,9 @@ async def test_a_failing_job_is_tried_again_and_at_last_left(
         assert await connection.scalar(text("SELECT status FROM procrastinate_jobs")) == "failed"
 
 
-async def test_a_job_of_a_killed_worker_is_taken_up_again(database: Database, database_url: str) -> None:
+async def test_a_job_of_a_killed_worker_is_taken_up_again(
+    database: Database, database_url: str, working: Working, settled: Settled
+) -> None:
     """A process that dies at work loses nothing that was asked of it."""
     queue = Queue(database_url, Pace(stalled=1))
     process = await asyncio.create_subprocess_exec(
@@ -230,7 +245,9 @@ async def test_a_job_of_a_killed_worker_is_taken_up_again(database: Database, da
     await queue.aclose()
 
 
-async def test_a_job_under_way_at_shutdown_runs_again(database: Database, database_url: str) -> None:
+async def test_a_job_under_way_at_shutdown_runs_again(
+    database: Database, database_url: str, working: Working, settled: Settled
+) -> None:
     """It is put back, which is no failed attempt, and shutting down takes under a second."""
     queue, begun = Queue(database_url, Pace(attempts=1)), asyncio.Event()
 
@@ -251,7 +268,9 @@ async def test_a_job_under_way_at_shutdown_runs_again(database: Database, databa
     await queue.aclose()
 
 
-async def test_the_worker_outlives_lost_connections(database: Database, queue: Queue, migrate_url: str) -> None:
+async def test_the_worker_outlives_lost_connections(
+    database: Database, queue: Queue, migrate_url: str, working: Working, settled: Settled
+) -> None:
     """It connects again, hears of new jobs, and ends what it had begun."""
     diary, begun, end = Diary(), asyncio.Event(), asyncio.Event()
 
@@ -281,7 +300,9 @@ def cut_all(migrate_url: str) -> None:
         )
 
 
-async def test_only_jobs_that_ended_over_a_day_ago_are_pruned(database: Database, queue: Queue) -> None:
+async def test_only_jobs_that_ended_over_a_day_ago_are_pruned(
+    database: Database, queue: Queue, working: Working, settled: Settled
+) -> None:
     """What waits is never pruned, however old."""
     diary = Diary()
     await put(database, queue, 1, 2)

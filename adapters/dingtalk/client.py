@@ -92,6 +92,10 @@ class DingTalk:
         """The group's title as its last message told it, "" where none came since the start."""
         return self._titles.get(chat) or ""
 
+    def link(self, chat: str, message: str) -> str | None:
+        """None: DingTalk has no link to a message."""
+        return None
+
     async def author(self, chat: str, message: str) -> str | None:
         """Who wrote a message that the bot heard, or that somebody quoted to it; None for any other."""
         return self._authors.get(message)

@@ -50,7 +50,7 @@ class Robot:
 
     def keep(self, file: tuple[str, bytes]) -> str:
         """A download code for a file that somebody sent."""
-        code = secrets.token_urlsafe(16)
+        code = secrets.token_urlsafe(208)  # the platform's own have up to 280 characters
         self.files[code] = file
         return code
 

@@ -79,12 +79,18 @@ class Console:
         """Replace a card where it stands."""
         if self._name in self._company.fixed:
             raise Refused
+        if sent.message not in self._company.standing:
+            raise Refused
         to, _ = self._company.standing[sent.message]
         self._company.standing[sent.message] = (to, card)
 
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """Who is in the chat."""
         return self._company.members.get(chat)
+
+    def link(self, chat: str, message: str) -> str | None:
+        """Where the message can be found."""
+        return f"https://chat.example/{chat}/{message}"
 
     async def person_name(self, person: str, chat: str) -> str:
         """The display name, of those who are in the chat."""

@@ -22,7 +22,7 @@ from skills.words import Grant, Passage
 Shown = tuple[Address, Card]
 Hook = Callable[[Address, Card], Awaitable[None]]
 Happens = Callable[[], Awaitable[None]]
-SEQUENCES, DATABASES, AT_ONCE = 1_000, 10, 6
+SEQUENCES, DATABASES, AT_ONCE = 1_000, 20, 6
 SEED = int(os.environ.get("FENSHEN_TEST_SEED") or secrets.randbits(32))
 PEOPLE, GROUPS = ("ana", "bo", "cy"), ("ops", "dev")
 OPEN = (True, True)
@@ -100,7 +100,7 @@ class Lives:
         await self.join("ana", "ops")
         await self.say("ana", "ops")
         steps = (self.say, self.question, self.join, self.leave, self.scope)
-        for step in self.dice.choices(steps, (20, 50, 12, 9, 9), k=self.dice.randint(2, 5)):
+        for step in self.dice.choices(steps, (20, 50, 12, 9, 9), k=self.dice.randint(2, 4)):
             await step(self.dice.choice(PEOPLE), self.dice.choice(GROUPS))
 
     async def say(self, name: str, chat: str) -> None:

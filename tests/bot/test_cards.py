@@ -18,7 +18,7 @@ BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 def _answer(language: Language, passage: Passage = PASSAGE, question: str | None = "q1", name: str = "Ana") -> Card:
-    shown = [cards.quote(passage, who=name, where="支付运维")]
+    shown = [cards.quote(passage, who=name, where="支付运维", url=None)]
     private = question is None
     return cards.answer(language, name=name, answer_id="A7F3C2", quotes=shown, question=question, private=private)
 
@@ -44,7 +44,7 @@ def test_an_outline_shows_no_word(language: Language) -> None:
 
 def test_a_quote_says_who_where_and_when() -> None:
     """Nothing is quoted without its source."""
-    quote = cards.quote(PASSAGE, who="Ana", where="支付运维")
+    quote = cards.quote(PASSAGE, who="Ana", where="支付运维", url=None)
     assert (quote.text, quote.who, quote.where, quote.at, quote.message) == (
         PASSAGE.text,
         "Ana",

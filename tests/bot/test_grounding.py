@@ -61,6 +61,12 @@ def test_no_passage_is_shown_twice() -> None:
     assert [q.text for q in kept] == ["先停网关"]
 
 
+def test_words_that_two_passages_share_are_shown_once() -> None:
+    """What stands in the owner's file and was heard in the chat as well is one quote."""
+    twice = {id_: passage(id_, "page 12") for id_ in ("a", "b")}
+    assert len(ground(draft(("quote", "page 12", ["a"]), ("quote", "page 12", ["b"])), twice)) == 1
+
+
 def test_at_most_three_quotes_are_kept() -> None:
     """A wall of quotes helps nobody: the first three stand."""
     many = {f"p{n}": passage(f"p{n}", f"line {n}") for n in range(9)}

@@ -178,6 +178,29 @@ async def test_a_typed_no_declines(receive: Receive, says: Says, store: Store, o
     assert await store.find_offer(offer) is None
 
 
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_no_after_a_yes_does_not_say_that_nothing_is_on(
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    store: Store,
+    offer: str,
+    standing: dict[str, Shown],
+    again: bool,
+) -> None:
+    """Said late, or to a second card: each card shows the double that stands."""
+    await receive(says("ana", f"/optin here {offer}", direct=True))
+    if again:
+        await receive(says("ana", "/optin", to_bot=True))
+    await settled()
+    latest = await store.latest_offer(ANA)
+    await receive(says("ana", f"/optin no {latest.id if latest else offer}", direct=True))
+    await settled()
+    assert len(await store.consents(ANA)) == 1
+    titles = [card.title for _, card in standing.values()]
+    assert titles == [say("zh", "joined_title", chat="ops")] * (1 + again)
+
+
 async def test_a_choice_that_does_not_exist_is_said_to_be_unknown(
     receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown], offer: str
 ) -> None:

@@ -99,6 +99,18 @@ async def test_whoever_has_nothing_to_leave_is_told_so_once(
     assert [(to.person, card.text) for to, card in sent] == [("lark:t:bo", say("zh", "leave_nothing"))]
 
 
+async def test_leaving_where_there_is_nothing_does_not_deny_the_double_elsewhere(
+    joined: None, receive: Receive, settled: Settled, says: Says, sent: list[Shown], store: Store
+) -> None:
+    """It shows what is switched on instead."""
+    await receive(says("ana", "退出", to_bot=True, chat="lunch"))
+    await settled()
+    to, card = sent[-1]
+    assert (to.person, card.title) == (ANA, say("zh", "scopes_title"))
+    assert [b.value.get("chat") for b in card.buttons] == [OPS, DEV, None]
+    assert await _chats(store) == [DEV, OPS]
+
+
 async def test_what_is_switched_on_is_listed_for_the_owner_alone(
     joined: None, receive: Receive, settled: Settled, says: Says, sent: list[Shown]
 ) -> None:

@@ -106,7 +106,6 @@ async def test_what_is_withdrawn_while_the_answer_is_on_its_way_is_replaced(
     assert RESTART not in repr(stands)
 
 
-@pytest.mark.xfail(strict=True, reason="skills.answers.shown does not compare the level")
 async def test_what_an_admin_cuts_to_an_outline_while_the_answer_is_on_its_way_is_replaced(
     ana: None, asks: Asks, store: Store, hooks: list[Hook], standing: dict[str, Shown]
 ) -> None:

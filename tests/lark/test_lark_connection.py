@@ -90,7 +90,7 @@ async def test_nothing_is_left_behind(company: Any, inbox: Any) -> None:
 
     inbox.answer = hang
     before = asyncio.all_tasks()
-    lark = Lark(company.credentials())
+    lark = Lark(company.credentials(), Timings(ack=60))
     listener = asyncio.create_task(lark.listen(inbox))
     await asyncio.wait_for(company.simulator.gateway.connected.wait(), 20)
     await company.say("in hand")
@@ -132,10 +132,10 @@ async def test_a_refusal_is_not_hammered(company: Any, inbox: Any) -> None:
 
 
 async def test_a_connection_that_held_is_soon_replaced(company: Any, inbox: Any) -> None:
-    """Only failures in a row lengthen the wait: ten drops of a healthy line are each mended at once."""
+    """Only failures in a row lengthen the wait: thirteen drops of a healthy line are each mended at once."""
     async with company.listening(inbox, first_wait=0.02, longest_wait=60, stable=0):
         gateway = company.simulator.gateway
-        for n in range(10):
+        for n in range(13):
             gateway.drop(1011)
             await company.until(lambda n=n: len(gateway.issued) == 2 * (n + 2) and gateway.connections == 1)
 

@@ -40,3 +40,11 @@ async def test_the_doctor_tells_a_wrong_secret_from_a_dead_network(company: Any)
     dead = await Lark(Credentials("cli_doctor", "s", "http://127.0.0.1:9"), HASTY).diagnose()
     assert [(f.what, f.ok) for f in wrong] == [("credentials", False)]
     assert [(f.what, f.ok) for f in dead] == [("platform reachable", False)]
+
+
+async def test_the_doctor_names_what_is_missing(lark: Lark, simulator: LarkSimulator) -> None:
+    """A missing permission and a missing connection are named, each with where to mend it."""
+    simulator.faults.denied |= {"im:message.group_msg", "im:chat.members:read"}
+    bad = {f.what: f.cure for f in await lark.diagnose() if not f.ok}
+    assert set(bad) == {"scope im:message.group_msg", "scope im:chat.members:read", "long connection"}
+    assert all("Developer console" in cure or "developer console" in cure for cure in bad.values())

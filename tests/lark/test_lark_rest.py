@@ -167,11 +167,3 @@ async def test_an_unreachable_platform_is_unavailable() -> None:
     lark = Lark(Credentials("cli_dead", "s", "http://127.0.0.1:9"), HASTY)
     with pytest.raises(Unavailable):
         await lark.send(Address(chat="lark:cli_dead:oc_ops"), CARD, "k")
-
-
-async def test_the_doctor_names_what_is_missing(lark: Lark, simulator: LarkSimulator) -> None:
-    """A missing permission and a missing connection are named, each with where to mend it."""
-    simulator.faults.denied |= {"im:message.group_msg", "im:chat.members:read"}
-    bad = {f.what: f.cure for f in await lark.diagnose() if not f.ok}
-    assert set(bad) == {"scope im:message.group_msg", "scope im:chat.members:read", "long connection"}
-    assert all("Developer console" in cure or "developer console" in cure for cure in bad.values())

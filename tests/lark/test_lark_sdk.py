@@ -3,13 +3,16 @@
 import asyncio
 import json
 import logging
+import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import adapters
 from adapters.base import Address, Card
 from adapters.lark.backoff import Backoff
 from adapters.lark.client import load_sdk, redact
@@ -74,6 +77,14 @@ async def test_the_sdk_is_loaded_without_its_weight() -> None:
     count, generated, whole = json.loads(out)
     assert 20 < count < 150
     assert (generated, whole) == ([], False)
+
+
+def test_one_file_alone_imports_the_sdk() -> None:
+    """The import linter cannot see an import by name, so nobody else may spell that name in code."""
+    root = Path(adapters.__file__).parent.parent
+    files = [f for house in ("adapters", "bot", "skills") for f in (root / house).rglob("*.py")]
+    spelt = [f for f in files if re.search(r"(import|from)\b[^\n]*\blark_oapi\b|[\"']lark_oapi", f.read_text("utf-8"))]
+    assert [str(f.relative_to(root)) for f in spelt] == ["adapters/lark/client.py"]
 
 
 async def test_the_sdk_has_the_shape_we_stand_on() -> None:

@@ -42,6 +42,9 @@ def test_a_file_that_is_too_large_or_not_utf8_is_refused(data: bytes) -> None:
         _line(text=7),
         _line(id=None),
         _line(id="x" * 201),
+        _line(id="m\x00"),
+        _line(id="m1").replace(b"m1", b"m\\ud83d"),
+        _line(text="\x00"),
         _line(sender=["a"]),
         _line(text="x" * LONGEST_LINE),
     ],
@@ -67,6 +70,12 @@ def test_an_owners_words_come_in_by_full_or_bare_id() -> None:
         ("m2", ANA, OPS, "file"),
     ]
     assert (read.others, read.bad, read.undated, read.repeated) == (0, 0, 0, 0)
+
+
+def test_what_no_database_can_hold_is_left_out_of_the_words() -> None:
+    """Half an emoji or a NUL costs neither the line nor the file."""
+    read = _read(_line(text="roll\x00back HALF").replace(b"HALF", b"\\ud83d\\ude00 \\ud83d"))
+    assert [said.text.encode() for said in read.saids] == ["rollback \U0001f600 ".encode()]
 
 
 def test_a_repeated_id_counts_once() -> None:

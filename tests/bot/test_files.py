@@ -1,0 +1,164 @@
+"""Promises of an owner's file and history: their own lines are kept, other people's only counted, and it says so."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.base import Address, Card, File, Message, Receive
+from bot.learning import MOST_BYTES
+from bot.sentences import say
+from skills.store import Store
+
+Shown = tuple[Address, Card]
+Settled = Callable[[], Awaitable[None]]
+Says = Callable[..., Message]
+Joins = Callable[..., Awaitable[None]]
+ANA = "dingtalk:t:ana"
+
+
+def _line(n: int, sender: str, text: str, *, days: float = 3, chat: str = "ops") -> str:
+    at = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    return json.dumps({"id": f"m{n}", "chat": chat, "sender": sender, "text": text, "at": at}, ensure_ascii=False)
+
+
+@pytest.fixture
+def sends(
+    receive: Receive, settled: Settled, says: Says, files: dict[str, bytes], sent: list[Shown]
+) -> Callable[[bytes | None], Awaitable[Shown]]:
+    """Ana sends the bot a file, or one that cannot be fetched; returns its one reply."""
+
+    async def send(data: bytes | None) -> Shown:
+        if data is not None:
+            files["f1"] = data
+        sent.clear()
+        file = File("messages.jsonl", "f1")
+        await receive(says("ana", "", platform="dingtalk", direct=True, file=file))
+        await settled()
+        (reply,) = sent
+        return reply
+
+    return send
+
+
+Sends = Callable[[bytes | None], Awaitable[Shown]]
+
+
+async def test_a_file_of_somebody_without_a_double_is_not_read(sends: Sends, store: Store) -> None:
+    """First the consent, then the words."""
+    _, card = await sends(_line(1, "ana", "rollback by script").encode())
+    assert card.text == say("zh", "import_no_consent")
+    assert list(await store.own(ANA)) == []
+
+
+async def test_a_file_of_somebody_without_a_double_is_not_even_fetched(sends: Sends) -> None:
+    """Nor would the platform's refusal be told to them."""
+    _, card = await sends(None)
+    assert card.text == say("zh", "import_no_consent")
+
+
+async def test_a_file_may_have_a_name_as_long_as_dingtalk_gives_it(
+    receive: Receive, settled: Settled, joins: Joins, says: Says, files: dict[str, bytes], store: Store
+) -> None:
+    """The platform's handle of a file is longer than any other id."""
+    await joins("ana", "join_here", platform="dingtalk")
+    files["k" * 280] = _line(1, "ana", "rollback by script").encode()
+    file = File("messages.jsonl", "k" * 280)
+    await receive(says("ana", "", platform="dingtalk", direct=True, file=file))
+    await settled()
+    assert [p.text for p in await store.own(ANA)] == ["rollback by script"]
+
+
+async def test_of_a_file_only_the_owners_own_lines_are_kept(joins: Joins, sends: Sends, store: Store) -> None:
+    """Other people's, other chats', unreadable, undated and repeated ones are counted and dropped."""
+    await joins("ana", "join_here", platform="dingtalk")
+    lines = [
+        _line(1, "ana", "rollback by script"),
+        _line(2, ANA, "restart at nine"),
+        _line(1, "ana", "rollback by script"),
+        _line(3, "bo", "nothing of mine"),
+        _line(4, "anabel", "nor of mine"),
+        _line(5, "ana", "said elsewhere", chat="dev"),
+        _line(6, "ana", "said long ago", days=200),
+        "{not json",
+        '{"id": "m7", "chat": "ops", "sender": "ana", "text": "undated"}',
+    ]
+    to, card = await sends("\n".join(lines).encode())
+    assert card.text.startswith(say("zh", "imported_text", kept=2, others=3, known=2, bad=2))
+    assert {p.text for p in await store.own(ANA)} == {"rollback by script", "restart at nine"}
+    assert to.chat == "dingtalk:t:direct-ana"
+
+
+async def test_the_same_file_again_adds_nothing(joins: Joins, sends: Sends, store: Store) -> None:
+    """Sent twice, kept once."""
+    await joins("ana", "join_here", platform="dingtalk")
+    data = _line(1, "ana", "rollback by script").encode()
+    for kept in (1, 0):
+        _, card = await sends(data)
+        assert card.text.startswith(say("zh", "imported_text", kept=kept, others=0, known=1 - kept, bad=0))
+    assert len(await store.own(ANA)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"\xff\xfe\x00garbage", "import_unreadable"),
+        (b"PK\x03\x04\x80\x81\x82", "import_unreadable"),
+        (None, "import_too_large"),
+    ],
+)
+async def test_a_file_that_cannot_be_taken_is_answered_kindly(
+    joins: Joins, sends: Sends, store: Store, data: bytes | None, sentence: str
+) -> None:
+    """Garbage, or refused by the platform for its size: a card that says what would help."""
+    await joins("ana", "join_here", platform="dingtalk")
+    _, card = await sends(data)
+    assert card.text == say("zh", sentence, limit=MOST_BYTES // 2**20)
+    assert list(await store.own(ANA)) == []
+
+
+async def test_a_huge_file_is_refused_with_the_limit(joins: Joins, sends: Sends) -> None:
+    """One byte too many is not read at all."""
+    await joins("ana", "join_here", platform="dingtalk")
+    _, card = await sends(b"\n" * (MOST_BYTES + 1))
+    assert card.text == say("zh", "import_too_large", limit=50)
+
+
+async def test_a_file_in_a_group_is_not_imported(
+    joins: Joins, receive: Receive, settled: Settled, says: Says, files: dict[str, bytes], store: Store
+) -> None:
+    """Only what the owner sends to the bot alone is taken in."""
+    await joins("ana", "join_here", platform="dingtalk")
+    files["f1"] = _line(1, "ana", "rollback by script").encode()
+    await receive(says("ana", "f", platform="dingtalk", to_bot=True, file=File("messages.jsonl", "f1")))
+    await settled()
+    assert list(await store.own(ANA)) == []
+
+
+async def test_of_a_chats_history_only_the_owners_own_words_are_kept(
+    joins: Joins, says: Says, history: list[Message], standing: dict[str, Shown], store: Store
+) -> None:
+    """Ninety days back, without what others said or what was said to the bot; the receipt says how many."""
+    now = datetime.now(UTC)
+    history += [
+        says("ana", "the gateway restarts at nine", at=now - timedelta(days=2)),
+        says("ana", "the rollback script lives in tools", at=now - timedelta(days=80)),
+        says("ana", "from before the ninety days", at=now - timedelta(days=100)),
+        says("bo", "not hers", at=now - timedelta(days=2)),
+        says("ana", "a question to the bot", at=now - timedelta(days=2), to_bot=True),
+        says("ana", "", at=now - timedelta(days=2)),
+        says("ana", "said elsewhere", chat="dev", at=now - timedelta(days=2)),
+    ]
+    await joins("ana", "join_here")
+    own = {p.text for p in await store.own("lark:t:ana")}
+    assert own == {"the gateway restarts at nine", "the rollback script lives in tools"}
+    ((_, card),) = standing.values()
+    assert say("zh", "found_text", found=2) in card.text
+
+
+async def test_from_today_reads_no_history(joins: Joins, says: Says, history: list[Message], store: Store) -> None:
+    """Whoever chose today is not looked back at."""
+    history.append(says("ana", "the gateway restarts at nine", at=datetime.now(UTC) - timedelta(days=2)))
+    await joins("ana", "join_today")
+    assert list(await store.own("lark:t:ana")) == []

@@ -1,0 +1,58 @@
+"""The page in a real browser: the guided minute by its own buttons, and what is typed by hand."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.demo.visitor import Visitor
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+PATIENCE = 30_000  # milliseconds
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (CI installs it)")
+
+
+@pytest.fixture
+async def browser_page(page: Visitor) -> AsyncIterator[Page]:
+    """The demo's page, open in Chromium; whatever it complains about fails the test."""
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened = await browser.new_page(locale="zh-CN")
+        opened.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        await opened.goto(str(page.http.base_url))
+        yield opened
+        await browser.close()
+    assert complaints == []
+
+
+async def test_the_guided_minute_goes_through_by_its_own_buttons(browser_page: Page) -> None:
+    """Opt in, ask, opt out, ask again on Lark; opt in, send a file, ask on DingTalk."""
+    steps = browser_page.locator("#steps li")
+    await expect(steps).to_have_count(7)
+    said = [
+        "已开通：支付运维",
+        "Ana 的原话",
+        "已删除",
+        "我这里没有 Ana 分享到这里",
+        "已开通：商户支持",
+        "收下你的",
+        "魏来 的原话",
+    ]
+    for index, words in enumerate(said):
+        await steps.nth(index).get_by_role("button").click()
+        await expect(steps.nth(index)).to_have_class("done lark" if index < 4 else "done dingtalk", timeout=PATIENCE)
+        await expect(browser_page.locator("#log").get_by_text(words).last).to_be_visible(timeout=PATIENCE)
+
+
+async def test_what_a_person_types_is_answered_in_the_chat(browser_page: Page) -> None:
+    """Enter sends; the bot's reply appears without reloading."""
+    await browser_page.get_by_role("button", name="Bo").first.click()
+    await browser_page.locator("#text").fill("@分身 帮助")
+    await browser_page.locator("#text").press("Enter")
+    await expect(browser_page.locator("#log").get_by_text("/optin").last).to_be_visible(timeout=PATIENCE)
