@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("fenshen.meaning")
 
 LOOKED_AT = 2_000  # characters of one text
-PATIENCE = 3.0  # seconds for which a question waits for its vector
+PATIENCE = 5.0  # seconds for which a question waits for its vector
 CENTRING = 1  # raised when `centre.SENTENCES` change: vectors made around another centre do not compare
 
 LONG = 40  # Chinese characters; in other scripts three times as many
