@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool, StructuredTool
+from langsmith import tracing_context
 
 from bot.grounding import Quoted, ground, read_draft
 from skills.words import Grant, Passage
@@ -100,7 +101,9 @@ class Double:
             system_prompt=INSTRUCTIONS,
             middleware=_limits(),
         )
-        result = await agent.ainvoke({"messages": [HumanMessage(question)]})
+        # an operator's LANGSMITH_TRACING, set for something else, would send questions and words to a third party
+        with tracing_context(enabled=False):
+            result = await agent.ainvoke({"messages": [HumanMessage(question)]})
         said = str(result["messages"][-1].content)
         return ground(read_draft(said), seen)
 

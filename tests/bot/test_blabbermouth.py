@@ -50,7 +50,7 @@ class Blabbermouth:
         """All of it, whoever it belongs to."""
         assert self.recall is not None
         self._grants.append(grant)
-        greedy = self._dice.random() < 0.15
+        greedy = self._dice.random() < 0.1
         grants = [grant, *self._dice.sample(self._grants, min(2, len(self._grants)))] if greedy else [grant]
         found: dict[str, Passage] = {}
         for held in grants:
@@ -100,7 +100,7 @@ class Lives:
         await self.join("ana", "ops")
         await self.say("ana", "ops")
         steps = (self.say, self.question, self.join, self.leave, self.scope)
-        for step in self.dice.choices(steps, (20, 50, 12, 9, 9), k=self.dice.randint(2, 4)):
+        for step in self.dice.choices(steps, (20, 54, 10, 7, 9), k=self.dice.randint(1, 4)):
             await step(self.dice.choice(PEOPLE), self.dice.choice(GROUPS))
 
     async def say(self, name: str, chat: str) -> None:
@@ -144,9 +144,10 @@ class Lives:
 
     async def scope(self, name: str, chat: str) -> None:
         """An admin puts a ceiling over one chat, or takes it away."""
+        _, chat = self.about(chat)
         scope = f"default-{self.number}-{chat}"
         document, recorded, shown = self.dice.choice(CEILINGS)
-        if self.dice.random() < 0.5:
+        if self.dice.random() < 0.3:
             await self.store.delete_scope(scope, by="admin")
             recorded, shown = OPEN
         else:
@@ -162,9 +163,11 @@ class Lives:
         asking = replace(self.message(name, where, f"ask {owner} about the rollback"), to_bot=True)
         if self.dice.random() < 0.5:
             asking = replace(asking, mentions=(Mention(self.id(owner), owner),))
-        moment = self.dice.choices((None, self.stage.thinking, self.stage.sending), (70, 15, 15))[0]
+        moment = self.dice.choices((None, self.stage.thinking, self.stage.sending), (80, 10, 10))[0]
         if moment is not None:
-            narrows = self.leave if moment is self.stage.sending else self.dice.choice((self.leave, self.scope))
+            # an owner's own words, on their way to themselves, stay though only an outline is allowed meanwhile
+            alone = where is None and moment is self.stage.sending
+            narrows = self.leave if alone else self.dice.choice((self.leave, self.scope))
             moment[asking.chat] = lambda: narrows(owner, chat)
         await self.fenshen.inbox.receive(asking)
         while self.fenshen.answering.busy:
@@ -176,7 +179,7 @@ class Lives:
     def about(self, chat: str) -> tuple[str, str]:
         """Whom to ask where: more often than not somebody whose double has something to say there."""
         live = [place for place, life in self.lives.items() if life.audience == "chat" and life.said]
-        return self.dice.choice(live) if live and self.dice.random() < 0.7 else (self.dice.choice(PEOPLE), chat)
+        return self.dice.choice(live) if live and self.dice.random() < 0.9 else (self.dice.choice(PEOPLE), chat)
 
     def check(self, name: str, chat: str | None, question: str) -> None:
         """One reply stands, and every word in it may be read there as things are now."""

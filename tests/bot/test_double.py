@@ -11,6 +11,8 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
+from langsmith import tracing_context
+from langsmith.utils import tracing_is_enabled
 from pydantic import Field
 
 from adapters.base import Message, Receive
@@ -172,6 +174,19 @@ async def test_the_quoting_double_says_the_best_passages_word_for_word(
     quoted = await Double(_recalling(*found, far)).answer(grant, "anything")
     assert [q.text for q in quoted] == ["best", "good", "fair"]
     assert [q.text for q in await Double(_recalling(found[0], far)).answer(grant, "anything")] == ["best"]
+
+
+async def test_no_question_and_no_words_are_traced_to_a_third_party(grant: Grant) -> None:
+    """Tracing that an operator has switched on for something else stays off while a double answers."""
+    traced: list[object] = []
+
+    async def recall(_: Grant, __: str) -> Sequence[Passage]:
+        traced.append(tracing_is_enabled())
+        return []
+
+    with tracing_context(enabled=True):
+        await Double(recall).answer(grant, "rollback payments")
+    assert traced == [False]
 
 
 async def test_the_quoting_double_has_nothing_to_say_where_nothing_is_found(grant: Grant) -> None:
