@@ -1,4 +1,4 @@
-"""The command line: serve, demo, doctor, import, tokens."""
+"""The command line: serve, demo, doctor, status, import, tokens."""
 
 import argparse
 import asyncio
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run the bot in a simulated company, with a page to try it in")
     demo.add_argument("--company", type=Path, metavar="DIR", help="a folder with a messages.jsonl, instead of ours")
     commands.add_parser("doctor", help="check settings, database, clock, credentials and permissions")
+    commands.add_parser("status", help="tell how far the background work has come")
     files = commands.add_parser("import", help="import a messages.jsonl for its owner, who gets a one-time code")
     files.add_argument("file", type=Path)
     files.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
@@ -74,6 +75,10 @@ async def _run(chosen: argparse.Namespace) -> int:
             from bot.doctor import doctor
 
             return await doctor(settings)
+        case "status":
+            from bot.status import status
+
+            return await status(settings)
         case "import":
             from bot.importing import import_file
 

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.tells import Tells
 from skills.ground import Ground
 from skills.lease import Lease
+from skills.queue import every
 
 log = logging.getLogger("fenshen.app")
 
@@ -99,6 +100,11 @@ class Fenshen:
         while any(platform.state not in HEARD for platform in self.platforms.values()):
             await asyncio.sleep(0.5)
         await self._answerer()
+        await every(SWEEP_SECONDS, self._catch_up)
+
+    async def _catch_up(self) -> None:
+        """The model of meaning comes after what answers: a first question is answered by words alone."""
+        await self._ground.store.catch_up()
 
     async def _answerer(self) -> Answerer:
         if self._loaded is None:

@@ -1,4 +1,4 @@
-"""The LangChain agent that answers as one owner, built fresh around one grant; the only file that knows LangChain."""
+"""The LangChain agent that answers as one owner, built fresh around one grant."""
 
 import json
 import logging

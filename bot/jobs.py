@@ -26,4 +26,7 @@ def handlers(store: Store, tells: Tells, learning: Learning) -> Mapping[str, Han
     async def erase(ids: Mapping[str, Any]) -> None:
         await store.erase(str(ids["erasure"]))
 
-    return {"tell": tell, "backfill": backfill, "import": read_file, errands.ERASE: erase}
+    async def embed(ids: Mapping[str, Any]) -> None:
+        await store.embed(str(ids["owner"]))
+
+    return {"tell": tell, "backfill": backfill, "import": read_file, errands.ERASE: erase, errands.EMBED: embed}

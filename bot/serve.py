@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from adapters.lark.webhook import Webhook
 from bot.app import Fenshen
+from bot.embeddings import open_meaning
 from bot.platforms import Connected, make_platforms
 from bot.running import run_until_stopped
 from bot.settings import BadSettings, Settings
@@ -36,6 +37,7 @@ def ground_of(settings: Settings) -> AbstractAsyncContextManager[Ground]:
         database_url=_secret(settings.database_url),
         migrate_url=_secret(settings.migrate_url),
         keyring_url=_secret(settings.keyring_url),
+        meaning=open_meaning(settings.embeddings),
     )
 
 

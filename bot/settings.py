@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field(default="zh", validation_alias=_env("FENSHEN_LANGUAGE"))
     admin_token: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_TOKEN"))
 
+    embeddings: str | None = Field(default=None, validation_alias=_env("FENSHEN_EMBEDDINGS"))
     database_url: SecretStr | None = Field(default=None, validation_alias=_env("DATABASE_URL"))
     migrate_url: SecretStr | None = Field(default=None, validation_alias=_env("MIGRATE_URL"))
     keyring_url: SecretStr | None = Field(default=None, validation_alias=_env("KEYRING_URL"))

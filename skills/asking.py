@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from skills import answers, recall
+from skills.nearest import Asked
 from skills.owners import name_place
 from skills.parts import Parts
 from skills.permission import covering, sql_readable, standings
-from skills.words import Answered, Double, Grant, Passage, Venue
+from skills.words import Answered, Double, Grant, Passage, Recalled, Venue
 
 
 class Asking(Parts):
@@ -43,9 +44,19 @@ class Asking(Parts):
         return Grant(owner, asker, venue, rows[0].epoch, "full" if full else "outline")
 
     async def recall(self, grant: Grant, question: str, limit: int = 8) -> Sequence[Passage]:
-        """The best passages for a question, best first. A stale or made-up grant recalls nothing."""
+        """The best passages for a question, best first; none where too little of it was ever said.
+
+        A stale or made-up grant recalls nothing.
+        """
+        found = await self.search(grant, question, limit)
+        return found.passages if found.evidence.enough else []
+
+    async def search(self, grant: Grant, question: str, limit: int = 8) -> Recalled:
+        """The same with the evidence for it, enough or not: for who decides otherwise, and for measuring."""
+        vectors = None if self._meaning is None else await self._meaning.of_question(question)
+        meant = None if self._meaning is None or vectors is None else Asked(self._meaning.model, vectors)
         async with self._database.transaction(owner=grant.owner) as connection:
-            return await recall.recall(connection, self._vault, grant, question, limit, self._clock())
+            return await recall.recall(connection, self._vault, grant, question, meant, limit, self._clock())
 
     async def holds(self, grant: Grant) -> bool:
         """Whether a grant would be given again, with nothing changed since."""

@@ -69,7 +69,7 @@ async def delete_passages(connection: AsyncConnection, owner: str, which: Column
     counts = {"passages": len(batch)}
     cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(batch))
     counts["answers"] = await _delete_answers(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
-    for name, table in (("postings", t.posting), ("messages", t.message)):
+    for name, table in (("postings", t.posting), ("vectors", t.meaning), ("messages", t.message)):
         gone = delete(table).where(table.c.owner == owner, table.c.passage.in_(batch))
         counts[name] = (await connection.execute(gone)).rowcount
     await connection.execute(delete(t.passage).where(t.passage.c.owner == owner, t.passage.c.id.in_(batch)))

@@ -1,4 +1,4 @@
-"""What is left to do after a transaction, as jobs that carry ids only: cards to send, history to list, erasures."""
+"""What is left to do after a transaction, as jobs that carry ids only: cards, history, erasures, vectors."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills.queue import Queue
 from skills.words import Backfill, Import, Tell
 
-ERASE = "erase"
+ERASE, EMBED = "erase", "embed"
 _ID = "ids."
 Errand = Tell | Backfill | Import
 Ids = dict[str, str | int | None]
@@ -25,6 +25,11 @@ async def enqueue(queue: Queue, connection: AsyncConnection, *then: Errand, **id
 async def enqueue_erasure(queue: Queue, connection: AsyncConnection, owner: str, erasure: str) -> None:
     """Erasures of one owner are done in the order in which they were asked for."""
     await queue.defer(connection, ERASE, {"erasure": erasure}, lock=f"erase:{owner}", once=f"erase:{erasure}")
+
+
+async def enqueue_embedding(queue: Queue, connection: AsyncConnection, owner: str) -> None:
+    """What an owner said gets its vectors: one job for all that waits, after the one that may be running."""
+    await queue.defer(connection, EMBED, {"owner": owner}, lock=f"embed:{owner}", once=f"embed:{owner}")
 
 
 def packed(errand: Errand) -> Ids:

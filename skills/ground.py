@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from skills.database import Database, migrate, sqlalchemy_url
 from skills.keyring import DatabaseKeyring, check, open_keyring
+from skills.meaning import Meaning
 from skills.postgres import SERVE, embedded
 from skills.queue import Queue
 from skills.store import Store
@@ -36,10 +37,12 @@ async def open_ground(
     migrate_url: str | None = None,
     keyring_url: str | None = None,
     afresh: bool = False,
+    meaning: Meaning | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Ground]:
     """The store on the PostgreSQL named, or on our own where none is: migrated, checked, and fit to serve.
 
+    `meaning`, by which passages are found too, is not loaded here.
     `afresh` empties our own server and keyring first; a named database is never emptied.
     Raises what its parts raise when they must not be used: a keyring missing or too old, a login too powerful.
     """
@@ -62,7 +65,7 @@ async def open_ground(
         await check(database, keyring)
         queue = Queue(database_url)
         stack.push_async_callback(queue.aclose)
-        store = Store(database, Vault(keyring), keyring, queue, clock, migrate_url=migrate_url)
+        store = Store(database, Vault(keyring), keyring, queue, clock, migrate_url=migrate_url, meaning=meaning)
         await store.replay_tombstones()
         yield Ground(store, database, queue)
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from skills.database import Database
 from skills.keyring import Keyring, renew
+from skills.meaning import Meaning
 from skills.queue import Queue
 from skills.vault import Vault
 
 
 class Parts:
-    """The database, the keys, the queue and the clock."""
+    """The database, the keys, the queue, the clock, and the model of meaning."""
 
     def __init__(
         self,
@@ -21,10 +22,15 @@ class Parts:
         clock: Callable[[], datetime],
         *,
         migrate_url: str | None = None,
+        meaning: Meaning | None = None,
     ) -> None:
-        """`migrate_url`: the login that owns the tables and so may vacuum them; without it that step is left out."""
+        """`migrate_url`: the login that owns the tables and so may vacuum them; without it that step is left out.
+
+        `meaning`: the model by which passages are found too; without one they are found by their words alone.
+        """
         self._database, self._vault, self._keyring = database, vault, keyring
         self._queue, self._clock, self._migrate_url = queue, clock, migrate_url
+        self._meaning = meaning
         self._generation = -1
 
     async def _keys_changed(self) -> None:

@@ -187,6 +187,8 @@ def _furnish(cluster: Cluster) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, serve))
+    with psycopg.connect(_where(cluster, "postgres", DATABASE), autocommit=True, connect_timeout=5) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS vector")  # only a superuser may
 
 
 def _where(cluster: Cluster, role: str, database: str) -> str:

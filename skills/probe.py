@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
@@ -20,20 +20,29 @@ async def sample(connection: AsyncConnection, row: Row[Any]) -> None:
     sealed = await _digests(connection, select(func.sha256(t.message.c.sealed)).where(ours).limit(SAMPLES))
     ours = and_(t.posting.c.owner == row.owner, t.posting.c.passage.in_(going))
     terms = await _digests(connection, select(func.sha256(t.posting.c.term)).where(ours).distinct().limit(SAMPLES))
-    probe: dict[str, Any] = {"sealed": sealed, "terms": terms}
+    ours = and_(t.meaning.c.owner == row.owner, t.meaning.c.passage.in_(going))
+    vectors = await _digests(connection, select(_vector()).where(ours).distinct().limit(SAMPLES))
+    probe: dict[str, Any] = {"sealed": sealed, "terms": terms, "vectors": vectors}
     found = await look(connection, row.owner, probe)
-    probe = {**probe, "sampled": len(sealed) + len(terms), "found": found}
+    probe = {**probe, "sampled": len(sealed) + len(terms) + len(vectors), "found": found}
     await connection.execute(update(t.erasure).where(t.erasure.c.id == row.id).values(probe=probe))
 
 
 async def look(connection: AsyncConnection, owner: str, probe: dict[str, Any]) -> int:
     """How many of the samples stand anywhere in the owner's rows."""
-    sealed, terms = ([bytes.fromhex(digest) for digest in probe[kind]] for kind in ("sealed", "terms"))
-    digest, term = func.sha256(t.message.c.sealed), func.sha256(t.posting.c.term)
+    samples = ([bytes.fromhex(digest) for digest in probe.get(kind, ())] for kind in ("sealed", "terms", "vectors"))
+    sealed, terms, vectors = samples
+    digest, term, vector = func.sha256(t.message.c.sealed), func.sha256(t.posting.c.term), _vector()
     in_messages = select(func.count(digest.distinct())).where(t.message.c.owner == owner, digest.in_(sealed))
     in_postings = select(func.count(term.distinct())).where(t.posting.c.owner == owner, term.in_(terms))
-    both = select(in_messages.scalar_subquery() + in_postings.scalar_subquery())
-    return int((await connection.execute(both)).scalar_one())
+    in_meaning = select(func.count(vector.distinct())).where(t.meaning.c.owner == owner, vector.in_(vectors))
+    all_ = in_messages.scalar_subquery() + in_postings.scalar_subquery() + in_meaning.scalar_subquery()
+    return int((await connection.execute(select(all_))).scalar_one())
+
+
+def _vector() -> ColumnElement[bytes]:
+    """The digest of a stored vector."""
+    return func.sha256(func.convert_to(cast(t.meaning.c.vector, Text), "UTF8"))
 
 
 async def _digests(connection: AsyncConnection, found: Select[Any]) -> list[str]:

@@ -1,35 +1,67 @@
-"""Search: exact BM25 over the passages that the asker and all readers may have, and over nothing else."""
+"""What an owner said on a question: two searches over what may be read and nothing else, made one, and weighed."""
 
+import re
+import unicodedata
+import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, and_, cast, column, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, cast, column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import Float, Integer, LargeBinary, Numeric, Text
+from sqlalchemy.types import Uuid
 
-from skills import messages, owners
+from skills import evidence, lexical, messages, nearest, owners
 from skills import tables as t
+from skills.fusing import Fused, beside, fuse
+from skills.nearest import Asked, Nearest
 from skills.permission import covering, sql_covers
-from skills.terms import asked, identifies
-from skills.vault import KeyDestroyed, Vault
-from skills.words import Grant, Passage, Venue
+from skills.terms import asked
+from skills.vault import Vault
+from skills.words import Grant, Passage, Recalled, Venue
 
-K1, B = 1.5, 0.75
-MOST_ASKED = 64
+MOST_ASKED = 160  # terms
+CANDIDATES = 100  # of each search
+LOOKED_BESIDE = 60  # of those, the best ones whose neighbours are looked for
+_PUNCTUATION = re.compile(r"\W+")
+BESIDE = timedelta(minutes=5)  # between two messages that belong together
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    passage: Passage  # with its text, whatever the level
+    outline: bool
 
 
 async def recall(
-    connection: AsyncConnection, vault: Vault, grant: Grant, question: str, limit: int, now: datetime
-) -> list[Passage]:
-    """The best passages for a question, best first; nothing where too little of what it asks for was ever said."""
-    wanted = asked(question)[:MOST_ASKED]
-    blinded = await _blinded(connection, vault, grant.owner, wanted)
-    if not blinded:
-        return []
-    found = await connection.execute(_search(grant, wanted, blinded, limit, now))
-    return await _unsealed(vault, found.all())
+    connection: AsyncConnection,
+    vault: Vault,
+    grant: Grant,
+    question: str,
+    meant: Asked | None,
+    limit: int,
+    now: datetime,
+) -> Recalled:
+    """The best passages for a question, best first, and how sure it is that they answer it."""
+    keys, wanted, many = (
+        await owners.keys(connection, grant.owner),
+        asked(question)[:MOST_ASKED],
+        max(CANDIDATES, limit),
+    )
+    said = await lexical.search(connection, vault, grant, keys, wanted, many, now)
+    near = Nearest()
+    if meant is not None:
+        near = await nearest.search(connection, vault, grant, keys, meant, many, now)
+    fused = fuse(said, near)
+    if near.found:
+        top, rest = fused[:LOOKED_BESIDE], fused[LOOKED_BESIDE:]
+        fused = beside(top, await _beside(connection, grant.owner, top)) + rest
+    words = await _said(connection, vault, grant, fused[: limit + limit // 2], now)
+    seen = evidence.weigh(question, fused, words[0].passage.text if words else "")
+    kept = _once(words)[:limit]
+    return Recalled([replace(w.passage, text="") if w.outline else w.passage for w in kept], seen)
 
 
 async def latest(
@@ -43,91 +75,50 @@ async def latest(
     if chat is not None:
         top = top.where(t.passage.c.chat == chat)
     top = top.order_by(t.passage.c.at.desc(), t.passage.c.id).limit(limit)
-    return await _unsealed(vault, (await connection.execute(_with_words(owner, top))).all())
+    found = await _unsealed(vault, (await connection.execute(_with_words(owner, top))).all())
+    return [replace(w.passage, text="") if w.outline else w.passage for w in found]
 
 
-async def _blinded(
-    connection: AsyncConnection, vault: Vault, owner: str, wanted: Sequence[str]
-) -> list[tuple[int, str, bytes]]:
-    """Every term asked for, under every key that the owner's words may be sealed with."""
-    found: list[tuple[int, str, bytes]] = []
-    for key_id in await owners.keys(connection, owner) if wanted else []:
-        try:
-            found += [(n, key_id, term) for n, term in enumerate(await vault.blind(key_id, wanted))]
-        except KeyDestroyed:
-            continue
-    return found
-
-
-def _search(
-    grant: Grant, wanted: Sequence[str], blinded: Sequence[tuple[int, str, bytes]], limit: int, now: datetime
-) -> Select[Any]:
-    """One statement: who may read, how often each term occurs in what they may read, the scores, the words."""
+async def _said(
+    connection: AsyncConnection, vault: Vault, grant: Grant, fused: Sequence[Fused], now: datetime
+) -> list[_Words]:
+    """The words of what was found, decided once more where they are read, in the order given."""
+    if not fused:
+        return []
     readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch).cte("covering")
-    size = (
-        select(func.count().label("n"), func.avg(t.passage.c.length).label("length"))
-        .select_from(t.passage)
-        .join(readable, sql_covers(readable))
-        .where(t.passage.c.length > 0)
-        .cte("size")
-    )
-    hit = _hits(grant.owner, blinded, readable)
-    term = _rarities(len(wanted), hit, size)
-    top = _scores(wanted, hit, size, term).limit(limit)
-    return _with_words(grant.owner, top)
+    p, scores = t.passage.c, {one.id: one.score for one in fused}
+    top = select(p.id, p.at, readable.c.level, literal(0.0).label("score"))
+    top = top.join(readable, sql_covers(readable)).where(p.owner == grant.owner, p.id.in_(list(scores)))
+    found = await _unsealed(vault, (await connection.execute(_with_words(grant.owner, top))).all())
+    order = {str(one.id): n for n, one in enumerate(fused)}
+    scored = [replace(w, passage=replace(w.passage, score=scores[uuid.UUID(w.passage.id)])) for w in found]
+    return sorted(scored, key=lambda w: order[w.passage.id])
 
 
-def _hits(owner: str, blinded: Sequence[tuple[int, str, bytes]], readable: CTE) -> CTE:
-    numbers, keys, terms = ([*part] for part in zip(*blinded, strict=True))
-    rows = func.unnest(cast(numbers, ARRAY(Integer)), cast(keys, ARRAY(Text)), cast(terms, ARRAY(LargeBinary)))
-    columns = column("n", Integer), column("key_id", Text), column("term", LargeBinary)
-    asked_for = rows.table_valued(*columns, name="q").render_derived()
-    p = t.passage.c
-    found = and_(t.posting.c.owner == owner, t.posting.c.term == asked_for.c.term)
-    same = and_(
-        t.passage.c.owner == owner, t.passage.c.id == t.posting.c.passage, t.passage.c.key_id == asked_for.c.key_id
-    )
-    return (
-        select(p.id, p.at, p.length, readable.c.level, asked_for.c.n, t.posting.c.tf)
-        .select_from(asked_for)
-        .join(t.posting, found)
-        .join(t.passage, same)
-        .join(readable, sql_covers(readable))
-        .cte("hit")
-    )
+async def _beside(
+    connection: AsyncConnection, owner: str, fused: Sequence[Fused]
+) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+    """Which of these passages stand right next to each other in one chat and thread."""
+    ids = func.unnest(cast([one.id for one in fused], ARRAY(Uuid)))
+    these = ids.table_valued(column("id", Uuid), name="these").render_derived()
+    p, before = t.passage.c, t.passage.alias("before")
+    b = before.c
+    earlier = and_(b.owner == owner, b.chat == p.chat, b.birth == p.birth, b.at < p.at, b.at >= p.at - BESIDE)
+    last = select(b.id, b.thread).where(earlier, b.length > 0).order_by(b.at.desc(), b.id).limit(1).lateral("last")
+    found = select(p.id, last.c.id.label("before")).select_from(these)
+    found = found.join(t.passage, and_(p.owner == owner, p.id == these.c.id)).join(last, literal(True))
+    rows = await connection.execute(found.where(last.c.thread.is_not_distinct_from(p.thread)))
+    return [(row.id, row.before) for row in rows]
 
 
-def _rarities(count: int, hit: CTE, size: CTE) -> CTE:
-    """Each term's weight, also of those that were never said: they weigh most in what a question asks for."""
-    numbers = func.generate_series(0, count - 1).table_valued(column("n", Integer), name="number").render_derived()
-    often = select(hit.c.n, func.count().label("df")).group_by(hit.c.n).cte("often")
-    df = func.coalesce(often.c.df, 0)
-    joined = numbers.outerjoin(often, often.c.n == numbers.c.n)
-    return select(numbers.c.n, _idf(size, df).label("idf")).select_from(joined).join(size, literal(True)).cte("term")
-
-
-def _idf(size: CTE, df: ColumnElement[int] | int) -> ColumnElement[float]:
-    return func.ln(1 + (size.c.n - df + 0.5) / (df + 0.5)).cast(Float)
-
-
-def _scores(wanted: Sequence[str], hit: CTE, size: CTE, term: CTE) -> Select[Any]:
-    """The passages that say enough of what is asked, best first.
-
-    Enough is half of the question by weight, or as much as one word weighs that was never said, or an identifier.
-    """
-    weight = hit.c.tf / (hit.c.tf + K1 * (1 - B + B * hit.c.length / size.c.length.cast(Float)))
-    score = func.round(func.sum(term.c.idf * weight).cast(Numeric), 9).cast(Float)
-    named = func.bool_or(hit.c.n.in_([n for n, asked_for in enumerate(wanted) if identifies(asked_for)]))
-    half, unheard = select(func.sum(term.c.idf) / 2).scalar_subquery(), select(_idf(size, 0)).scalar_subquery()
-    enough = or_(named, func.sum(term.c.idf) >= func.least(half, unheard))
-    return (
-        select(hit.c.id, hit.c.at, hit.c.level, score.label("score"))
-        .join(term, term.c.n == hit.c.n)
-        .join(size, literal(True))
-        .group_by(hit.c.id, hit.c.at, hit.c.level)
-        .having(enough)
-        .order_by(score.desc(), hit.c.at.desc(), hit.c.id)
-    )
+def _once(words: Sequence[_Words]) -> list[_Words]:
+    """Of passages that say the same, the latest, where the first of them stood."""
+    kept: dict[str, _Words] = {}
+    for one in words:
+        same = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", one.passage.text).lower())
+        before = kept.get(same)
+        kept[same] = one if before is None or one.passage.at > before.passage.at else before
+    return list(kept.values())
 
 
 def _with_words(owner: str, top: Select[Any]) -> Select[Any]:
@@ -142,7 +133,7 @@ def _with_words(owner: str, top: Select[Any]) -> Select[Any]:
     )
 
 
-async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[Passage]:
+async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[_Words]:
     """Passages in the order of their rows; one whose key was destroyed meanwhile is gone."""
     words: dict[Any, list[str | None]] = {}
     first: dict[Any, Row[Any]] = {}
@@ -153,6 +144,7 @@ async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[Passage]:
     return [_passage(first[id_], said) for id_, said in words.items() if None not in said]
 
 
-def _passage(row: Row[Any], said: Sequence[str | None]) -> Passage:
-    whole = "" if row.level == "outline" else "\n".join(part for part in said if part)
-    return Passage(str(row.id), row.owner, row.chat, row.message, row.thread, row.at, whole, row.score)
+def _passage(row: Row[Any], said: Sequence[str | None]) -> _Words:
+    whole = "\n".join(part for part in said if part)
+    passage = Passage(str(row.id), row.owner, row.chat, row.message, row.thread, row.at, whole, row.score)
+    return _Words(passage, row.level == "outline")

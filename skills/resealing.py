@@ -1,4 +1,4 @@
-"""Leaving in part: what stays is sealed and blinded anew, before the key it was under is destroyed."""
+"""Leaving in part: what stays is sealed, blinded and rotated anew, before the key it was under is destroyed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, messages, owners
+from skills import ledger, messages, owners, vectors
 from skills import tables as t
 from skills.permission import KEPT, doomed, last_events
 from skills.vault import Vault
@@ -38,6 +38,7 @@ async def _reseal_passages(
     await _replace(connection, vault, key_id, said)
     whole = {id_: "\n".join(text for row, text in said.items() if row.passage == id_) for id_ in ids}
     await messages.reblind(connection, vault, owner, key_id, whole)
+    await vectors.turn(connection, vault, owner, key_id, ids)
     mine = and_(t.passage.c.owner == owner, t.passage.c.id.in_(ids))
     await connection.execute(update(t.passage).where(mine).values(key_id=key_id))
     return len(ids)

@@ -9,13 +9,14 @@ from skills import claims, consent, erasure, errands, leaving, ledger, messages,
 from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
+from skills.embedding import Embedding
 from skills.errands import Errand
 from skills.office import Office
 from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Upkeep):
+class Store(Office, Asking, Embedding, Upkeep):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:
@@ -39,7 +40,8 @@ class Store(Office, Asking, Upkeep):
         async with self._database.transaction(owner=said.person) as connection:
             if not await claims.take(connection, claim, self._clock()):
                 return False
-            await messages.record(connection, self._vault, said.person, said.chat, [said], self._clock())
+            if await messages.record(connection, self._vault, said.person, said.chat, [said], self._clock()):
+                await self._to_be_embedded(connection, said.person)
             return True
 
     async def forget(self, claim: Claim, chat: str, message: str) -> bool:
@@ -65,7 +67,10 @@ class Store(Office, Asking, Upkeep):
     async def backfill(self, owner: str, chat: str, saids: Sequence[Said]) -> int:
         """Record earlier messages of an owner's own that their consent covers; returns how many were new."""
         async with self._database.transaction(owner=owner) as connection:
-            return await messages.record(connection, self._vault, owner, chat, saids, self._clock())
+            kept = await messages.record(connection, self._vault, owner, chat, saids, self._clock())
+            if kept:
+                await self._to_be_embedded(connection, owner)
+            return kept
 
     async def offer(self, claim: Claim, person: str, chat: str, language: Language, *then: Errand) -> Offer | None:
         """Offer consent for a chat to one person; None when claimed before. Every Tell gets the id as `offer`."""

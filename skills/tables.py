@@ -14,9 +14,20 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
 
 tables = MetaData()
 TIME = DateTime(timezone=True)
+
+
+class Halfvec(UserDefinedType[str]):
+    """pgvector's vector of half-precision numbers, as its text: `[0.1,0.2]`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Its name in SQL."""
+        return "halfvec"
 
 
 owner = Table(
@@ -115,6 +126,16 @@ posting = Table(
     Column("term", LargeBinary, primary_key=True),
     Column("passage", Uuid, primary_key=True),
     Column("tf", Integer),
+)
+meaning = Table(
+    "meaning",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("passage", Uuid, primary_key=True),
+    Column("dimension", Integer),
+    Column("key_id", Text),
+    Column("vector", Halfvec),
 )
 answer = Table(
     "answer",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import rjieba
+from opencc import OpenCC
 from snowballstemmer import stemmer
 
 INDEXED = 8_000  # characters of one message that are looked at
@@ -19,6 +20,7 @@ _PART = re.compile(_WORD)
 _MENTION = re.compile(r"(?<!\w)@\S+")
 _CONTRACTED = re.compile(r"n['’]t\b|['’](?:s|re|ve|ll|d|m)\b")
 _STEM = stemmer("english")
+_SIMPLIFIED = OpenCC("t2s")
 
 _STOP = frozenset(
     """
@@ -59,7 +61,7 @@ def identifies(term: str) -> bool:
 
 def _tokens(text: str) -> Iterator[str]:
     plain = _CONTRACTED.sub(" ", _MENTION.sub(" ", unicodedata.normalize("NFKC", text[:INDEXED]).lower()))
-    for match in _TOKEN.finditer(plain):
+    for match in _TOKEN.finditer(_SIMPLIFIED.convert(plain)):
         words = rjieba.cut_for_search(match["han"]) if match["han"] else _latin(match["word"])
         yield from (word for word in words if word not in _STOP)
 

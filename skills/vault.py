@@ -1,4 +1,4 @@
-"""Texts sealed and search terms blinded under one key for each owner, which only the keyring keeps."""
+"""Texts sealed, search terms blinded and vectors rotated under one key for each owner, which only the keyring keeps."""
 
 import hmac
 import secrets
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,6 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from skills.keyring import Keyring
+
+if TYPE_CHECKING:
+    from skills.rotation import Vectors
 
 BLINDED_BYTES = 16
 _FORMAT, _NONCE = b"\x01", 12
@@ -30,6 +34,7 @@ class Tampered(Exception):
 class _Subkeys:
     text: AESGCM
     terms: bytes
+    vectors: bytes
     read_at: float
 
 
@@ -76,6 +81,18 @@ class Vault:
         key = await self._existing(key_id)
         return [hmac.digest(key.terms, term.encode(), "sha256")[:BLINDED_BYTES] for term in terms]
 
+    async def rotate(self, key_id: str, vectors: "Vectors") -> "Vectors":
+        """Vectors as they are stored: comparable with those under the same key, with no others. Raises KeyDestroyed."""
+        from skills.rotation import rotate  # numpy takes its time, and a store without vectors never needs it
+
+        return rotate((await self._existing(key_id)).vectors, vectors)
+
+    async def unrotate(self, key_id: str, vectors: "Vectors") -> "Vectors":
+        """Stored vectors as they were made. Raises KeyDestroyed."""
+        from skills.rotation import unrotate
+
+        return unrotate((await self._existing(key_id)).vectors, vectors)
+
     async def _existing(self, key_id: str) -> _Subkeys:
         key = await self._ask(key_id)
         if key is None:
@@ -90,7 +107,9 @@ class Vault:
         key = await self._keyring.key(key_id)
         if key is None:
             return None
-        self._subkeys[key_id] = subkeys = _Subkeys(AESGCM(_derive(key, "text")), _derive(key, "terms"), now)
+        self._subkeys[key_id] = subkeys = _Subkeys(
+            AESGCM(_derive(key, "text")), _derive(key, "terms"), _derive(key, "vectors"), now
+        )
         return subkeys
 
 

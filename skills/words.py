@@ -1,6 +1,6 @@
 """The words that cross the store's door: frozen, and of plain values only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -145,7 +145,29 @@ class Passage:
     thread: str | None
     at: datetime
     text: str
-    score: float
+    score: float  # comparable within one recall only
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure recall is that the owner said something on the question, from the owner's own passages alone."""
+
+    probability: float
+    enough: bool  # whether to quote; else the one sentence
+    best: float  # the share of the question, by weight, that one passage says
+    three: float  # the same over the first three, on average
+    bm25: float  # the highest
+    cosine: float | None  # the highest; None where nothing was searched by meaning
+    fits: bool | None  # whether the first passage holds the kind of thing asked for; None: no kind was
+    named: bool  # whether one of the first three says an identifier that was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What recall found, best first, with the evidence for it."""
+
+    passages: Sequence[Passage]
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Server:
     serve_url: str
     migrate_url: str
 
-    def create(self, name: str, template: str = "template0") -> None:
+    def create(self, name: str, template: str = "template1") -> None:
         """Make a database as a copy of another."""
         with psycopg.connect(libpq_url(self.migrate_url), autocommit=True) as connection:
             words = sql.Identifier(name), sql.Identifier(template)
@@ -118,6 +118,9 @@ async def server(short_directory: Path) -> AsyncIterator[Server]:
         with psycopg.connect(libpq_url(running.admin_url), autocommit=True) as connection:
             connection.execute("ALTER ROLE fenshen_owner CREATEDB")
             connection.execute("GRANT pg_signal_backend TO fenshen_owner")
+        template = make_url(running.admin_url).set(database="template1").render_as_string(hide_password=False)
+        with psycopg.connect(libpq_url(template), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION vector")  # only a superuser may
         server = Server(running.serve_url, running.migrate_url)
         await _build_template(server)
         yield server

@@ -19,6 +19,7 @@ from bot.demo.api import Stage, demo_router
 from bot.demo.company import TENANT, Company, load
 from bot.demo.folder import NotACompany
 from bot.demo.loopback import Loopback
+from bot.embeddings import open_meaning
 from bot.platforms import make_platforms
 from bot.running import run_until_stopped
 from bot.settings import BadSettings, Settings
@@ -93,7 +94,8 @@ async def demo(settings: Settings, directory: Path | None) -> int:
     if company.skipped:
         log.warning("%d lines of the folder were no messages and were skipped", company.skipped)
     local = settings.model_copy(update={"host": "127.0.0.1"})
-    async with open_ground(settings.data / "demo", afresh=True) as ground:
+    meaning = open_meaning(settings.embeddings)
+    async with open_ground(settings.data / "demo", afresh=True, meaning=meaning) as ground:
         if settings.admin_token is not None:
             await ground.store.adopt_token("demo", settings.admin_token.get_secret_value())
         async with simulated(local, company) as among:

@@ -27,10 +27,11 @@ def test_names_mentioned_are_not_searched_for() -> None:
         ("PAY-GATEWAY", "pay-gateway"),
         ("don't deploy", "do not deploy"),
         ("the rollback", "rollback"),
+        ("支付閘道的回滾步驟", "支付闸道的回滚步骤"),
     ],
 )
 def test_spellings_of_one_word_are_one_term(one: str, other: str) -> None:
-    """Case, width and inflection do not matter, and words without weight are dropped."""
+    """Case, width, inflection and the script of Chinese do not matter, and words without weight are dropped."""
     assert set(terms(one)) == set(terms(other))
 
 

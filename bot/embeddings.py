@@ -1,0 +1,39 @@
+"""Which model finds by meaning: the small one in its wheel, one that LangChain reaches inside the house, or none."""
+
+import logging
+from collections.abc import Callable
+
+from bot.settings import BadSettings
+from skills.meaning import Embeddings, Meaning
+from skills.small_model import small_model
+
+log = logging.getLogger("fenshen.embeddings")
+
+NONE = "none"
+INSIDE = ("ollama",)  # LangChain's providers that run where their operator runs them
+
+
+def open_meaning(setting: str | None) -> Meaning | None:
+    """The model that FENSHEN_EMBEDDINGS names, not loaded yet; None: passages are found by their words alone.
+
+    Raises BadSettings for a provider outside: sending words there is a consent of its own, which nobody can give yet.
+    """
+    if setting == NONE:
+        return None
+    if setting is None:
+        found = small_model()
+        if found is None:
+            log.warning("there is no small model for this platform: passages are found by their words alone")
+        return found
+    if setting.partition(":")[0] not in INSIDE:
+        raise BadSettings(f"FENSHEN_EMBEDDINGS: `{NONE}`, or a model of {', '.join(INSIDE)}, e.g. `ollama:bge-m3`")
+    return Meaning(setting, _loader(setting))
+
+
+def _loader(setting: str) -> Callable[[], Embeddings]:
+    def load() -> Embeddings:
+        from langchain.embeddings import init_embeddings  # LangChain takes its time: only now
+
+        return init_embeddings(setting)
+
+    return load

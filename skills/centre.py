@@ -1,0 +1,41 @@
+"""Plain sentences about nothing in particular, whose mean is the centre of a language in any model."""
+
+# Whoever changes them raises `meaning.CENTRING`.
+SENTENCES = {
+    "en": (
+        "The release goes out on Tuesday after the tests are green.",
+        "I was ill last week and stayed at home with the children.",
+        "You need to restart the service before the new settings are read.",
+        "We met in the big room and talked about the budget for next year.",
+        "My sister is visiting us in the summer and we will go to the sea.",
+        "The customer asked for a refund because the parcel came late.",
+        "I think the old way was simpler, but the new one is safer.",
+        "Who has the key to the archive on the third floor?",
+        "It took me two days to find out why the numbers did not agree.",
+        "Please write the minutes and send them to everybody by Friday.",
+        "We had a lovely dinner and listened to music until late.",
+        "The training starts in March and lasts for six weeks.",
+        "He bought a used car and is learning how to repair it.",
+        "The backup runs every night at two and is kept for a month.",
+        "I am proud of the team, everyone gave their best.",
+        "That photo was taken in the mountains near my home town.",
+    ),
+    "zh": (
+        "测试都通过以后，周二发布新版本。",
+        "上周我生病了，在家陪孩子。",
+        "改完配置要先重启服务才会生效。",
+        "我们在大会议室开会，讨论了明年的预算。",
+        "我妹妹夏天要来看我们，打算一起去海边。",
+        "包裹到晚了，客户要求退款。",
+        "我觉得以前的办法更简单，不过现在的更安全。",
+        "三楼档案室的钥匙在谁那里？",
+        "我花了两天才弄清楚数字为什么对不上。",
+        "请把会议纪要写好，周五前发给大家。",
+        "晚饭很好吃，我们听音乐听到很晚。",
+        "培训三月开始，一共六个星期。",
+        "他买了一辆二手车，正在学怎么修。",
+        "备份每天夜里两点跑，保留一个月。",
+        "我为团队感到骄傲，每个人都尽力了。",
+        "那张照片是在老家附近的山里拍的。",
+    ),
+}

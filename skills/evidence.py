@@ -1,0 +1,60 @@
+"""Whether an owner really said something on a question: a small calibrated sum over their own passages alone."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from skills.fusing import Fused
+from skills.words import Evidence
+
+# Fitted once by logistic regression on questions that owners could answer, that only somebody else could, and that
+# belonged to other conversations; docs/recall.md says how, and what each part is worth.
+_WITH_MEANING = {"base": -3.84, "best": 3.35, "three": 1.72, "nearest": 7.44, "fits": 0.39}
+_WORDS_ALONE = {"base": -2.65, "best": 3.67, "three": 2.99, "nearest": 0.0, "fits": 0.35}
+ENOUGH = 0.43  # of probability: above it the double quotes, below it says the one sentence
+
+_WHEN = re.compile(
+    r"\bwhen\b|what (?:time|date|day|year|month)|how (?:long|often|recently)"
+    r"|什么时候|何时|几点|哪天|几号|多久|哪年|几月",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"how (?:many|much|old|far|big)|多少|几[个次人台条份]", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tonight|tomorrow|ago"
+    r"|weeks?|weekend|months?|years?|days?|hours?|minutes?|morning|afternoon|evening|summer|winter|spring|autumn"
+    r"|last|next|recently|soon|\d{1,2}(?::\d\d)?\s?(?:am|pm)|\d{4}|\d{1,2}:\d\d)\b"
+    r"|[\d一二三四五六七八九十两]+\s?(?:年|月|日|号|点|天|周|小时|分钟)|[今昨明前后]天|[上下]周|周[一二三四五六日天]"
+    r"|星期|[上下]个?月|[去明今]年|早上|上午|下午|晚上|刚才",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|few|couple|several|once|twice"
+    r"|first|second|third)\b|[一二两三四五六七八九十百千万几]",
+    re.IGNORECASE,
+)
+
+
+def weigh(question: str, fused: Sequence[Fused], first: str) -> Evidence:
+    """The evidence that passages, best first, answer a question; `first` is the text of the best one."""
+    best = max((one.covered for one in fused), default=0.0)
+    three = sum(one.covered for one in fused[:3]) / 3
+    cosines = [one.cosine for one in fused if one.cosine is not None]
+    nearest = max(cosines, default=None)
+    fit = fits(question, first)
+    by = _WORDS_ALONE if nearest is None else _WITH_MEANING
+    kind = 0 if fit is None else 1 if fit else -1
+    total = by["base"] + by["best"] * best + by["three"] * three + by["nearest"] * (nearest or 0.0) + by["fits"] * kind
+    probability = 1 / (1 + math.exp(-total)) if fused else 0.0
+    named = any(one.named for one in fused[:3])
+    bm25 = max((one.bm25 or 0.0 for one in fused), default=0.0)
+    return Evidence(probability, named or probability >= ENOUGH, best, three, bm25, nearest, fit, named)
+
+
+def fits(question: str, text: str) -> bool | None:
+    """Whether a text holds the kind of thing that is asked for, a time or a number; None: no kind is asked for."""
+    if _WHEN.search(question):
+        return bool(_TIME.search(text))
+    if _HOW_MANY.search(question):
+        return bool(_NUMBER.search(text))
+    return None

@@ -1,0 +1,111 @@
+"""Vectors of passages as they lie in the database: rotated under the key of their passage, one for each model."""
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import messages
+from skills import tables as t
+from skills.nearest import written
+from skills.permission import sql_covers, sql_live, standings
+from skills.vault import KeyDestroyed, Vault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from skills.rotation import Vectors
+
+
+async def missing(
+    connection: AsyncConnection, vault: Vault, owner: str, model: str, limit: int, now: "datetime"
+) -> dict[uuid.UUID, str]:
+    """Passages under live consent that have no vector of this model yet, by id, with their words."""
+    p, m = t.passage.c, t.message.c
+    chosen = select(p.id).where(p.owner == owner, p.length > 0, _lacks(model), _held(owner, now))
+    chosen = chosen.order_by(p.at.desc(), p.id).limit(limit)
+    ours = select(t.message).where(m.owner == owner, m.passage.in_(chosen)).order_by(m.passage, m.n)
+    words: dict[uuid.UUID, list[str]] = {}
+    for row in (await connection.execute(ours)).all():
+        said = await vault.unseal(row.key_id, messages.place(row.owner, row.chat, row.message), row.sealed)
+        if said is not None:
+            words.setdefault(row.passage, []).append(said)
+    return {id_: "\n".join(parts) for id_, parts in words.items()}
+
+
+async def count(connection: AsyncConnection, owner: str, model: str) -> tuple[int, int]:
+    """How many of an owner's passages have a vector of this model, and how many there are."""
+    p = t.passage.c
+    own = select(_lacks(model).label("lacks")).where(p.owner == owner, p.length > 0)
+    lacking = [row.lacks for row in await connection.execute(own)]
+    return lacking.count(False), len(lacking)
+
+
+async def keep(
+    connection: AsyncConnection, vault: Vault, owner: str, model: str, made: Sequence[tuple[uuid.UUID, Sequence[float]]]
+) -> int:
+    """Store vectors of passages that are still there, in place of another model's; the owner's row must be locked."""
+    import numpy as np
+
+    plain = dict(made)
+    mine = select(t.passage.c.id, t.passage.c.key_id).where(t.passage.c.owner == owner, t.passage.c.id.in_(list(plain)))
+    rows = (await connection.execute(mine)).all()
+    for key_id in {row.key_id for row in rows}:
+        ids = [row.id for row in rows if row.key_id == key_id]
+        try:
+            turned = await vault.rotate(key_id, np.asarray([plain[id_] for id_ in ids], dtype=np.float32))
+        except KeyDestroyed:
+            continue
+        await _insert(connection, owner, model, key_id, ids, turned)
+    old = and_(t.meaning.c.owner == owner, t.meaning.c.model != model, t.meaning.c.passage.in_(list(plain)))
+    await connection.execute(delete(t.meaning).where(old))
+    return len(rows)
+
+
+async def turn(connection: AsyncConnection, vault: Vault, owner: str, key_id: str, ids: Sequence[uuid.UUID]) -> None:
+    """Turn the vectors of these passages into the frame of another key, before the old one is destroyed."""
+    m = t.meaning.c
+    ours = select(t.meaning).where(m.owner == owner, m.passage.in_(ids), m.key_id != key_id)
+    rows = (await connection.execute(ours)).all()
+    same = and_(m.owner == owner, m.model == bindparam("of"), m.passage == bindparam("it"))
+    changed = update(t.meaning).where(same).values(key_id=key_id, vector=bindparam("turned"))
+    for old, model in {(row.key_id, row.model) for row in rows}:
+        these = [row for row in rows if (row.key_id, row.model) == (old, model)]
+        turned = await vault.rotate(key_id, await vault.unrotate(old, _read(these)))
+        given = [{"of": model, "it": r.passage, "turned": v} for r, v in zip(these, written(turned), strict=True)]
+        await connection.execute(changed, given)
+
+
+def _lacks(model: str) -> ColumnElement[bool]:
+    """Vectors under a key that the passage no longer has are of no use."""
+    m, p = t.meaning.c, t.passage.c
+    same = and_(m.owner == p.owner, m.passage == p.id, m.model == model, m.key_id == p.key_id)
+    return ~exists().where(same)
+
+
+def _held(owner: str, now: "datetime") -> ColumnElement[bool]:
+    standing = standings()
+    return exists().where(standing.c.owner == owner, sql_live(standing, now), sql_covers(standing))
+
+
+_INSERT = text(
+    "INSERT INTO meaning (owner, model, passage, dimension, key_id, vector) "
+    "SELECT :owner, :model, id, :dimension, :key_id, cast(vector AS halfvec) "
+    "FROM unnest(cast(:ids AS uuid[]), cast(:vectors AS text[])) AS made (id, vector) "
+    "ON CONFLICT (owner, model, passage) DO UPDATE SET key_id = excluded.key_id, vector = excluded.vector"
+)
+
+
+async def _insert(
+    connection: AsyncConnection, owner: str, model: str, key_id: str, ids: Sequence[uuid.UUID], turned: "Vectors"
+) -> None:
+    given = {"owner": owner, "model": model, "dimension": turned.shape[1], "key_id": key_id}
+    await connection.execute(_INSERT, {**given, "ids": list(ids), "vectors": written(turned)})
+
+
+def _read(rows: Sequence[Row[tuple[object, ...]]]) -> "Vectors":
+    import numpy as np
+
+    return np.asarray([[float(x) for x in str(row.vector)[1:-1].split(",")] for row in rows], dtype=np.float32)

@@ -1,0 +1,54 @@
+"""How sure recall is: more of the question said is surer, and the kind of answer counts."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+
+from skills.evidence import fits, weigh
+from skills.fusing import Fused
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def found(covered: float, cosine: float | None = None, *, named: bool = False) -> Fused:
+    """One passage that says so much of the question."""
+    return Fused(uuid.uuid4(), NOW, 1.0, 1.0, cosine, covered, named)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fit"),
+    [
+        ("when do we release?", "every Tuesday at 9 am", True),
+        ("when do we release?", "after the tests", False),
+        ("什么时候发布", "下周二", True),
+        ("什么时候发布", "测试通过以后", False),
+        ("how many replicas?", "we run three of them", True),
+        ("保留多少份备份", "保留 30 份", True),
+        ("how many replicas?", "enough of them", False),
+        ("who has the key?", "Bo", None),
+    ],
+)
+def test_a_question_for_a_time_or_a_number_needs_one(question: str, text: str, fit: bool | None) -> None:
+    """In both languages; other questions need nothing of the kind."""
+    assert fits(question, text) is fit
+
+
+def test_nothing_found_is_no_evidence() -> None:
+    """Probability nought."""
+    seen = weigh("when?", [], "")
+    assert (seen.probability, seen.enough) == (0.0, False)
+
+
+def test_more_said_and_nearer_is_surer() -> None:
+    """With every part the probability rises."""
+    little, more = weigh("q", [found(0.2, 0.1)], "x"), weigh("q", [found(0.9, 0.1)], "x")
+    nearer = weigh("q", [found(0.9, 0.5)], "x")
+    assert little.probability < more.probability < nearer.probability
+    assert (little.enough, nearer.enough) == (False, True)
+
+
+def test_an_identifier_that_was_asked_for_is_enough() -> None:
+    """An error code in a long question is what it is about."""
+    assert not weigh("q", [found(0.1)], "x").enough
+    assert weigh("q", [found(0.1, named=True)], "x").enough
