@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import Click, History, Message, Reaction
+from bot import cards
 from bot.answering import Answering
 from bot.notice import notice
 from bot.questions import Question, Questions
+from bot.relaying import Relay
+from bot.remembering import Remembering
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
@@ -28,12 +31,16 @@ class Clicks:
         histories: Mapping[str, History],
         answering: Answering,
         questions: Questions,
+        relay: Relay,
+        remembering: Remembering,
         language: Language,
     ) -> None:
         self._store = store
         self._histories = histories
         self._answering = answering
         self._questions = questions
+        self._relay = relay
+        self._remembering = remembering
         self._language = language
 
     async def receive(self, click: Click) -> Reaction | None:
@@ -54,6 +61,12 @@ class Clicks:
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
+            case "keep":
+                return await self._keep(click, click.person)
+            case "remember_in":
+                return await self._remembering.remember_in(click, self._spoken(click))
+            case "drop":
+                return await self._remembering.drop(click, self._spoken(click))
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None
@@ -134,6 +147,16 @@ class Clicks:
         self._answering.start(self._answering.answer, Question(message, text, None, person, language))
         return None
 
+    async def _keep(self, click: Click, person: str) -> Reaction | None:
+        """Keep one's own reply; the card that offered it then says so."""
+        language, put_id = self._spoken(click), click.value.get("put", "")
+        done, put = await self._relay.keep(_claim(click), person, put_id, click.form.get("title"))
+        if not done:
+            return None
+        if done != "kept_toast" or put is None:
+            return Reaction(say(language, done))
+        return Reaction(say(language, done), cards.remembered(language, put.chat, str(put.reply), ""))
+
     async def _question(self, click: Click) -> Reaction | None:
         question = self._questions.find(click.value.get("question", ""))
         if question is None:
@@ -147,7 +170,7 @@ class Clicks:
             return None
         if not self._questions.first_put(question.id):
             return Reaction(say(question.language, "asked_already"))
-        self._answering.start(self._answering.put, question)
+        self._answering.start(self._relay.put, question)
         return Reaction(say(question.language, "asked_toast"))
 
     def _private(self, click: Click, card: str) -> Tell:

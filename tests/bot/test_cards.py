@@ -138,11 +138,12 @@ def test_of_several_colleagues_each_is_a_button_with_an_id(language: Language) -
 @BOTH
 def test_a_question_put_to_a_person_calls_on_them(language: Language) -> None:
     """The mention is a real one, and the asker is named, or called a colleague."""
-    card = cards.ask_person(language, person=Mention("lark:t:ana", "Ana"), asker="Bo", question="where?")
+    card = cards.ask_person(language, person=Mention("lark:t:ana", "Ana"), asker="Bo", question="where?", put="K7Q2")
     assert card.at == (Mention("lark:t:ana", "Ana"),)
     assert "Bo" in card.text
     assert "where?" in card.text
-    nameless = cards.ask_person(language, person=Mention(None, "Ana"), asker="", question="where?")
+    assert "/answer K7Q2" in card.note
+    nameless = cards.ask_person(language, person=Mention(None, "Ana"), asker="", question="where?", put="K7Q2")
     assert ("群里的同事" if language == "zh" else "A colleague") in nameless.text
 
 

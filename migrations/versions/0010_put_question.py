@@ -1,0 +1,35 @@
+"""Questions put to a person: who asks whom and where it stands, in ids alone, so that a reply finds its way back."""
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """One table without anybody's words; its rows are dropped after a month."""
+    op.execute("""
+        CREATE TABLE put_question (
+            id text PRIMARY KEY,
+            platform text NOT NULL,
+            chat text NOT NULL,
+            thread text,
+            asker text NOT NULL,
+            person text,                      -- NULL: called by a name without an id
+            asked text NOT NULL,              -- the asker's message
+            question text NOT NULL,           -- opaque; its words are in memory alone
+            language text NOT NULL,
+            message text,                     -- the bot's message that puts it
+            reply text,                       -- the message that answered it
+            at timestamptz NOT NULL
+        )
+    """)
+    op.execute("CREATE INDEX put_question_message ON put_question (chat, message)")
+    op.execute("CREATE INDEX put_question_at ON put_question (at)")
+
+
+def downgrade() -> None:
+    """There is no way back."""
+    raise NotImplementedError
