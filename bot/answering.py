@@ -22,6 +22,7 @@ P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
 MOST_BUTTONS = 6
+MOST_OFFERED = 3  # colleagues, where a question names nobody
 
 
 class Answerer(Protocol):
@@ -98,8 +99,23 @@ class Answering:
         if len(doubles) > 1:
             return cards.which(question.language, doubles[:MOST_BUTTONS], question.id), None
         if not doubles:
-            return self._nothing(question), None
+            knowing = await self._knowing(question)
+            known = cards.which(question.language, knowing, question.id, "knowing_text") if knowing else None
+            return known or self._nothing(question), None
         return await self._as(question, doubles[0])
+
+    async def _knowing(self, question: Question) -> Sequence[Double]:
+        """Where nobody is named: the first of this chat's owners, by name, who have something on it. No rank."""
+        found: list[Double] = []
+        if question.asker is None or question.name or question.person or question.venue.direct:
+            return found
+        for double in sorted(await self._doubles(question), key=lambda d: (d.name, d.owner)):
+            grant = await self._store.grant(double.owner, asker=question.asker, venue=question.venue, readers=None)
+            if double.name and grant and await self._store.recall(grant, question.text, limit=1):
+                found.append(double)
+            if len(found) == MOST_OFFERED:
+                break
+        return found
 
     async def _doubles(self, question: Question) -> Sequence[Double]:
         if question.asker is None:

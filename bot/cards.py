@@ -51,12 +51,12 @@ def _ask(language: Language, name: str | None, question: str | None) -> tuple[Bu
     return (Button("ask_person", say(language, "ask_button", name=name), {"question": question}),)
 
 
-def which(language: Language, doubles: Sequence[Double], question: str) -> Card:
-    """Several owners match: one button each, in the order of their names."""
+def which(language: Language, doubles: Sequence[Double], question: str, why: str = "which_text") -> Card:
+    """Several owners may be meant: one button each, in the order of their names."""
     buttons = tuple(
         Button("ask_double", d.name, {"question": question, "owner": d.owner}, command=None) for d in doubles
     )
-    return Card(say(language, "which_title"), say(language, "which_text"), buttons=buttons)
+    return Card(say(language, "which_title"), say(language, why), buttons=buttons)
 
 
 def ask_person(language: Language, *, person: Mention, asker: str, question: str, put: str) -> Card:
@@ -201,8 +201,15 @@ def erased(language: Language, erasure: Erasure) -> Card:
     return Card(say(language, "erased_title"), f"{text}\n\n{probe}")
 
 
-def scopes(language: Language, consents: Sequence[Consent], chats: Mapping[str, str]) -> Card:
-    """What is switched on, and the way out of each."""
+def scopes(
+    language: Language,
+    consents: Sequence[Consent],
+    chats: Mapping[str, str],
+    *,
+    answered: int = 0,
+    questions: Sequence[str] = (),
+) -> Card:
+    """What is switched on, how often it answered for its owner, questions to try, and the way out of each."""
     if not consents:
         return Card(say(language, "scopes_title"), say(language, "scopes_none"))
     here = say(language, "this_chat")
@@ -216,7 +223,9 @@ def scopes(language: Language, consents: Sequence[Consent], chats: Mapping[str, 
         )
         for c in consents
     ]
-    buttons = [leave_button(language, c, chats.get(c.chat, "")) for c in consents]
+    if answered:
+        lines.append(say(language, "scopes_answered", times=answered))
+    buttons = [*_tries(language, "", questions), *(leave_button(language, c, chats.get(c.chat, "")) for c in consents)]
     if len(consents) > 1:
         everything = say(language, "leave_all_button")
         buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))

@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "which_title": ("问哪一位？", "Which one?"),
     "which_text": ("有几位同事符合，请选一位。", "Several colleagues match: please choose."),
+    "knowing_text": ("这里有同事说到过，请选一位。", "Said here by colleagues who share it: please choose."),
     "withdrawn_title": ("分身", "Double"),
     "withdrawn_text": ("这条回答已撤下。", "This answer has been withdrawn."),
     "trouble": ("刚才没能答上来，请再问一次。", "That did not work just now: please ask again."),
@@ -205,6 +206,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{chat}: only me · until {until} · {messages} messages",
     ),
     "scopes_note": ("直接在这里提问，就是问你自己的分身。", "A question here asks your own double."),
+    "scopes_answered": ("最近 7 天替你回答了 {times} 次。", "Answered {times} times for you in the last 7 days."),
     "leave_chat_button": ("退出 {chat}", "Leave {chat}"),
     "leave_all_button": ("全部退出并删除", "Leave and erase all"),
     # files

@@ -141,7 +141,9 @@ class Tells:
         platform = self._platforms[tell.platform]
         consents = await self._store.consents(str(tell.person))
         names = {c.chat: await chat_name(platform, c.chat) for c in consents}
-        return cards.scopes(tell.language, consents, names)
+        answered = await self._store.answered(str(tell.person), days=7)
+        proposed = await self._proposed(str(tell.person), None, tell.language) if consents else ()
+        return cards.scopes(tell.language, consents, names, answered=answered, questions=proposed)
 
     async def _stopped(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])

@@ -97,7 +97,7 @@ async def test_the_questions_id_does_what_a_reply_does_and_nothing_in_another_ch
 
 
 async def test_on_dingtalk_a_reply_to_the_bot_answers_the_one_question_that_waits(puts: Puts, told: Told) -> None:
-    """No id tells there which message is meant; a name said to nobody else does."""
+    """No id tells there which message is meant: that it is the bot's, and that one question waits, does."""
     await puts(platform="dingtalk")
     ((_, card),) = await told("ana", REPLY, platform="dingtalk", to_bot=True, reply_to="unknown", reply_to_bot=True)
     assert [q.text for q in card.quotes] == [REPLY]

@@ -14,7 +14,7 @@ async def said_by_bot(page: Visitor, person: str, chat: str, after: int) -> list
 
 async def test_on_lark_a_question_is_answered_by_her_once_and_by_her_double_ever_after(page: Visitor) -> None:
     """Bo asks, nothing; asks Ana; she replies and keeps it; Chen asks in other words and is answered without her."""
-    await page.join(ANA, OPS, "join_today")
+    await page.join(ANA, OPS)
     nothing = await page.ask(BO, OPS, "@分身 Ana 印章柜子在哪里")
     assert nothing["card"]["quotes"] == []
     await page.click(BO, nothing["id"], "ask_person")
@@ -24,8 +24,8 @@ async def test_on_lark_a_question_is_answered_by_her_once_and_by_her_double_ever
     assert [(q["text"], q["who"]) for q in brought["card"]["quotes"]] == [(REPLY, "Ana")]
     assert brought["card"]["label"] == ""
     offer = await page.last_card(ANA, await page.direct(ANA))
-    await page.click(ANA, offer["id"], "keep")
-    answer = await page.ask(CHEN, OPS, "@分身 Ana 放印章的柜子")
+    assert await page.click(ANA, offer["id"], "keep") == "记住了。"
+    answer = await page.ask(CHEN, OPS, "@分身 Ana 印章柜子放哪儿了")
     assert any(REPLY in q["text"] for q in answer["card"]["quotes"])
     assert answer["card"]["label"]
 
@@ -41,7 +41,7 @@ async def test_on_dingtalk_her_reply_to_the_bot_is_brought_and_kept(page: Visito
     assert REPLY in brought["text"] or REPLY in str(brought["card"])
     offer = await page.last_card(WEI, await page.direct(WEI))
     await page.click(WEI, offer["id"], "keep")
-    answer = await page.ask(JUN, SUPPORT, "@分身 魏来 放印章的柜子")
+    answer = await page.ask(JUN, SUPPORT, "@分身 魏来 柜子里的印章在哪儿")
     assert any(REPLY in q["text"] for q in answer["card"]["quotes"])
 
 
