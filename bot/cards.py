@@ -161,7 +161,7 @@ def joined(language: Language, consent: Consent, *, chat: str, state: str, quest
         title=say(language, "joined_title", chat=name),
         text="\n\n".join(line for line in lines if line),
         note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
-        buttons=(*tries, leave_button(language, consent, name)),
+        buttons=(*tries, leave_button(language, consent.chat, name)),
     )
 
 
@@ -171,10 +171,17 @@ def _tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[But
     return tuple(Button("try", q, {**value, "n": str(n)}) for n, q in enumerate(questions))
 
 
-def leave_button(language: Language, consent: Consent, chat: str) -> Button:
+def _switches(language: Language, going: bool, paused: bool) -> tuple[Button, ...]:
+    """Pause all that goes on, resume all that is paused."""
+    kinds = (("pause", "pause_button", going), ("resume", "resume_button", paused))
+    value = {"language": language}
+    return tuple(Button(k, say(language, label), value, command=f"/{k}") for k, label, shown in kinds if shown)
+
+
+def leave_button(language: Language, chat: str, name: str) -> Button:
     """One tap to leave one chat."""
-    label = say(language, "leave_chat_button", chat=chat or say(language, "this_chat"))
-    return Button("leave", label, {"chat": consent.chat, "language": language}, style="danger", command="/optout")
+    label = say(language, "leave_chat_button", chat=name or say(language, "this_chat"))
+    return Button("leave", label, {"chat": chat, "language": language}, style="danger", command="/optout")
 
 
 def stopped(language: Language, chat: str | None) -> Card:
@@ -206,11 +213,12 @@ def scopes(
     consents: Sequence[Consent],
     chats: Mapping[str, str],
     *,
+    paused: Sequence[str] = (),
     answered: int = 0,
     questions: Sequence[str] = (),
 ) -> Card:
     """What is switched on, how often it answered for its owner, questions to try, and the way out of each."""
-    if not consents:
+    if not consents and not paused:
         return Card(say(language, "scopes_title"), say(language, "scopes_none"))
     here = say(language, "this_chat")
     lines = [
@@ -223,10 +231,13 @@ def scopes(
         )
         for c in consents
     ]
+    lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]
     if answered:
         lines.append(say(language, "scopes_answered", times=answered))
-    buttons = [*_tries(language, "", questions), *(leave_button(language, c, chats.get(c.chat, "")) for c in consents)]
-    if len(consents) > 1:
+    buttons = [*_tries(language, "", questions), *_switches(language, bool(consents), bool(paused))]
+    buttons += [leave_button(language, c.chat, chats.get(c.chat, "")) for c in consents]
+    buttons += [leave_button(language, chat, chats.get(chat, "")) for chat in paused]
+    if len(consents) + len(paused) > 1:
         everything = say(language, "leave_all_button")
         buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))
     return Card(

@@ -55,18 +55,20 @@ class Clicks:
                 place = click.platform, click.chat, click.message
                 await self._store.fill(f"left:{click.event}", *place, editable=True)
                 await self.leave(_claim(click), self._private(click, "stopped"), click.value.get("chat"))
+            case "pause" | "resume":
+                tell = replace(self._private(click, "scopes"), slot=f"switched:{click.event}")
+                await self._store.fill(
+                    f"switched:{click.event}", click.platform, click.chat, click.message, editable=True
+                )
+                await self.switch(_claim(click), tell, click.action, click.value.get("chat"))
             case "notice":
                 await self._store.claim(_claim(click), self._private(click, "notice"))
             case "try":
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
-            case "keep":
-                return await self._keep(click, click.person)
-            case "remember_in":
-                return await self._remembering.remember_in(click, self._spoken(click))
-            case "drop":
-                return await self._remembering.drop(click, self._spoken(click))
+            case "keep" | "remember_in" | "drop":
+                return await self._own_words(click, click.person)
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None
@@ -79,6 +81,12 @@ class Clicks:
             # claimed apart, so that a redelivery does not say it twice
             nothing = Claim(claim.platform, f"{claim.event}:nothing")
             await self._store.claim(nothing, replace(tell, card="leave_nothing"))
+
+    async def switch(self, claim: Claim, tell: Tell, verb: str, chat: str | None) -> None:
+        """Pause or resume one chat's double, or everything; the card of `tell` shows how things stand then."""
+        turn = self._store.pause if verb == "pause" else self._store.resume
+        if await turn(claim, str(tell.person), chat, tell) is False:
+            await self._store.claim(Claim(claim.platform, f"{claim.event}:nothing"), tell)
 
     async def choose(
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
@@ -146,6 +154,16 @@ class Clicks:
         )
         self._answering.start(self._answering.answer, Question(message, text, None, person, language))
         return None
+
+    async def _own_words(self, click: Click, person: str) -> Reaction | None:
+        """Keep or drop what is the tapper's own."""
+        match click.action:
+            case "keep":
+                return await self._keep(click, person)
+            case "remember_in":
+                return await self._remembering.remember_in(click, self._spoken(click))
+            case _:
+                return await self._remembering.drop(click, self._spoken(click))
 
     async def _keep(self, click: Click, person: str) -> Reaction | None:
         """Keep one's own reply; the card that offered it then says so."""

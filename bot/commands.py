@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Verb = Literal["join", "leave", "scopes", "help", "notice", "remember", "forget", "answer", "keep", "unknown"]
+Verb = Literal[
+    "join", "leave", "scopes", "help", "notice", "pause", "resume", "remember", "forget", "answer", "keep", "unknown"
+]
 
 _WORDS: dict[str, Verb] = {
     "加入": "join",
@@ -15,6 +17,12 @@ _WORDS: dict[str, Verb] = {
     "leave": "leave",
     "/optout": "leave",
     "/leave": "leave",
+    "暂停": "pause",
+    "pause": "pause",
+    "/pause": "pause",
+    "恢复": "resume",
+    "resume": "resume",
+    "/resume": "resume",
     "我的分身": "scopes",
     "my double": "scopes",
     "/scopes": "scopes",

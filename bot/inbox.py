@@ -103,6 +103,10 @@ class Inbox:
                 await self._join(message)
             case "leave":
                 await self._clicks.leave(_claim(message), self._private(message, "stopped"), _here(message))
+            case "pause" | "resume":
+                await self._clicks.switch(
+                    _claim(message), self._private(message, "scopes"), command.verb, _here(message)
+                )
             case "scopes":
                 await self._store.claim(_claim(message), self._private(message, "scopes"))
             case "remember" | "forget" | "answer" | "keep":

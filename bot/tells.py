@@ -140,10 +140,11 @@ class Tells:
     async def _scopes(self, tell: Tell) -> Card:
         platform = self._platforms[tell.platform]
         consents = await self._store.consents(str(tell.person))
-        names = {c.chat: await chat_name(platform, c.chat) for c in consents}
+        paused = await self._store.paused(str(tell.person))
+        names = {chat: await chat_name(platform, chat) for chat in (*(c.chat for c in consents), *paused)}
         answered = await self._store.answered(str(tell.person), days=7)
         proposed = await self._proposed(str(tell.person), None, tell.language) if consents else ()
-        return cards.scopes(tell.language, consents, names, answered=answered, questions=proposed)
+        return cards.scopes(tell.language, consents, names, paused=paused, answered=answered, questions=proposed)
 
     async def _stopped(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])

@@ -12,12 +12,13 @@ from skills.consent import Wish
 from skills.errands import Errand
 from skills.notes import Notes
 from skills.office import Office
+from skills.pausing import Pausing
 from skills.putting import Putting
 from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Putting, Notes, Upkeep):
+class Store(Office, Asking, Putting, Notes, Pausing, Upkeep):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:

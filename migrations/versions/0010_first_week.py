@@ -1,4 +1,4 @@
-"""Questions put to a person: who asks whom and where it stands, in ids alone, so that a reply finds its way back."""
+"""The first week: questions put to a person, in ids alone, so that a reply finds its way back; and pausing."""
 
 from alembic import op
 
@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """One table without anybody's words; its rows are dropped after a month."""
+    """One table without anybody's words, whose rows are dropped after a month; and consent that can be paused."""
     op.execute("""
         CREATE TABLE put_question (
             id text PRIMARY KEY,
@@ -25,6 +25,13 @@ def upgrade() -> None:
             reply text,                       -- the message that answered it
             at timestamptz NOT NULL
         )
+    """)
+    op.execute("""
+        ALTER TABLE consent_event
+            DROP CONSTRAINT consent_event_kind_check,
+            ADD CONSTRAINT consent_event_kind_check CHECK (
+                kind IN ('given', 'look_back', 'paused', 'withdrawn', 'departed', 'expired')
+            )
     """)
     op.execute("CREATE INDEX put_question_message ON put_question (chat, message)")
     op.execute("CREATE INDEX put_question_at ON put_question (at)")
