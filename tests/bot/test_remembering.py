@@ -36,9 +36,9 @@ def told(receive: Receive, settled: Settled, says: Says, sent: list[Shown], read
     return tell
 
 
-async def found(asks: Asks, **where: object) -> list[str]:
-    """What Cy is told of the launch window."""
-    return [q.text for q in (await asks("cy", "ask Ana when the launch window is", **where))[1].quotes]
+async def found(asks: Asks, person: str = "cy", **where: object) -> list[str]:
+    """What somebody is told of the launch window."""
+    return [q.text for q in (await asks(person, "ask Ana when the launch window is", **where))[1].quotes]
 
 
 @pytest.mark.parametrize("where", [{"direct": True}, {"direct": False}])
@@ -88,7 +88,7 @@ async def test_with_several_chats_its_author_chooses_and_nobody_else(
     assert refused is not None
     assert refused.toast == say("en", "not_yours")
     await receive(taps("ana", "remember_in", values["dev"]))
-    assert await found(asks) == []
+    assert await found(asks, "di") == []
     assert await found(asks, chat="dev") == [WINDOW]
 
 
