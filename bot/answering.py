@@ -11,7 +11,7 @@ from adapters.base import Address, Card, Platform, PlatformError, Sent
 from bot import cards
 from bot.asked import matching, parse_question, without_name
 from bot.grounding import Quoted
-from bot.questions import Question, Repeats
+from bot.questions import Question
 from bot.sentences import Language
 from skills.store import Store
 from skills.words import Double, Grant, Passage
@@ -32,10 +32,6 @@ class Answerer(Protocol):
         """The owner's words on it; empty when there are none."""
 
 
-class AnsweredAlready(Exception):
-    """The same person had the same answer to the same words a moment ago."""
-
-
 class Answering:
     """Answers questions beside the event loop's other work; each gets at most one message.
 
@@ -49,7 +45,6 @@ class Answering:
         self._platforms = platforms
         self._answerer = answerer
         self._tasks: set[asyncio.Task[None]] = set()
-        self._repeats = Repeats()
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     @property
@@ -80,7 +75,7 @@ class Answering:
                 log.error("an answer failed: %s", type(error).__name__)
 
     async def answer(self, question: Question) -> None:
-        """Answer a question in one message, whatever happens; the same once more within a minute in none."""
+        """Answer a question in one message, whatever happens."""
         await self._answered(question, self._settled(question))
 
     async def answer_as(self, question: Question, owner: str) -> None:
@@ -90,11 +85,6 @@ class Answering:
     async def _answered(self, question: Question, work: Awaitable[tuple[Card, str | None]], part: str = "") -> None:
         try:
             card, answered = await work
-            if answered is None and self._repeats.known(question, _outcome(card)):
-                return
-        except AnsweredAlready:
-            log.info("a question was asked twice within a minute: answered once")
-            return
         except Exception as error:
             log.error("a question failed: %s", type(error).__name__)
             card, answered = cards.plain(question.language, "trouble"), None
@@ -161,10 +151,7 @@ class Answering:
         if grant is None:
             return self._nothing(question), None
         quoted = await (await self._answerer()).answer(grant, without_name(double.name, question.text))
-        cited = [q.passage.id for q in quoted]
-        if cited and self._repeats.known(question, " ".join(cited)):
-            raise AnsweredAlready
-        answered = await self._store.deliver(grant, cited) if cited else None
+        answered = await self._store.deliver(grant, [q.passage.id for q in quoted]) if quoted else None
         if answered is None:
             return self._nothing(question), None
         return await self._shown(question, double, quoted, answered.id), answered.id
@@ -206,11 +193,6 @@ class Answering:
 def _link(platform: Platform, passage: Passage) -> str | None:
     """Where readers find the message; a note written to the bot alone stands nowhere that they can go."""
     return None if passage.message.startswith("note:") else platform.link(passage.chat, passage.message)
-
-
-def _outcome(card: Card) -> str:
-    """What tells two cards without an answer apart: the sentence, and whom their buttons offer."""
-    return "\n".join([card.text, *(button.value.get("owner", "") for button in card.buttons)])
 
 
 def _reply(question: Question) -> Address:

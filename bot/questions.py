@@ -3,7 +3,6 @@
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.base import Message, Platform, PlatformError
@@ -13,7 +12,6 @@ from skills.words import Venue
 
 MOST_REMEMBERED = 2_000
 REMEMBERED_SECONDS = 24 * 3600
-REPEATED_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +81,3 @@ class Questions:
         first = question_id not in self._put
         self._put.add(question_id)
         return first
-
-
-class Repeats:
-    """What was answered a moment ago, so that the same question of the same person is answered once."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._outcomes: OrderedDict[tuple[str | None, ...], tuple[float, str]] = OrderedDict()
-
-    def known(self, question: Question, outcome: str) -> bool:
-        """Whether these words had this outcome in this chat within a minute; a new outcome is remembered."""
-        words = " ".join(question.message.text.casefold().split())
-        asked, now = (question.asker, question.venue.chat, question.person, words), self._clock()
-        since, before = self._outcomes.get(asked, (now, None))
-        if before == outcome and now - since < REPEATED_SECONDS:
-            return True
-        self._outcomes[asked] = (now, outcome)
-        self._outcomes.move_to_end(asked)
-        while len(self._outcomes) > MOST_REMEMBERED:
-            self._outcomes.popitem(last=False)
-        return False

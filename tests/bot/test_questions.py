@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from adapters.base import Address, Card, Mention, Message, Receive
-from bot.questions import Question, Repeats
 from bot.sentences import say
 from skills.scopes import Ceiling, ScopeDocument
 from skills.store import Store
@@ -16,7 +15,6 @@ Shown = tuple[Address, Card]
 Says = Callable[..., Message]
 Joins = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[Shown]]
-Settled = Callable[[], Awaitable[None]]
 ANA, OPS = "lark:t:ana", "lark:t:ops"
 RESTART = "the gateway restarts at nine, after the nightly backup"
 
@@ -113,41 +111,3 @@ async def test_where_an_admin_allows_an_outline_no_word_is_shown(ana: Message, a
     assert [(q.text, q.message) for q in card.quotes] == [("", ana.id)]
     assert "gateway" not in repr(card)
     assert card.answer is not None
-
-
-async def test_asked_twice_within_a_minute_is_answered_once_and_credited_once(
-    ana: Message, says: Says, receive: Receive, settled: Settled, store: Store, sent: list[Shown]
-) -> None:
-    """Both at once and one after the other; a no as well as an answer. Somebody else is answered."""
-    sent.clear()
-    for words in ("ask Ana when the gateway restarts", "ask Ana for the wifi password"):
-        for _ in range(2):
-            await receive(says("bo", words, to_bot=True))
-            await receive(says("bo", words.upper().replace("ANA", "Ana"), to_bot=True))
-            await settled()
-    assert len(sent) == 2
-    assert await store.answered(ANA, days=1) == 1
-    await receive(says("cy", "ask Ana when the gateway restarts", to_bot=True))
-    await settled()
-    assert len(sent) == 3
-
-
-async def test_a_repeated_question_whose_answer_has_changed_is_answered(
-    ana: Message, joins: Joins, receive: Receive, says: Says, asks: Asks
-) -> None:
-    """Whoever asks again because something happened meanwhile is not met with silence."""
-    assert len((await asks("bo", "ask Ana when the gateway restarts"))[1].quotes) == 1
-    await receive(says("ana", "the gateway restarts at ten from now on"))
-    assert len((await asks("bo", "ask Ana when the gateway restarts"))[1].quotes) == 2
-
-
-def test_after_a_minute_the_same_question_is_answered_again(says: Says) -> None:
-    """Up to then it is known, whatever its spaces and capitals."""
-    now = [0.0]
-    repeats = Repeats(lambda: now[0])
-    once, twice = (Question(says("bo", words), words, None, None, "en") for words in ("Where  is it", "where is it"))
-    assert [repeats.known(once, "a"), repeats.known(twice, "a"), repeats.known(once, "b")] == [False, True, False]
-    now[0] = 59.9
-    assert repeats.known(once, "b")
-    now[0] = 60.0
-    assert not repeats.known(once, "b")
