@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import Click, History, Message, Reaction
-from bot import cards
 from bot.answering import Answering
 from bot.notice import notice
 from bot.questions import Question, Questions
@@ -173,7 +172,7 @@ class Clicks:
             return None
         if done != "kept_toast" or put is None:
             return Reaction(say(language, done))
-        return Reaction(say(language, done), cards.remembered(language, put.chat, str(put.reply), ""))
+        return Reaction(say(language, done), await self._relay.kept(put, language))
 
     async def _question(self, click: Click) -> Reaction | None:
         question = self._questions.find(click.value.get("question", ""))

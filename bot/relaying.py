@@ -4,11 +4,12 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from adapters.base import Address, Card, Mention, Message, Platform, PlatformError, Recalled, Unreachable
-from bot import cards
+from bot import cards, letters
 from bot.answering import chat_name, person_name
 from bot.asked import matching, parse_question
 from bot.commands import parse_command
 from bot.questions import Question, Questions
+from bot.sentences import Language
 from skills.notes import titled
 from skills.store import Store
 from skills.words import Claim, PutQuestion, Said, Tell
@@ -62,14 +63,14 @@ class Relay:
         platform = self._platforms[put.platform]
         name = message.name or await person_name(platform, str(message.sender), put.chat)
         asker = Mention(put.asker, await person_name(platform, put.asker, put.chat))
-        shown = cards.said(message, words_of(message), who=name, where=await chat_name(platform, put.chat))
+        shown = letters.said(message, words_of(message), who=name, where=await chat_name(platform, put.chat))
         to = Address(chat=put.chat, reply_to=put.asked, thread=put.thread)
-        card = cards.replied(put.language, name=name, asker=asker, said=shown)
+        card = letters.replied(put.language, name=name, asker=asker, said=shown)
         sent = await platform.send(to, card, key=f"replied:{put.id}")
         where = (put.platform, sent.chat, sent.message, sent.editable)
         await self._store.fill(_slot("reply", put.chat, message.id), *where, about=message.sender)
         if any(c.chat == put.chat for c in await self._store.consents(str(message.sender))):
-            await self._offer_keeping(put, message, cards.keep(put.language, put.id, self._title(put), shown))
+            await self._offer_keeping(put, message, letters.keep(put.language, put.id, self._title(put), shown))
 
     async def keep(
         self, claim: Claim, person: str, put_id: str, title: str | None, *then: Tell
@@ -87,6 +88,11 @@ class Relay:
         heading = self._title(put) if title is None else title[:LONGEST_TITLE]
         kept = await self._store.keep(claim, titled(said, heading), *then)
         return ("" if kept is None else "kept_toast" if kept else "remember_no_consent"), put
+
+    async def kept(self, put: PutQuestion, language: Language) -> Card:
+        """What the offer to keep becomes: what was kept for which chat, and the way to undo it."""
+        name = await chat_name(self._platforms[put.platform], put.chat)
+        return letters.remembered(language, put.chat, str(put.reply), name)
 
     async def taken_back(self, recalled: Recalled) -> None:
         """Replace what was shown of a reply whose author took it back, and forget a note of theirs."""

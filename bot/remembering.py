@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.base import Click, Message, Platform, Reaction
-from bot import cards
+from bot import cards, letters
 from bot.answering import chat_name
 from bot.commands import parse_command
 from bot.sentences import Language, say
@@ -60,7 +60,7 @@ class Remembering:
             return Reaction(say(language, "remember_no_consent"))
         await self._know(message, said)
         chat = await chat_name(self._platforms[click.platform], said.chat)
-        return Reaction(say(language, "kept_toast"), cards.remembered(language, said.chat, said.message, chat))
+        return Reaction(say(language, "kept_toast"), letters.remembered(language, said.chat, said.message, chat))
 
     async def drop(self, click: Click, language: Language) -> Reaction | None:
         """Drop what a card says was kept, if it is the tapper's own."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
-from bot import cards
+from bot import cards, letters
 from bot.answering import chat_name, person_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
@@ -162,12 +162,12 @@ class Tells:
     async def _remembered(self, tell: Tell) -> Card:
         chat = tell.ids["chat"]
         name = await chat_name(self._platforms[tell.platform], chat)
-        return cards.remembered(tell.language, chat, tell.ids["message"], name)
+        return letters.remembered(tell.language, chat, tell.ids["message"], name)
 
     async def _remember_where(self, tell: Tell) -> Card:
         platform = self._platforms[tell.platform]
         chats = {c.chat: await chat_name(platform, c.chat) for c in await self._store.consents(str(tell.person))}
-        return cards.remember_where(tell.language, {key: tell.ids[key] for key in ("note", "from")}, chats)
+        return letters.remember_where(tell.language, {key: tell.ids[key] for key in ("note", "from")}, chats)
 
     async def _imported(self, tell: Tell) -> Card:
         counts = {name: int(tell.ids.get(name, "0")) for name in ("kept", "others", "known", "bad")}

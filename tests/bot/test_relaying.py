@@ -149,6 +149,7 @@ async def test_an_owner_keeps_her_reply_by_one_tap_and_the_next_is_answered_with
     reaction = await receive(tap)
     assert reaction is not None
     assert reaction.card is not None
+    assert "ops" in reaction.card.text
     quotes = (await asks("cy", "ask Ana about the stamp cabinet"))[1].quotes
     assert [q.text for q in quotes] == [f"Stamp cabinet\n{REPLY}"]
     undone = await receive(taps("ana", "drop", reaction.card.buttons[0].value))
