@@ -47,6 +47,7 @@ class Message:
     mentions: tuple[Mention, ...] = ()  # the others, in the order written, without the bot
     thread: str | None = None
     reply_to: str | None = None
+    reply_to_bot: bool = False  # only where the event itself tells; else the bot knows by the id what it sent
     chat_name: str = ""
     file: File | None = None
 
@@ -226,6 +227,9 @@ class Platform(Protocol):
 
     async def author(self, chat: str, message: str) -> str | None:
         """Who wrote this message; None where the platform does not tell."""
+
+    async def said(self, chat: str, message: str) -> Message | None:
+        """A person's message as it can be read now; None where it is gone or the platform does not tell."""
 
     async def fetch(self, file: File, message: str, limit: int) -> bytes:
         """The file's bytes. Raises Refused when it is larger than `limit`, in bytes."""

@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import ParamSpec, Protocol
 
-from adapters.base import Address, Card, Mention, Platform, PlatformError, Sent
+from adapters.base import Address, Card, Platform, PlatformError, Sent
 from bot import cards
 from bot.asked import matching, parse_question, without_name
 from bot.grounding import Quoted
 from bot.questions import Question
 from bot.sentences import Language
 from skills.store import Store
-from skills.words import Double, Grant
+from skills.words import Double, Grant, Passage
 
 log = logging.getLogger("fenshen.answering")
 
@@ -22,6 +22,7 @@ P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
 MOST_BUTTONS = 6
+MOST_OFFERED = 3  # colleagues, where a question names nobody
 
 
 class Answerer(Protocol):
@@ -81,14 +82,6 @@ class Answering:
         """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
         await self._answered(question, self._chosen(question, owner), part=owner)
 
-    async def put(self, question: Question) -> None:
-        """Put the question to the person in the chat, the same for everyone."""
-        platform = self._platforms[question.message.platform]
-        person = await self._called(platform, question)
-        asker = question.message.name or await person_name(platform, str(question.asker), question.message.chat)
-        card = cards.ask_person(question.language, person=person, asker=asker, question=question.text)
-        await platform.send(_reply(question), card, key=f"ask:{question.id}")
-
     async def _answered(self, question: Question, work: Awaitable[tuple[Card, str | None]], part: str = "") -> None:
         try:
             card, answered = await work
@@ -106,8 +99,23 @@ class Answering:
         if len(doubles) > 1:
             return cards.which(question.language, doubles[:MOST_BUTTONS], question.id), None
         if not doubles:
-            return self._nothing(question), None
+            knowing = await self._knowing(question)
+            known = cards.which(question.language, knowing, question.id, "knowing_text") if knowing else None
+            return known or self._nothing(question), None
         return await self._as(question, doubles[0])
+
+    async def _knowing(self, question: Question) -> Sequence[Double]:
+        """Where nobody is named: the first of this chat's owners, by name, who have something on it. No rank."""
+        found: list[Double] = []
+        if question.asker is None or question.name or question.person or question.venue.direct:
+            return found
+        for double in sorted(await self._doubles(question), key=lambda d: (d.name, d.owner)):
+            grant = await self._store.grant(double.owner, asker=question.asker, venue=question.venue, readers=None)
+            if double.name and grant and await self._store.recall(grant, question.text, limit=1):
+                found.append(double)
+            if len(found) == MOST_OFFERED:
+                break
+        return found
 
     async def _doubles(self, question: Question) -> Sequence[Double]:
         if question.asker is None:
@@ -157,7 +165,7 @@ class Answering:
             name=double.name,
             answer_id=answer_id,
             quotes=[
-                cards.quote(p, who=double.name, where=chats[p.chat], url=platform.link(p.chat, p.message))
+                cards.quote(p, who=double.name, where=chats[p.chat], url=_link(platform, p))
                 for p in (q.passage for q in quoted)
             ],
             question=None if private else question.id,
@@ -181,17 +189,10 @@ class Answering:
             notice = cards.plain(language, "withdrawn_text", title="withdrawn_title")
             await self._platforms[sent.platform].update(sent, notice)
 
-    async def _called(self, platform: Platform, question: Question) -> Mention:
-        """The person by the mention's id or the chat's own member list; never by who has a double."""
-        if question.person is not None:
-            return Mention(question.person, question.name or "")
-        said = question.message.text
-        try:
-            members = await platform.members(question.message.chat) or {}
-        except PlatformError:
-            members = {}  # the name in the text has to do
-        found = matching(members, parse_question(said), said)
-        return Mention(found[0] if len(found) == 1 else None, question.name or "")
+
+def _link(platform: Platform, passage: Passage) -> str | None:
+    """Where readers find the message; a note written to the bot alone stands nowhere that they can go."""
+    return None if passage.message.startswith("note:") else platform.link(passage.chat, passage.message)
 
 
 def _reply(question: Question) -> Address:

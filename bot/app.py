@@ -12,6 +12,8 @@ from bot.inbox import Inbox
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.questions import Questions
+from bot.relaying import Relay
+from bot.remembering import Remembering
 from bot.settings import Settings
 from bot.tells import Tells
 from skills.ground import Ground
@@ -44,8 +46,9 @@ class Fenshen:
         self._listening: set[str] = set()
         self.answering = Answering(store, platforms, self._answerer)
         questions = Questions()
-        clicks = Clicks(store, histories, self.answering, questions, settings.language)
-        self.inbox = Inbox(store, platforms, self.answering, questions, clicks, settings.language)
+        relay, remembering = Relay(store, platforms, questions), Remembering(store, platforms)
+        clicks = Clicks(store, histories, self.answering, questions, relay, remembering, settings.language)
+        self.inbox = Inbox(store, platforms, self.answering, questions, clicks, relay, remembering, settings.language)
         tells = Tells(store, platforms, frozenset(histories), settings.public_url)
         self.learning = Learning(store, platforms, histories, tells)
         self._handlers = handlers(store, tells, self.learning)

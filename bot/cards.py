@@ -51,19 +51,20 @@ def _ask(language: Language, name: str | None, question: str | None) -> tuple[Bu
     return (Button("ask_person", say(language, "ask_button", name=name), {"question": question}),)
 
 
-def which(language: Language, doubles: Sequence[Double], question: str) -> Card:
-    """Several owners match: one button each, in the order of their names."""
+def which(language: Language, doubles: Sequence[Double], question: str, why: str = "which_text") -> Card:
+    """Several owners may be meant: one button each, in the order of their names."""
     buttons = tuple(
         Button("ask_double", d.name, {"question": question, "owner": d.owner}, command=None) for d in doubles
     )
-    return Card(say(language, "which_title"), say(language, "which_text"), buttons=buttons)
+    return Card(say(language, "which_title"), say(language, why), buttons=buttons)
 
 
-def ask_person(language: Language, *, person: Mention, asker: str, question: str) -> Card:
-    """A question put to the person in the chat, the same for everyone."""
+def ask_person(language: Language, *, person: Mention, asker: str, question: str, put: str) -> Card:
+    """A question put to the person in the chat, the same for everyone, with the way to answer it."""
     asked_by = asker or say(language, "somebody")
     text = say(language, "ask_text", asker=asked_by, name=person.name, question=question)
-    return Card(say(language, "ask_title"), text.strip("：: "), at=(person,))
+    note = say(language, "ask_note", put=put)
+    return Card(say(language, "ask_title"), text.strip("：: "), note=note, at=(person,))
 
 
 def plain(language: Language, sentence: str, *, title: str = "nothing_title", **fields: object) -> Card:
@@ -120,7 +121,7 @@ def joined(language: Language, consent: Consent, *, chat: str, state: str, quest
         title=say(language, "joined_title", chat=name),
         text="\n\n".join(line for line in lines if line),
         note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
-        buttons=(*tries, leave_button(language, consent, name)),
+        buttons=(*tries, leave_button(language, consent.chat, name)),
     )
 
 
@@ -130,10 +131,17 @@ def _tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[But
     return tuple(Button("try", q, {**value, "n": str(n)}) for n, q in enumerate(questions))
 
 
-def leave_button(language: Language, consent: Consent, chat: str) -> Button:
+def _switches(language: Language, going: bool, paused: bool) -> tuple[Button, ...]:
+    """Pause all that goes on, resume all that is paused."""
+    kinds = (("pause", "pause_button", going), ("resume", "resume_button", paused))
+    value = {"language": language}
+    return tuple(Button(k, say(language, label), value, command=f"/{k}") for k, label, shown in kinds if shown)
+
+
+def leave_button(language: Language, chat: str, name: str) -> Button:
     """One tap to leave one chat."""
-    label = say(language, "leave_chat_button", chat=chat or say(language, "this_chat"))
-    return Button("leave", label, {"chat": consent.chat, "language": language}, style="danger", command="/optout")
+    label = say(language, "leave_chat_button", chat=name or say(language, "this_chat"))
+    return Button("leave", label, {"chat": chat, "language": language}, style="danger", command="/optout")
 
 
 def stopped(language: Language, chat: str | None) -> Card:
@@ -160,9 +168,17 @@ def erased(language: Language, erasure: Erasure) -> Card:
     return Card(say(language, "erased_title"), f"{text}\n\n{probe}")
 
 
-def scopes(language: Language, consents: Sequence[Consent], chats: Mapping[str, str]) -> Card:
-    """What is switched on, and the way out of each."""
-    if not consents:
+def scopes(
+    language: Language,
+    consents: Sequence[Consent],
+    chats: Mapping[str, str],
+    *,
+    paused: Sequence[str] = (),
+    answered: int = 0,
+    questions: Sequence[str] = (),
+) -> Card:
+    """What is switched on, how often it answered for its owner, questions to try, and the way out of each."""
+    if not consents and not paused:
         return Card(say(language, "scopes_title"), say(language, "scopes_none"))
     here = say(language, "this_chat")
     lines = [
@@ -175,8 +191,13 @@ def scopes(language: Language, consents: Sequence[Consent], chats: Mapping[str, 
         )
         for c in consents
     ]
-    buttons = [leave_button(language, c, chats.get(c.chat, "")) for c in consents]
-    if len(consents) > 1:
+    lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]
+    if answered:
+        lines.append(say(language, "scopes_answered", times=answered))
+    buttons = [*_tries(language, "", questions), *_switches(language, bool(consents), bool(paused))]
+    buttons += [leave_button(language, c.chat, chats.get(c.chat, "")) for c in consents]
+    buttons += [leave_button(language, chat, chats.get(chat, "")) for chat in paused]
+    if len(consents) + len(paused) > 1:
         everything = say(language, "leave_all_button")
         buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))
     return Card(

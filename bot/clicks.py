@@ -9,6 +9,8 @@ from adapters.base import Click, History, Message, Reaction
 from bot.answering import Answering
 from bot.notice import notice
 from bot.questions import Question, Questions
+from bot.relaying import Relay
+from bot.remembering import Remembering
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
@@ -28,12 +30,16 @@ class Clicks:
         histories: Mapping[str, History],
         answering: Answering,
         questions: Questions,
+        relay: Relay,
+        remembering: Remembering,
         language: Language,
     ) -> None:
         self._store = store
         self._histories = histories
         self._answering = answering
         self._questions = questions
+        self._relay = relay
+        self._remembering = remembering
         self._language = language
 
     async def receive(self, click: Click) -> Reaction | None:
@@ -48,12 +54,20 @@ class Clicks:
                 place = click.platform, click.chat, click.message
                 await self._store.fill(f"left:{click.event}", *place, editable=True)
                 await self.leave(_claim(click), self._private(click, "stopped"), click.value.get("chat"))
+            case "pause" | "resume":
+                tell = replace(self._private(click, "scopes"), slot=f"switched:{click.event}")
+                await self._store.fill(
+                    f"switched:{click.event}", click.platform, click.chat, click.message, editable=True
+                )
+                await self.switch(_claim(click), tell, click.action, click.value.get("chat"))
             case "notice":
                 await self._store.claim(_claim(click), self._private(click, "notice"))
             case "try":
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
+            case "keep" | "remember_in" | "drop":
+                return await self._own_words(click, click.person)
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None
@@ -68,6 +82,12 @@ class Clicks:
             # what stands in other chats is not denied
             elsewhere = chat is not None and await self._store.is_owner(str(tell.person))
             await self._store.claim(nothing, replace(tell, card="scopes" if elsewhere else "leave_nothing"))
+
+    async def switch(self, claim: Claim, tell: Tell, verb: str, chat: str | None) -> None:
+        """Pause or resume one chat's double, or everything; the card of `tell` shows how things stand then."""
+        turn = self._store.pause if verb == "pause" else self._store.resume
+        if await turn(claim, str(tell.person), chat, tell) is False:
+            await self._store.claim(Claim(claim.platform, f"{claim.event}:nothing"), tell)
 
     async def choose(
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
@@ -138,6 +158,26 @@ class Clicks:
         self._answering.start(self._answering.answer, Question(message, text, None, person, language))
         return None
 
+    async def _own_words(self, click: Click, person: str) -> Reaction | None:
+        """Keep or drop what is the tapper's own."""
+        match click.action:
+            case "keep":
+                return await self._keep(click, person)
+            case "remember_in":
+                return await self._remembering.remember_in(click, self._spoken(click))
+            case _:
+                return await self._remembering.drop(click, self._spoken(click))
+
+    async def _keep(self, click: Click, person: str) -> Reaction | None:
+        """Keep one's own reply; the card that offered it then says so."""
+        language, put_id = self._spoken(click), click.value.get("put", "")
+        done, put = await self._relay.keep(_claim(click), person, put_id, click.form.get("title"))
+        if not done:
+            return None
+        if done != "kept_toast" or put is None:
+            return Reaction(say(language, done))
+        return Reaction(say(language, done), await self._relay.kept(put, language))
+
     async def _question(self, click: Click) -> Reaction | None:
         question = self._questions.find(click.value.get("question", ""))
         if question is None:
@@ -151,7 +191,7 @@ class Clicks:
             return None
         if not self._questions.first_put(question.id):
             return Reaction(say(question.language, "asked_already"))
-        self._answering.start(self._answering.put, question)
+        self._answering.start(self._relay.put, question)
         return Reaction(say(question.language, "asked_toast"))
 
     def _private(self, click: Click, card: str) -> Tell:

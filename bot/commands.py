@@ -1,9 +1,12 @@
 """What people say to the bot in plain words or after a slash, in Chinese and English."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-Verb = Literal["join", "leave", "scopes", "help", "notice", "unknown"]
+Verb = Literal[
+    "join", "leave", "scopes", "help", "notice", "pause", "resume", "remember", "forget", "answer", "keep", "unknown"
+]
 
 _WORDS: dict[str, Verb] = {
     "加入": "join",
@@ -14,6 +17,12 @@ _WORDS: dict[str, Verb] = {
     "leave": "leave",
     "/optout": "leave",
     "/leave": "leave",
+    "暂停": "pause",
+    "pause": "pause",
+    "/pause": "pause",
+    "恢复": "resume",
+    "resume": "resume",
+    "/resume": "resume",
     "我的分身": "scopes",
     "my double": "scopes",
     "/scopes": "scopes",
@@ -22,7 +31,17 @@ _WORDS: dict[str, Verb] = {
     "/help": "help",
     "全文": "notice",
     "/notice": "notice",
+    "记住": "remember",
+    "remember": "remember",
+    "/remember": "remember",
+    "忘记": "forget",
+    "forget": "forget",
+    "/forget": "forget",
+    "/answer": "answer",
+    "/keep": "keep",
 }
+_NOTE = re.compile(r"(记住|忘记|remember|forget)\s*[:：]\s*(.+)", re.I | re.S)
+_PARTS: dict[Verb, int] = {"remember": 1, "forget": 1, "answer": 2, "keep": 2}  # how many, the last one whole
 CHOICES = {"me": "join_me", "here": "join_here", "today": "join_today", "no": "decline"}
 
 
@@ -38,12 +57,16 @@ def parse_command(text: str) -> Command | None:
     """The command that a message to the bot is; None for a question.
 
     A plain word is a command only when it stands alone, so that a question may contain it; anything after a
-    slash is one, and an unknown slash word is `unknown` rather than a question.
+    slash is one, and an unknown slash word is `unknown` rather than a question. A note follows its word and a colon.
     """
     said = text.strip().rstrip("。.!！")
     if verb := _WORDS.get(said.casefold()):
         return Command(verb)
+    if note := _NOTE.fullmatch(text.strip()):
+        return Command(_WORDS[note[1].casefold()], (note[2],))
     if not said.startswith("/"):
         return None
-    first, *rest = said.split()
-    return Command(_WORDS.get(first.casefold(), "unknown"), tuple(rest))
+    verb = _WORDS.get(said.split()[0].casefold(), "unknown")
+    if verb in _PARTS:
+        return Command(verb, tuple(text.split(maxsplit=_PARTS[verb])[1:]))
+    return Command(verb, tuple(said.split()[1:]))

@@ -1,16 +1,18 @@
 """One event in: claimed once, its command or words committed before it is acknowledged, its answer worked on after."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adapters.base import Click, Departed, Event, Message, Platform, Reaction, Recalled
 from bot.answering import Answering
 from bot.clicks import Clicks
 from bot.commands import CHOICES, Command, parse_command
 from bot.questions import Questions, understand
+from bot.relaying import Relay
+from bot.remembering import Remembering
 from bot.sentences import Language, language_of
 from skills.store import Store
-from skills.words import Claim, Import, Said, Tell
+from skills.words import Claim, Import, PutQuestion, Said, Tell
 
 log = logging.getLogger("fenshen.inbox")
 
@@ -25,6 +27,8 @@ class Inbox:
         answering: Answering,
         questions: Questions,
         clicks: Clicks,
+        relay: Relay,
+        remembering: Remembering,
         language: Language,
     ) -> None:
         self._store = store
@@ -32,6 +36,8 @@ class Inbox:
         self._answering = answering
         self._questions = questions
         self._clicks = clicks
+        self._relay = relay
+        self._remembering = remembering
         self._language = language
 
     async def receive(self, event: Event) -> Reaction | None:
@@ -43,7 +49,8 @@ class Inbox:
             case Click():
                 return await self._clicks.receive(event)
             case Recalled():
-                await self._store.forget(Claim(event.platform, event.event), event.chat, event.message)
+                if await self._store.forget(Claim(event.platform, event.event), event.chat, event.message):
+                    await self._relay.taken_back(event)
             case Departed():
                 await self._store.depart(Claim(event.platform, event.event), event.person)
             case Message() if event.to_bot:
@@ -57,7 +64,9 @@ class Inbox:
         if message.sender is None or not message.text:
             return
         said = Said(message.sender, message.chat, message.id, message.at, message.text, message.thread)
-        await self._store.record(_claim(message), said)
+        if await self._store.record(_claim(message), said):
+            for put in await self._relay.answered_by(message):
+                self._answering.start(self._relay.bring, put, message)
 
     async def _addressed(self, message: Message) -> None:
         command = parse_command(message.text)
@@ -69,8 +78,17 @@ class Inbox:
             await self._command(message, command)
         elif not message.text.strip():
             await self._tell(message, "empty_question")
+        elif puts := await self._relay.answered_by(message):
+            await self._reply(message, puts)
         elif await self._store.claim(_claim(message)):
             self._answering.start(self._ask, message)
+
+    async def _reply(self, message: Message, puts: Sequence[PutQuestion]) -> None:
+        """A reply to a question that was put; of several that it may mean, the sender names one."""
+        if len(puts) > 1:
+            await self._tell(message, "which_put", codes=", ".join(put.id for put in puts))
+        elif await self._store.claim(_claim(message)):
+            self._answering.start(self._relay.bring, puts[0], message)
 
     async def _ask(self, message: Message) -> None:
         question = await understand(message, self._platforms[message.platform], self._language)
@@ -85,14 +103,34 @@ class Inbox:
                 await self._join(message)
             case "leave":
                 await self._clicks.leave(_claim(message), self._private(message, "stopped"), _here(message))
+            case "pause" | "resume":
+                await self._clicks.switch(
+                    _claim(message), self._private(message, "scopes"), command.verb, _here(message)
+                )
             case "scopes":
                 await self._store.claim(_claim(message), self._private(message, "scopes"))
+            case "remember" | "forget" | "answer" | "keep":
+                await self._own_words(message, command)
             case "notice":
                 await self._store.claim(_claim(message), self._private(message, "notice"))
             case "help":
                 await self._tell(message, "help")
             case "unknown":
                 await self._tell(message, "unknown_command")
+
+    async def _own_words(self, message: Message, command: Command) -> None:
+        """What somebody wants kept, dropped or brought to a colleague: their own words alone."""
+        words = command.words
+        match command.verb:
+            case "remember":
+                await self._remembering.remember(message, words[0] if words else None, self._private(message, ""))
+            case "forget":
+                await self._remembering.forget(message, words[0] if words else None, self._private(message, ""))
+            case "answer":
+                put = await self._relay.named(message, words[0]) if len(words) > 1 else None
+                await (self._reply(message, [put]) if put else self._tell(message, "answer_gone"))
+            case "keep":
+                await self._keep(message, words)
 
     async def _join(self, message: Message) -> None:
         """Answer "join" in a group by a private consent card; in a direct chat there is nothing to name."""
@@ -123,6 +161,14 @@ class Inbox:
                 refused = Claim(message.platform, f"{message.event}:refused")
                 await self._tell(message, "forbidden_here", claim=refused)
 
+    async def _keep(self, message: Message, words: tuple[str, ...]) -> None:
+        """The text twin of the button: `/keep K7Q2`, with a title of one's own or the proposed one."""
+        title = words[1] if len(words) > 1 else None
+        done, _ = await self._relay.keep(_claim(message), str(message.sender), words[0] if words else "", title)
+        if done:
+            # keeping claimed the message; claimed apart, what came of it is said, and only once
+            await self._tell(message, done, claim=Claim(message.platform, f"{message.event}:kept"))
+
     async def _file(self, message: Message) -> None:
         assert message.file is not None
         work = Import(
@@ -130,7 +176,7 @@ class Inbox:
         )
         await self._store.claim(_claim(message), work)
 
-    async def _tell(self, message: Message, card: str, *, claim: Claim | None = None) -> None:
+    async def _tell(self, message: Message, card: str, *, claim: Claim | None = None, **ids: str) -> None:
         """Reply where the message stands."""
         tell = Tell(
             card,
@@ -139,6 +185,7 @@ class Inbox:
             reply_to=message.id,
             thread=message.thread,
             language=self._spoken(message),
+            ids=ids,
         )
         await self._store.claim(claim or _claim(message), tell)
 

@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "which_title": ("问哪一位？", "Which one?"),
     "which_text": ("有几位同事符合，请选一位。", "Several colleagues match: please choose."),
+    "knowing_text": ("这里有同事说到过，请选一位。", "Said here by colleagues who share it: please choose."),
     "withdrawn_title": ("分身", "Double"),
     "withdrawn_text": ("这条回答已撤下。", "This answer has been withdrawn."),
     "trouble": ("刚才没能答上来，请再问一次。", "That did not work just now: please ask again."),
@@ -40,6 +41,56 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "somebody": ("群里的同事", "A colleague"),
     "asked_toast": ("已在群里转达。", "Asked in the chat."),
     "asked_already": ("已经转达过了。", "Already asked."),
+    "ask_note": (
+        "回答：回复这条消息（钉钉上请同时 @我），或发“@我 /answer {put} 你的回答”。",
+        "To answer: reply to this message (on DingTalk mention me too), or send “@me /answer {put} your answer”.",
+    ),
+    "replied_title": ("{name} 回答了", "{name} answered"),
+    "replied_text": ("{name} 回答了：", "{name} answered:"),
+    "replied_note": ("这是 {name} 本人的回答，不是 AI。", "These are {name}'s own words, not AI."),
+    "answer_gone": (
+        "没有这个等你回答的问题。",
+        "There is no such question that waits for you.",
+    ),
+    "which_put": (
+        "有几个问题在等你。请写上编号：@我 /answer 编号 你的回答（{codes}）",
+        "Several questions wait for you. Please name one: @me /answer CODE your answer ({codes})",
+    ),
+    "keep_title": ("留给下次？", "Keep this for next time?"),
+    "keep_text": (
+        "下次有人在那里问起，你的分身就用这段话回答。标题可以改。",
+        "The next time somebody asks there, your double answers with it. The title is yours to change.",
+    ),
+    "keep_proposed": ("标题：{title}", "Title: {title}"),
+    "keep_field": ("标题", "Title"),
+    "keep_button": ("留给下次", "Keep this for next time"),
+    "keep_gone": (
+        "读不到那条消息了，请用“记住：……”写给我。",
+        "That message can no longer be read: write it to me as “remember: …”.",
+    ),
+    "kept_toast": ("记住了。", "Kept."),
+    # remembering
+    "remembered_title": ("记住", "Remember"),
+    "remembered_text": (
+        "记住了，放在“{chat}”的分身里，按你在那里开通的范围回答。",
+        "Kept for “{chat}”, within what you switched on there.",
+    ),
+    "drop_button": ("忘记这条", "Forget this"),
+    "remember_where": ("记在哪个群的分身里？", "For which chat shall I keep it?"),
+    "remember_what": (
+        "要记住什么？回复你自己的消息说“记住”，或写“记住：发版窗口是周四下午”。",
+        "Remember what? Reply “remember” to a message of yours, or write “remember: we ship on Thursdays”.",
+    ),
+    "remember_own": ("只能记住你自己的话。", "I can only remember your own words."),
+    "remember_no_consent": (
+        "你没有为那里开通分身（或那时还没开通）。在群里 @我 说“加入”即可。",
+        "You have no double switched on there (or had none at that time). Mention me with “join” in the group.",
+    ),
+    "forgotten": ("已忘记，并已删除。", "Forgotten, and erased."),
+    "forget_nothing": (
+        "没有找到你的这条内容。回复你自己的消息说“忘记”，或写“忘记：”加原话。",
+        "I found no such words of yours. Reply “forget” to a message of yours, or write “forget:” and the same words.",
+    ),
     "not_yours": ("这是给别人的按钮。", "This button is for somebody else."),
     # joining
     "offer_title": ("在“{chat}”开通你的分身？", "Switch on your double in “{chat}”?"),
@@ -155,6 +206,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{chat}: only me · until {until} · {messages} messages",
     ),
     "scopes_note": ("直接在这里提问，就是问你自己的分身。", "A question here asks your own double."),
+    "scopes_answered": ("最近 7 天替你回答了 {times} 次。", "Answered {times} times for you in the last 7 days."),
+    "scopes_paused": ("{chat}：已暂停，不回答也不记录", "{chat}: paused, nothing is answered or recorded"),
+    "pause_button": ("暂停", "Pause"),
+    "resume_button": ("恢复", "Resume"),
     "leave_chat_button": ("退出 {chat}", "Leave {chat}"),
     "leave_all_button": ("全部退出并删除", "Leave and erase all"),
     # files
@@ -183,10 +238,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help_text": (
         "同事自愿开通的 AI 分身：只引用本人分享的原话，注明出处。\n\n"
         "@我 Ana 怎么回滚支付 —— 问 Ana 的分身\n加入 /optin —— 在群里开通你的分身\n"
-        "退出 /optout —— 停用并删除\n我的分身 /scopes —— 看看开通了什么\n帮助 /help —— 这段话",
+        "退出 /optout —— 停用并删除\n暂停 /pause、恢复 /resume —— 先停一停，不删除\n记住 /remember、忘记 /forget —— 记下或删去你自己的话\n我的分身 /scopes —— 看看开通了什么\n帮助 /help —— 这段话",
         "Doubles that colleagues chose to switch on: only their own words, with the source.\n\n"
         "@me ask Ana how we roll back payments: asks Ana's double\njoin /optin: switch yours on, in a group\n"
-        "leave /optout: stop and erase\nmy double /scopes: what is switched on\nhelp /help: this text",
+        "leave /optout: stop and erase\npause, resume: stop for a while, nothing is erased\nremember, forget: keep or drop your own words\nmy double /scopes: what is switched on\nhelp /help: this text",
     ),
     "unknown_command": (
         "没有这个命令。可用：/optin /optout /scopes /help",

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
-from bot import cards
+from bot import cards, letters
 from bot.answering import chat_name, person_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
@@ -34,6 +34,8 @@ class Tells:
             "stopped": self._stopped,
             "erased": self._erased,
             "imported": self._imported,
+            "remembered": self._remembered,
+            "remember_where": self._remember_where,
         }
 
     async def tell(self, tell: Tell) -> None:
@@ -59,7 +61,9 @@ class Tells:
             case "notice":
                 return cards.full_notice(tell.language)
             case _:
-                return cards.plain(tell.language, tell.card, limit=tell.ids.get("limit", ""))
+                return cards.plain(
+                    tell.language, tell.card, limit=tell.ids.get("limit", ""), codes=tell.ids.get("codes", "")
+                )
 
     async def _put(self, tell: Tell, card: Card) -> None:
         platform = self._platforms[tell.platform]
@@ -141,8 +145,11 @@ class Tells:
     async def _scopes(self, tell: Tell) -> Card:
         platform = self._platforms[tell.platform]
         consents = await self._store.consents(str(tell.person))
-        names = {c.chat: await chat_name(platform, c.chat) for c in consents}
-        return cards.scopes(tell.language, consents, names)
+        paused = await self._store.paused(str(tell.person))
+        names = {chat: await chat_name(platform, chat) for chat in (*(c.chat for c in consents), *paused)}
+        answered = await self._store.answered(str(tell.person), days=7)
+        proposed = await self._proposed(str(tell.person), None, tell.language) if consents else ()
+        return cards.scopes(tell.language, consents, names, paused=paused, answered=answered, questions=proposed)
 
     async def _stopped(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])
@@ -156,6 +163,16 @@ class Tells:
     async def _erased(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])
         return cards.erased(tell.language, erasure) if erasure else None
+
+    async def _remembered(self, tell: Tell) -> Card:
+        chat = tell.ids["chat"]
+        name = await chat_name(self._platforms[tell.platform], chat)
+        return letters.remembered(tell.language, chat, tell.ids["message"], name)
+
+    async def _remember_where(self, tell: Tell) -> Card:
+        platform = self._platforms[tell.platform]
+        chats = {c.chat: await chat_name(platform, c.chat) for c in await self._store.consents(str(tell.person))}
+        return letters.remember_where(tell.language, {key: tell.ids[key] for key in ("note", "from")}, chats)
 
     async def _imported(self, tell: Tell) -> Card:
         counts = {name: int(tell.ids.get(name, "0")) for name in ("kept", "others", "known", "bad")}

@@ -1,10 +1,12 @@
 """Asking a double: who may be asked, the grant, what it recalls, and the answer as it goes out."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from skills import answers, recall
+from skills import tables as t
 from skills.nearest import Asked
 from skills.owners import name_place
 from skills.parts import Parts
@@ -81,6 +83,13 @@ class Asking(Parts):
         """Whose double gave the answer that stands in this message; None: it is no answer."""
         async with self._database.transaction() as connection:
             return await answers.owner_of(connection, chat, message)
+
+    async def answered(self, owner: str, days: int) -> int:
+        """How often an owner's double answered somebody else in the last days; for the owner's eyes alone."""
+        a, since = t.answer.c, self._clock() - timedelta(days=days)
+        theirs = and_(a.owner == owner, a.asker != owner, a.at > since, a.retracted_at.is_(None))
+        async with self._database.transaction(owner=owner) as connection:
+            return int((await connection.execute(select(func.count()).where(theirs))).scalar_one())
 
     async def own(self, owner: str, chat: str | None = None, limit: int = 8) -> Sequence[Passage]:
         """An owner's own latest passages, newest first, for their eyes alone."""

@@ -13,7 +13,7 @@ from skills import tables as t
 from skills.consent import short_id
 from skills.keyring import Keyring
 from skills.owners import Owner
-from skills.permission import LIVE, Kind
+from skills.permission import Kind
 from skills.vault import Vault
 from skills.words import Erasure, Tell
 
@@ -56,7 +56,7 @@ async def depart(connection: AsyncConnection, vault: Vault, person: str, now: da
     """Freeze everything of a person who left the company; the words are erased later, unless they come back."""
     if await owners.lock(connection, person) is None:
         return
-    going = [row for row in await consent.kept(connection, person) if row.kind in LIVE]
+    going = [row for row in await consent.kept(connection, person) if row.kind != "departed"]
     if going:
         await _freeze(connection, vault, person, going, now)
 

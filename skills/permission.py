@@ -11,9 +11,9 @@ from sqlalchemy.types import Integer
 from skills.tables import consent_event, owner, passage, scope
 from skills.words import Audience, Level, Venue
 
-Kind = Literal["given", "look_back", "withdrawn", "departed", "expired"]
+Kind = Literal["given", "look_back", "paused", "withdrawn", "departed", "expired"]
 LIVE: tuple[Kind, ...] = ("given", "look_back")
-KEPT: tuple[Kind, ...] = (*LIVE, "departed")  # not live, but not to be erased yet
+KEPT: tuple[Kind, ...] = (*LIVE, "paused", "departed")  # not live, but not to be erased yet
 
 
 @dataclass(frozen=True, slots=True)

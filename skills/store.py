@@ -9,14 +9,16 @@ from skills import claims, consent, erasure, errands, leaving, ledger, messages,
 from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
-from skills.embedding import Embedding
 from skills.errands import Errand
+from skills.notes import Notes
 from skills.office import Office
+from skills.pausing import Pausing
+from skills.putting import Putting
 from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Embedding, Upkeep):
+class Store(Office, Asking, Putting, Notes, Pausing, Upkeep):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:

@@ -239,6 +239,22 @@ import_code = Table(
     Column("until", TIME),
     Column("tries", Integer),
 )
+put_question = Table(
+    "put_question",
+    tables,
+    Column("id", Text, primary_key=True),
+    Column("platform", Text),
+    Column("chat", Text),
+    Column("thread", Text),
+    Column("asker", Text),
+    Column("person", Text),
+    Column("asked", Text),
+    Column("question", Text),
+    Column("language", Text),
+    Column("message", Text),
+    Column("reply", Text),
+    Column("at", TIME),
+)
 admin_token = Table(
     "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
 )

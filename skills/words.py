@@ -67,7 +67,7 @@ class Said:
     at: datetime
     text: str
     thread: str | None = None
-    source: Literal["live", "history", "file"] = "live"
+    source: Literal["live", "history", "file", "note", "kept"] = "live"  # note, kept: at its owner's own word
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,22 @@ class Answered:
 
     id: str
     owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutQuestion:
+    """A question put to a person in a chat: who asks whom, and where it stands. Ids only, never a word of it."""
+
+    id: str  # short enough to be typed
+    platform: str
+    chat: str
+    asker: str
+    person: str | None  # None: called by a name that the platform gave no id for
+    asked: str  # the asker's message
+    question: str  # the question's id while it is remembered
+    language: Language = "zh"
+    thread: str | None = None
+    reply: str | None = None  # the message that answered it
 
 
 @dataclass(frozen=True, slots=True)

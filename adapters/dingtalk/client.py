@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,7 @@ class DingTalk:
         self._listening: asyncio.Task[None] | None = None
         self._people: Recent[str, str] = Recent()  # encrypted sender → person
         self._authors: Recent[str, str] = Recent()  # message → person
+        self._said: Recent[str, Message] = Recent()  # message → what a colleague said in it
         self._titles: Recent[str, str] = Recent()  # chat → name
         self._nicks: Recent[str, str] = Recent()  # person → display name
 
@@ -99,6 +101,11 @@ class DingTalk:
     async def author(self, chat: str, message: str) -> str | None:
         """Who wrote a message that the bot heard, or that somebody quoted to it; None for any other."""
         return self._authors.get(message)
+
+    async def said(self, chat: str, message: str) -> Message | None:
+        """A message that the bot heard since the start, or that somebody quoted to it; None for any other."""
+        found = self._said.get(message)
+        return found if found and found.chat == chat else None
 
     async def fetch(self, file: File, message: str, limit: int) -> bytes:
         """The file's bytes. Raises Refused when it is larger than `limit`, in bytes."""
@@ -204,9 +211,19 @@ class DingTalk:
             self._nicks.put(message.sender, message.name)
             self._authors.put(message.id, message.sender)
             self._people.put(sender, message.sender)
+            self._said.put(message.id, message)
         author = self._people.get(quoted) if quoted else None
         if author and message.reply_to:
             self._authors.put(message.reply_to, author)
+            self._notice_quoted(message, message.reply_to, author, push)
+
+    def _notice_quoted(self, message: Message, quoted: str, author: str, push: Push) -> None:
+        """Keep what a quoted message says, unless the bot heard it itself."""
+        text, at = wire.quoted(push)
+        if text and self._said.get(quoted) is None:
+            name = self._nicks.get(author) or ""
+            said = replace(message, event=f"quoted:{quoted}", id=quoted, sender=author, name=name, at=at, text=text)
+            self._said.put(quoted, replace(said, to_bot=False, mentions=(), reply_to=None, file=None))
 
 
 class _Handler:

@@ -85,6 +85,12 @@ def senders(push: Push) -> tuple[str, str]:
     return _str(data.get("senderId")), _str(_replied(data).get("senderId"))
 
 
+def quoted(push: Push) -> tuple[str, datetime]:
+    """What the message that a robot message quotes says, and when it was said; "" where it is not told."""
+    replied = _replied(_map(push.data))
+    return _str(_map(replied.get("content")).get("text")).strip(), _time(replied.get("createdAt"))
+
+
 def ack(frame: Mapping[str, Any], code: int, message: str, data: object = None) -> str:
     """An acknowledgement for frames that the SDK would leave without one."""
     headers = {"contentType": "application/json", "messageId": _map(frame.get("headers")).get("messageId")}
@@ -114,6 +120,7 @@ def _message(data: Mapping[str, Any], corp: str | None, nick: str) -> Message | 
         to_bot=direct or _at_bot(data),
         mentions=_mentions(data, home, text),
         reply_to=_str(data.get("originalMsgId")) or _str(_replied(data).get("msgId")) or None,
+        reply_to_bot=_is_bot({"dingtalkId": _replied(data).get("senderId")}, data),
         chat_name="" if direct else _str(data.get("conversationTitle")),
         file=_file(data),
     )

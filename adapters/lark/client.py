@@ -93,6 +93,12 @@ class Lark:
         """Who wrote this message; None for bots and for what cannot be read."""
         return await self._directory.author(chat, message)
 
+    async def said(self, chat: str, message: str) -> Message | None:
+        """A person's message, read back; None when it was deleted, is the bot's own or stands in another chat."""
+        item = await self._directory.message(chat, message)
+        direct = (await self._directory.about(chat)).direct if item else False
+        return wire.past(item, self._credentials.app_id, await self._directory.bot(), direct=direct)
+
     async def fetch(self, file: File, message: str, limit: int) -> bytes:
         """The file's bytes. Raises Refused when it is larger than `limit`, in bytes."""
         if not is_id(message) or not is_id(file.key) or "/" in message + file.key:

@@ -84,17 +84,23 @@ class Directory:
 
     async def author(self, chat: str, message: str) -> str | None:
         """Who wrote a message of this chat; None for bots and for what cannot be read."""
-        try:
-            data = _data(await self._api.call(Ask("GET", "/open-apis/im/v1/messages/:id", {"id": message})))
-        except (Refused, Unreachable):
-            return None
-        items = data.get("items")
-        item = items[0] if isinstance(items, list) and items and isinstance(items[0], Mapping) else {}
-        sender = item.get("sender")
-        if not isinstance(sender, Mapping) or full(self._app, str(item.get("chat_id"))) != chat:
+        sender = (await self.message(chat, message)).get("sender")
+        if not isinstance(sender, Mapping):
             return None
         is_user = sender.get("sender_type") == "user" and sender.get("id_type") == "open_id"
         return full(self._app, sender["id"]) if is_user and is_id(sender.get("id")) else None
+
+    async def message(self, chat: str, message: str) -> Mapping[str, Any]:
+        """A message of this chat as Lark gives it; empty for one that cannot be read or stands elsewhere."""
+        if not is_id(message):
+            return {}
+        try:
+            data = _data(await self._api.call(Ask("GET", "/open-apis/im/v1/messages/:id", {"id": message})))
+        except (Refused, Unreachable):
+            return {}
+        items = data.get("items")
+        item = items[0] if isinstance(items, list) and items and isinstance(items[0], Mapping) else {}
+        return item if full(self._app, str(item.get("chat_id"))) == chat else {}
 
     async def pages(
         self, path: str, paths: Mapping[str, str], query: tuple[tuple[str, str], ...], size: int = 100

@@ -41,6 +41,7 @@ class Company:
     hooks: list[Hook] = field(default_factory=list)  # run while a card is on its way
     history: list[Message] = field(default_factory=list)  # what Lark lists of the time before
     authors: dict[str, str] = field(default_factory=dict)  # message → person
+    readable: dict[str, Message] = field(default_factory=dict)  # message → what can be read back of it
 
 
 class Console:
@@ -104,6 +105,11 @@ class Console:
         """Who wrote it, where the company knows."""
         return self._company.authors.get(message)
 
+    async def said(self, chat: str, message: str) -> Message | None:
+        """What can be read back, where the company says so."""
+        found = self._company.readable.get(message)
+        return found if found and found.chat == chat else None
+
     async def fetch(self, file: File, message: str, limit: int) -> bytes:
         """The file's bytes. Raises Refused when there are too many, or none."""
         data = self._company.files.get(file.key)
@@ -145,6 +151,7 @@ def _part(name: str) -> Any:
 
 sent, standing, unreachable, fixed = map(_part, ("sent", "standing", "unreachable", "fixed"))
 hooks, files, history, authors = map(_part, ("hooks", "files", "history", "authors"))
+readable = _part("readable")
 
 
 @pytest.fixture

@@ -134,3 +134,33 @@ async def test_a_question_proposed_on_the_receipt_answers_what_its_label_asks(
         words = re.split("、", button.label.removeprefix("关于").removesuffix("，我说过什么？"))
         assert any(word in quote.text for quote in card.quotes for word in words)
         assert to.chat == "lark:t:direct-ana"
+
+
+async def test_a_question_that_names_nobody_offers_who_has_something_on_it_by_name_and_answers_on_choice(
+    joins: Joins, receive: Receive, says: Says, asks: Asks, taps: Taps, settled: Settled, sent: list[Shown]
+) -> None:
+    """At most three, in the order of their names; who has nothing on it, or shares it elsewhere, is not offered."""
+    for person in ("cy", "bo", "ana", "di", "ed"):
+        await joins(person, "join_today", chat="dev" if person == "ed" else "ops")
+        said = "lunch is at noon" if person == "ana" else f"the gateway restarts when {person} says so"
+        await receive(says(person, said, chat="dev" if person == "ed" else "ops"))
+    await joins("flo", "join_today")
+    await receive(says("flo", "the gateway restarts at nine"))
+    _, card = await asks("guy", "when does the gateway restart?")
+    assert card.quotes == ()
+    assert [b.label for b in card.buttons] == ["Bo", "Cy", "Di"]
+    sent.clear()
+    await receive(taps("guy", "ask_double", card.buttons[1].value))
+    await settled()
+    ((_, answer),) = sent
+    assert [q.text for q in answer.quotes] == ["the gateway restarts when cy says so"]
+
+
+async def test_a_question_that_names_nobody_and_finds_nothing_gets_the_one_sentence(
+    joins: Joins, receive: Receive, says: Says, asks: Asks
+) -> None:
+    """Who has a double is not told by asking about nothing."""
+    await joins("ana", "join_today")
+    await receive(says("ana", "the gateway restarts at nine"))
+    _, card = await asks("bo", "where is the wifi password?")
+    assert (card.text, card.buttons) == (say("en", "nothing"), ())

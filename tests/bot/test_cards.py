@@ -138,11 +138,12 @@ def test_of_several_colleagues_each_is_a_button_with_an_id(language: Language) -
 @BOTH
 def test_a_question_put_to_a_person_calls_on_them(language: Language) -> None:
     """The mention is a real one, and the asker is named, or called a colleague."""
-    card = cards.ask_person(language, person=Mention("lark:t:ana", "Ana"), asker="Bo", question="where?")
+    card = cards.ask_person(language, person=Mention("lark:t:ana", "Ana"), asker="Bo", question="where?", put="K7Q2")
     assert card.at == (Mention("lark:t:ana", "Ana"),)
     assert "Bo" in card.text
     assert "where?" in card.text
-    nameless = cards.ask_person(language, person=Mention(None, "Ana"), asker="", question="where?")
+    assert "/answer K7Q2" in card.note
+    nameless = cards.ask_person(language, person=Mention(None, "Ana"), asker="", question="where?", put="K7Q2")
     assert ("群里的同事" if language == "zh" else "A colleague") in nameless.text
 
 
@@ -151,9 +152,11 @@ def test_every_consent_can_be_left_from_the_list(language: Language) -> None:
     """Each with a button of its own, and with several one for all; with none the card says so."""
     two = [HERE, replace(HERE, chat="lark:t:dev", audience="me")]
     card = cards.scopes(language, two, {"lark:t:ops": "支付"})
-    assert [b.value.get("chat") for b in card.buttons] == ["lark:t:ops", "lark:t:dev", None]
+    assert [b.value.get("chat") for b in card.buttons if b.action == "leave"] == ["lark:t:ops", "lark:t:dev", None]
     assert "312" in card.text
-    assert len(cards.scopes(language, [HERE], {}).buttons) == 1
+    assert [b.action for b in cards.scopes(language, [HERE], {}).buttons] == ["pause", "leave"]
+    one_paused = cards.scopes(language, [HERE], {}, paused=["lark:t:dev"])
+    assert [b.action for b in one_paused.buttons] == ["pause", "resume", "leave", "leave", "leave"]
     assert cards.scopes(language, [], {}).buttons == ()
 
 

@@ -1,0 +1,46 @@
+"""Cards that carry a person's own words: a reply brought to its asker, and what an owner keeps."""
+
+from collections.abc import Mapping
+
+from adapters.base import Button, Card, Field, Mention, Message, Quote
+from bot.sentences import Language, say
+
+
+def said(message: Message, words: str, *, who: str, where: str) -> Quote:
+    """A message as it is quoted to others."""
+    return Quote(words, who, where, message.at, message.id)
+
+
+def replied(language: Language, *, name: str, asker: Mention, said: Quote) -> Card:
+    """The person's own reply, brought to the one who asked. No double spoke: it carries no AI label."""
+    note = say(language, "replied_note", name=name)
+    title = say(language, "replied_title", name=name)
+    return Card(title, say(language, "replied_text", name=name), quotes=(said,), note=note, at=(asker,))
+
+
+def keep(language: Language, put: str, title: str, said: Quote) -> Card:
+    """Alone with the owner: what they just replied, to be kept by one tap under a title of theirs."""
+    value = {"put": put, "language": language}
+    button = Button("keep", say(language, "keep_button"), value, style="primary", command=f"/keep {put}")
+    field = Field("title", say(language, "keep_field"), title)
+    heading = say(language, "keep_proposed", title=title) if title else ""
+    text = "\n".join(line for line in (say(language, "keep_text"), heading) if line)
+    return Card(say(language, "keep_title"), text, quotes=(said,), fields=(field,), buttons=(button,))
+
+
+def remembered(language: Language, chat: str, message: str, name: str) -> Card:
+    """What was kept for which chat, and the way to undo it."""
+    value = {"chat": chat, "message": message, "language": language}
+    text = say(language, "remembered_text", chat=name or say(language, "this_chat"))
+    undo = Button("drop", say(language, "drop_button"), value)
+    return Card(say(language, "remembered_title"), text, buttons=(undo,))
+
+
+def remember_where(language: Language, note: Mapping[str, str], chats: Mapping[str, str]) -> Card:
+    """Several chats are switched on: one button each. `chats` is id to name; `note` says which message."""
+    here = say(language, "this_chat")
+    buttons = tuple(
+        Button("remember_in", name or here, {**note, "chat": chat, "language": language})
+        for chat, name in chats.items()
+    )
+    return Card(say(language, "remembered_title"), say(language, "remember_where"), buttons=buttons)

@@ -1,0 +1,57 @@
+"""Pause and resume: nothing is answered or recorded meanwhile, and nothing is erased."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import claims, consent, errands, ledger, owners
+from skills.errands import Errand
+from skills.parts import Parts
+from skills.permission import LIVE, Kind
+from skills.words import Claim
+
+
+class Pausing(Parts):
+    """Consent events like any other: each raises the epoch, so that no earlier grant opens anything."""
+
+    async def pause(self, claim: Claim, person: str, chat: str | None, *then: Errand) -> bool | None:
+        """Stop an owner's double in one chat, or everywhere; None when claimed before, False: nothing to pause."""
+        return await self._switch(claim, person, chat, "paused", then)
+
+    async def resume(self, claim: Claim, person: str, chat: str | None, *then: Errand) -> bool | None:
+        """Let what was paused go on as it was, to its old end; None when claimed before, False: nothing paused."""
+        return await self._switch(claim, person, chat, "given", then)
+
+    async def paused(self, person: str) -> Sequence[str]:
+        """The chats in which a person's double is paused and could go on."""
+        async with self._database.transaction(owner=person) as connection:
+            return [row.chat for row in await self._changing(connection, person, None, "given")]
+
+    async def _switch(
+        self, claim: Claim, person: str, chat: str | None, kind: Kind, then: Sequence[Errand]
+    ) -> bool | None:
+        now = self._clock()
+        async with self._database.transaction(owner=person) as connection:
+            if not await claims.take(connection, claim, now):
+                return None
+            await owners.lock(connection, person)
+            changing = await self._changing(connection, person, chat, kind)
+            if not changing:
+                return False
+            await consent.end(connection, changing, kind, now)
+            await owners.raise_epoch(connection, person)
+            word = "paused" if kind == "paused" else "resumed"
+            for row in changing:
+                await ledger.append(connection, self._vault, person, word, now, {"chat": row.chat}, row.chat)
+            await errands.enqueue(self._queue, connection, *then)
+            return True
+
+    async def _changing(
+        self, connection: AsyncConnection, person: str, chat: str | None, kind: Kind
+    ) -> Sequence[Row[Any]]:
+        """The last events that a pause, or the end of one, would follow."""
+        before: tuple[Kind, ...] = LIVE if kind == "paused" else ("paused",)
+        rows = await consent.kept(connection, person)
+        return [r for r in rows if r.kind in before and chat in (None, r.chat) and self._clock() < r.until]

@@ -1,0 +1,73 @@
+"""Questions put to a person in a chat: which posted message belongs to which asker, across restarts and replicas."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from skills import tables as t
+from skills.consent import short_id
+from skills.parts import Parts
+from skills.words import PutQuestion
+
+KEPT = timedelta(days=30)
+OPEN = timedelta(days=3)  # how long a reply without the question's id is still taken for its answer
+
+
+class Putting(Parts):
+    """Records in ids alone: what was asked and replied stays where it was said."""
+
+    async def put_question(self, put: PutQuestion) -> PutQuestion:
+        """Keep who asks whom, under a new id; those a month old are forgotten."""
+        p, now = t.put_question, self._clock()
+        row = {"platform": put.platform, "chat": put.chat, "thread": put.thread, "asker": put.asker}
+        row |= {"person": put.person, "asked": put.asked, "question": put.question, "language": put.language}
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(p).where(p.c.at < now - KEPT))
+            while True:
+                made = upsert(p).values(**row, id=short_id(4), at=now).on_conflict_do_nothing().returning(p)
+                kept = (await connection.execute(made)).one_or_none()
+                if kept is not None:
+                    return _shape(kept)
+
+    async def put_stands(self, put_id: str, message: str) -> None:
+        """Remember the message in which a question was put."""
+        p = t.put_question
+        async with self._database.transaction() as connection:
+            await connection.execute(update(p).where(p.c.id == put_id).values(message=message))
+
+    async def find_put(self, put_id: str) -> PutQuestion | None:
+        """A question by the id that its message shows; None: unknown or a month old."""
+        return await self._put(t.put_question.c.id == put_id)
+
+    async def put_in(self, chat: str, message: str) -> PutQuestion | None:
+        """The question that stands in this message of the bot's; None: it is no such message."""
+        return await self._put((t.put_question.c.chat == chat) & (t.put_question.c.message == message))
+
+    async def open_puts(self, chat: str, person: str) -> Sequence[PutQuestion]:
+        """The questions of the last days in a chat that wait for this person's reply, or for one without an id."""
+        p = t.put_question.c
+        theirs = or_(p.person == person, p.person.is_(None) & (p.asker != person))
+        recent: datetime = self._clock() - OPEN
+        found = select(t.put_question).where(p.chat == chat, theirs, p.reply.is_(None), p.at > recent)
+        async with self._database.transaction() as connection:
+            return [_shape(row) for row in await connection.execute(found.order_by(p.at.desc(), p.id))]
+
+    async def reply_to_put(self, put_id: str, message: str) -> bool:
+        """Note which message answers a question; False, and nothing noted, when one did before."""
+        p = t.put_question
+        first = update(p).where(p.c.id == put_id, p.c.reply.is_(None)).values(reply=message).returning(p.c.id)
+        async with self._database.transaction() as connection:
+            return (await connection.execute(first)).one_or_none() is not None
+
+    async def _put(self, which: ColumnElement[bool]) -> PutQuestion | None:
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(t.put_question).where(which).limit(1))).one_or_none()
+        return None if row is None else _shape(row)
+
+
+def _shape(row: Row[Any]) -> PutQuestion:
+    ids = (row.id, row.platform, row.chat, row.asker, row.person, row.asked, row.question)
+    return PutQuestion(*ids, language=row.language, thread=row.thread, reply=row.reply)
