@@ -31,8 +31,8 @@ types: .venv/ready-dev
 contracts: .venv/ready-dev
 	@$(BIN)/lint-imports
 
-second-server: .venv/ready-dev ## the store's tests once more, over TCP and by a login that owns nothing
-	@$(BIN)/python .ci/second-server
+second-server: .venv/ready-dev ## what touches the database once more, over TCP and by a login that owns nothing
+	@$(BIN)/python .ci/second-server tests/store tests/whole tests/test_*.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
