@@ -1,7 +1,7 @@
 """How much it costs to be ready: CPU and memory of the bot's own process until both platforms are connected.
 
 The page must have answered; then once more after the first answer, when LangChain is loaded. The simulators run in
-the same process and are counted; PostgreSQL's processes are not, and are given apart.
+the same process and are counted; PostgreSQL's processes are not.
 """
 
 import argparse
@@ -30,20 +30,6 @@ def rss_mb(pid: int) -> float:
     """Resident memory of one process."""
     status = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
-
-
-def database_cpu_seconds(parent: int) -> float:
-    """CPU of PostgreSQL's processes under this data directory's postmaster, wherever it was adopted to."""
-    total = 0.0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes()
-                if b"postgres" in command and int(entry.name) > parent:
-                    total += cpu_seconds(int(entry.name))
-            except (OSError, ValueError):
-                continue
-    return total
 
 
 async def first_answer(page: Visitor) -> float:
@@ -84,7 +70,6 @@ async def measure() -> dict[str, float]:
                     "cpu_s": cpu_seconds(process.pid),
                     "rss_mb": rss_mb(process.pid),
                     "ready_s": time.monotonic() - started,
-                    "database_cpu_s": database_cpu_seconds(process.pid),
                 }
                 figures["first_answer_s"] = await first_answer(Visitor(page))
                 figures["cpu_s_first_answer"] = cpu_seconds(process.pid)
