@@ -44,7 +44,7 @@ class Learning:
         except (Refused, Unreachable):
             log.warning("the history of a chat on %s may not be read", work.platform)
             tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
-        await self._tells.tell(tell)
+        await self._store.defer(tell)  # in its slot's turn: never before the card that says it is being read
 
     async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> None:
         batch: list[Said] = []
