@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.base import Address, Card, File, Message, Receive
+from bot.app import Fenshen
 from bot.learning import MOST_BYTES
 from bot.sentences import say
 from skills.store import Store
+from skills.words import Backfill, Claim, Notice
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -162,3 +164,15 @@ async def test_from_today_reads_no_history(joins: Joins, says: Says, history: li
     history.append(says("ana", "the gateway restarts at nine", at=datetime.now(UTC) - timedelta(days=2)))
     await joins("ana", "join_today")
     assert list(await store.own("lark:t:ana")) == []
+
+
+async def test_what_was_found_is_told_in_the_cards_own_turn(composed: Fenshen, sent: list[Shown], store: Store) -> None:
+    """Told at once it could be overtaken by the card that says the history is being read."""
+    offer = await store.offer(Claim("lark", "o1"), "lark:t:ana", "lark:t:ops", "zh")
+    assert offer is not None
+    since, shown = datetime.now(UTC) - timedelta(days=90), Notice("1", "zh", "0" * 64)
+    await store.join(
+        Claim("lark", "j1"), offer.id, person=offer.person, name="Ana", audience="chat", since=since, notice=shown
+    )
+    await composed.learning.backfill(Backfill("lark", offer.person, offer.chat, "offer:1"))
+    assert sent == []
