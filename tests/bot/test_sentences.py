@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 import bot
-from bot.sentences import SENTENCES, Language, language_of, say
+from bot.sentences import SENTENCES, TOPICS, Language, language_of, say
 
 HOUSE = Path(bot.__file__).parent
 # where a sentence's key stands among the arguments of a call
@@ -19,7 +19,7 @@ LAID_OUT = {"help", "declined", "notice"}
 
 def _trees() -> Iterator[ast.Module]:
     for path in sorted(HOUSE.rglob("*.py")):
-        if path.name != "sentences.py":
+        if path.parent.name != "sentences":
             yield ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -57,6 +57,12 @@ def test_every_sentence_that_the_bot_says_exists() -> None:
     """A key misspelt anywhere in the bot is found here, not by whoever was to read the card."""
     missing = _keys_said() - LAID_OUT - set(SENTENCES)
     assert not missing
+
+
+def test_a_key_belongs_to_one_topic() -> None:
+    """Two topics that use the same key would silently say each other's sentence."""
+    told = [key for topic in TOPICS for key in topic.SENTENCES]
+    assert sorted(set(told)) == sorted(told)
 
 
 def test_no_sentence_is_kept_that_nothing_says() -> None:

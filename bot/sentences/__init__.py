@@ -1,0 +1,31 @@
+"""Every sentence the bot says, in Chinese and English; nothing the bot shows is written anywhere else."""
+
+import re
+from typing import Literal
+
+from bot.sentences import answers, double, files, greeting, joining, leaving, relaying, remembering
+
+Language = Literal["zh", "en"]
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+TOPICS = (answers, double, files, greeting, joining, leaving, relaying, remembering)
+SENTENCES: dict[str, tuple[str, str]] = {key: both for topic in TOPICS for key, both in topic.SENTENCES.items()}
+
+
+def say(language: Language, sentence: str, **fields: object) -> str:
+    """The sentence in that language with its fields filled in. Raises KeyError for a sentence that does not exist."""
+    return SENTENCES[sentence][0 if language == "zh" else 1].format(**fields)
+
+
+def language_of(*texts: str, default: Language = "zh") -> Language:
+    """The language of the first text that shows one: Chinese characters or at least a word of letters.
+
+    A slash command shows none, being the same in both.
+    """
+    for text in texts:
+        if _HAN.search(text):
+            return "zh"
+        if re.search(r"[A-Za-z]{2,}", text) and not text.lstrip().startswith("/"):
+            return "en"
+    return default
