@@ -30,9 +30,10 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--company", type=Path, metavar="DIR", help="a folder with a messages.jsonl, instead of ours")
     commands.add_parser("doctor", help="check settings, database, clock, credentials and permissions")
     commands.add_parser("status", help="tell how far the background work has come")
-    files = commands.add_parser("import", help="import a messages.jsonl for its owner, who gets a one-time code")
+    files = commands.add_parser("import", help="import an owner's file of messages; they get a one-time code")
     files.add_argument("file", type=Path)
     files.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
+    files.add_argument("--chat", help="the chat in which it was said, where the file names none")
     token = commands.add_parser("token", help="tokens for the admins' API")
     actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = actions.add_parser("create", help="print a new token, once")
@@ -82,7 +83,7 @@ async def _run(chosen: argparse.Namespace) -> int:
         case "import":
             from bot.importing import import_file
 
-            return await import_file(settings, chosen.file, chosen.person)
+            return await import_file(settings, chosen.file, chosen.person, chosen.chat)
         case _:
             from bot.tokens import create_token
 

@@ -191,8 +191,8 @@ class Answering:
 
 
 def _link(platform: Platform, passage: Passage) -> str | None:
-    """Where readers find the message; a note written to the bot alone stands nowhere that they can go."""
-    return None if passage.message.startswith("note:") else platform.link(passage.chat, passage.message)
+    """Where readers find the message; a note to the bot, or a line of a file without ids, stands nowhere for them."""
+    return None if passage.message.startswith(("note:", "file:")) else platform.link(passage.chat, passage.message)
 
 
 def _reply(question: Question) -> Address:

@@ -116,16 +116,15 @@ def joined(language: Language, consent: Consent, *, chat: str, state: str, quest
     name = chat or say(language, "this_chat")
     kind = "joined_me" if consent.audience == "me" else "joined_chat"
     lines = [say(language, kind, chat=name, until=_day(consent.until)), state]
-    tries = _tries(language, consent.chat, questions)
     return Card(
         title=say(language, "joined_title", chat=name),
         text="\n\n".join(line for line in lines if line),
         note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
-        buttons=(*tries, leave_button(language, consent.chat, name)),
+        buttons=(*tries(language, consent.chat, questions), leave_button(language, consent.chat, name)),
     )
 
 
-def _tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[Button, ...]:
+def tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[Button, ...]:
     """The questions that an owner may ask their own double with one tap; `chat` "" means any."""
     value = {"chat": chat, "language": language}
     return tuple(Button("try", q, {**value, "n": str(n)}) for n, q in enumerate(questions))
@@ -194,7 +193,7 @@ def scopes(
     lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]
     if answered:
         lines.append(say(language, "scopes_answered", times=answered))
-    buttons = [*_tries(language, "", questions), *_switches(language, bool(consents), bool(paused))]
+    buttons = [*tries(language, "", questions), *_switches(language, bool(consents), bool(paused))]
     buttons += [leave_button(language, c.chat, chats.get(c.chat, "")) for c in consents]
     buttons += [leave_button(language, chat, chats.get(chat, "")) for chat in paused]
     if len(consents) + len(paused) > 1:
@@ -203,11 +202,3 @@ def scopes(
     return Card(
         say(language, "scopes_title"), "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons)
     )
-
-
-def imported(language: Language, counts: Mapping[str, int], questions: Sequence[str]) -> Card:
-    """What became of a file's lines, and questions to try on them."""
-    text = say(language, "imported_text", **counts)
-    if questions:
-        text = f"{text}\n\n{say(language, 'imported_try')}"
-    return Card(say(language, "imported_title"), text, buttons=_tries(language, "", questions))

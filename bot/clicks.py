@@ -14,7 +14,7 @@ from bot.remembering import Remembering
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
-from skills.words import Audience, Backfill, Claim, Notice, Offer, Tell
+from skills.words import Audience, Backfill, Claim, Import, Notice, Offer, Tell
 
 log = logging.getLogger("fenshen.clicks")
 
@@ -66,6 +66,8 @@ class Clicks:
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
+            case "import_in":
+                return await self._import(click, click.person)
             case "keep" | "remember_in" | "drop":
                 return await self._own_words(click, click.person)
             case _:
@@ -157,6 +159,16 @@ class Clicks:
         )
         self._answering.start(self._answering.answer, Question(message, text, None, person, language))
         return None
+
+    async def _import(self, click: Click, person: str) -> Reaction:
+        """Take a file in for the chat that its sender chose; whoever else taps has no file there."""
+        language, value = self._spoken(click), click.value
+        if value.get("owner") != person:
+            return Reaction(say(language, "not_yours"))
+        where = value.get("from", ""), value.get("file", ""), value.get("key", "")
+        work = Import(click.platform, person, *where, language, into=value.get("chat"))
+        await self._store.claim(_claim(click), work)
+        return Reaction(say(language, "import_begun"))
 
     async def _own_words(self, click: Click, person: str) -> Reaction | None:
         """Keep or drop what is the tapper's own."""

@@ -17,8 +17,11 @@ from bot.tells import Tells
 from skills.store import Store
 
 
-async def import_file(settings: Settings, file: Path, person: str) -> int:
-    """Import the owner's own lines of a `messages.jsonl`. Raises BadSettings for a file or person that cannot be."""
+async def import_file(settings: Settings, file: Path, person: str, chat: str | None = None) -> int:
+    """Import the owner's own words of a file, for `chat` where it names none.
+
+    Raises BadSettings for a file or person that cannot be.
+    """
     data = _read(file)
     platforms = make_platforms(settings).platforms
     platform = platforms.get(person.partition(":")[0])
@@ -27,7 +30,7 @@ async def import_file(settings: Settings, file: Path, person: str) -> int:
     try:
         async with ground_of(settings) as ground:
             learning = Learning(ground.store, platforms, {}, Tells(ground.store, platforms, frozenset(), None))
-            return await confirmed_import(settings, ground.store, platform, learning, person, data, ask=_typed)
+            return await confirmed_import(settings, ground.store, platform, learning, person, data, chat, ask=_typed)
     finally:
         await asyncio.gather(*(p.aclose() for p in platforms.values()))
 
@@ -39,6 +42,7 @@ async def confirmed_import(
     learning: Learning,
     person: str,
     data: bytes,
+    into: str | None = None,
     *,
     ask: Callable[[], str],
 ) -> int:
@@ -53,7 +57,9 @@ async def confirmed_import(
     # asked for in any case: whoever runs this command must not learn here who has a double
     if not await store.redeem(person, (await asyncio.to_thread(ask)).strip()):
         return _refuse("nothing was imported: the code is wrong or too old, or nobody was sent one")
-    outcome, counts = await learning.take_in(person, data)
+    outcome, counts = await learning.take_in(person, data, into)
+    if outcome == "import_where":
+        return _refuse(say(settings.language, "import_where_typed"))
     if outcome != "imported":
         return _refuse(say(settings.language, outcome))
     print(say(settings.language, "imported_text", **counts))

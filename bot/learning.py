@@ -5,11 +5,12 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
+from bot.answering import chat_name, person_name
 from bot.tells import Tells
-from skills.imports import NotReadable, read_lines
+from skills.imports import NotReadable, Whose, read_file
 from skills.store import Store
 from skills.words import Backfill, Import, Said, Tell
 
@@ -85,26 +86,40 @@ class Learning:
         except PlatformError:
             await self._tells.tell(replace(tell, card="import_failed"))
             return
-        outcome, counts = await self.take_in(work.owner, data)
-        await self._tells.tell(replace(tell, card=outcome, ids={**tell.ids, **counts}))
+        outcome, counts = await self.take_in(work.owner, data, work.into)
+        asked = {"key": work.key, "from": work.chat} if outcome == "import_where" else {}
+        await self._tells.tell(replace(tell, card=outcome, ids={**tell.ids, **counts, **asked}))
 
-    async def take_in(self, owner: str, data: bytes) -> tuple[str, Mapping[str, str]]:
-        """Keep the owner's lines of a `messages.jsonl`; returns the card to show and its counts."""
-        chats = [c.chat for c in await self._store.consents(owner)]
-        if not chats:
+    async def take_in(self, owner: str, data: bytes, into: str | None = None) -> tuple[str, Mapping[str, str]]:
+        """Keep the owner's own words of a file; returns the card to show and its counts.
+
+        Where the file does not say in which chat they were said, the owner is asked first and nothing is kept yet.
+        """
+        whose = await self._whose(owner, into)
+        if not whose.chats:
             return "import_no_consent", {}
         try:
-            found = await asyncio.to_thread(read_lines, data, owner=owner, chats=chats)
+            found = await asyncio.to_thread(read_file, data, whose)
         except NotReadable:
             return "import_unreadable", {}
+        if found.unplaced:
+            return "import_where", {"found": str(found.unplaced)}
         kept = 0
-        for chat in chats:
+        for chat in whose.chats:
             own = [said for said in found.saids if said.chat == chat]
             for start in range(0, len(own), BATCH):
                 kept += await self._store.backfill(owner, chat, own[start : start + BATCH])
         known = len(found.saids) - kept + found.repeated
         counts = {"kept": kept, "others": found.others, "bad": found.bad + found.undated, "known": known}
         return "imported", {name: str(count) for name, count in counts.items()}
+
+    async def _whose(self, owner: str, into: str | None) -> Whose:
+        """By what the platform calls the owner and their chats now; what it does not tell matches nothing."""
+        platform = self._platforms[owner.partition(":")[0]]
+        consented = [c.chat for c in await self._store.consents(owner)]
+        chats = {chat: await chat_name(platform, chat) for chat in consented}
+        names = {await person_name(platform, owner, chat) for chat in chats}
+        return Whose(owner, frozenset(names - {""}), chats, datetime.now(UTC), into if into in chats else None)
 
 
 def _may_be_kept(message: Message, owner: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
-from bot import cards, letters
+from bot import cards, files, letters
 from bot.answering import chat_name, person_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
@@ -34,6 +34,7 @@ class Tells:
             "stopped": self._stopped,
             "erased": self._erased,
             "imported": self._imported,
+            "import_where": self._import_where,
             "remembered": self._remembered,
             "remember_where": self._remember_where,
         }
@@ -176,7 +177,13 @@ class Tells:
 
     async def _imported(self, tell: Tell) -> Card:
         counts = {name: int(tell.ids.get(name, "0")) for name in ("kept", "others", "known", "bad")}
-        return cards.imported(tell.language, counts, await self._proposed(tell.ids["owner"], None, tell.language))
+        return files.imported(tell.language, counts, await self._proposed(tell.ids["owner"], None, tell.language))
+
+    async def _import_where(self, tell: Tell) -> Card:
+        platform, owner = self._platforms[tell.platform], tell.ids["owner"]
+        chats = {c.chat: await chat_name(platform, c.chat) for c in await self._store.consents(owner)}
+        file = {"owner": owner, "from": tell.ids["from"], "file": tell.ids["asked"], "key": tell.ids["key"]}
+        return files.import_where(tell.language, int(tell.ids["found"]), file, chats)
 
 
 def _own_slot(tell: Tell) -> str | None:

@@ -1,23 +1,44 @@
-"""Reading an owner's file of messages (`messages.jsonl`): their own words are kept, everybody else's only counted."""
+"""Reading an owner's file: their own words are kept, everybody else's only counted."""
 
+import io
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from skills.chat_exports import json_rows, table_rows, text_rows
+from skills.notebook import note_rows
+from skills.rows import Row, row_of
 from skills.words import Said
 
-LARGEST = 50 * 1024 * 1024  # bytes
+LARGEST = 50 * 1024 * 1024  # bytes, of a file and of all that an archive holds
+MOST_MEMBERS = 200
 LONGEST_LINE = 100 * 1024  # bytes
 LONGEST_ID = 200
+UNNAMED = "file:"  # begins the id of what carried none in its file: no link leads to it
 _NEEDED = ("id", "chat", "sender", "text")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # JSON can escape what neither UTF-8 nor the database can hold
+_LOOKED_AT = 20  # lines from which a file's kind is told
 
 
 class NotReadable(ValueError):
-    """The file is larger than 50 MB or is not UTF-8."""
+    """The file is larger than 50 MB, or is of no kind that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose file it is: their id and the names that the platform gives them, and the chats they switched on."""
+
+    owner: str
+    names: frozenset[str]
+    chats: Mapping[str, str]  # id → name
+    now: datetime
+    into: str | None = None  # the chat that the owner chose for what does not say where it was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +46,38 @@ class Lines:
     """What a file holds: the owner's own words by chat, and how many other lines there were of each kind."""
 
     saids: tuple[Said, ...]
-    others: int  # of other people, or of chats without consent
-    bad: int  # no JSON object, too long, or something needed is missing
-    undated: int  # the owner's, but of a time unknown
-    repeated: int  # the owner's, with an id that came before
+    others: int = 0  # of other people, or of chats without consent
+    bad: int = 0  # no message, too long, or something needed is missing
+    undated: int = 0  # the owner's, but of a time unknown
+    repeated: int = 0  # the owner's, with an id that came before
+    unplaced: int = 0  # the owner's, said in a chat that the file does not name and nobody chose
+
+
+def read_file(data: bytes, whose: Whose) -> Lines:
+    """The owner's own words in a file of any kind we know, told apart by its content, never by its name.
+
+    `messages.jsonl`, a chat export (JSON, text, table), Markdown notes, or a ZIP of those. Where a file tells senders
+    by name alone, the name has to be the owner's exactly; where it tells ids, names count for nothing.
+    Raises NotReadable.
+    """
+    if len(data) > LARGEST:
+        raise NotReadable(NotReadable.__doc__)
+    if data.startswith(b"PK\x03\x04"):
+        return _archive(data, whose)
+    text = _text(data)
+    if _is_ours(text):
+        return read_lines(text.encode(), owner=whose.owner, chats=whose.chats)
+    for rows_of in (_object_rows, json_rows, table_rows, text_rows):
+        if (rows := rows_of(text)) is not None:
+            return _own(rows, whose)
+    notes = note_rows(text, whose.now)
+    if notes is None:
+        raise NotReadable(NotReadable.__doc__)
+    return _own([_signed(note, whose.owner) for note in notes], whose)
 
 
 def read_lines(data: bytes, *, owner: str, chats: Iterable[str]) -> Lines:
-    """The owner's own messages in these chats. `sender` and `chat` are full ids or their last part, exactly.
+    """The owner's own lines of a `messages.jsonl`. `sender` and `chat` are full ids or their last part, exactly.
 
     A time without a zone is UTC. Raises NotReadable.
     """
@@ -43,17 +88,117 @@ def read_lines(data: bytes, *, owner: str, chats: Iterable[str]) -> Lines:
     except UnicodeDecodeError as error:
         raise NotReadable(NotReadable.__doc__) from error
     named = {name: chat for chat in chats for name in (chat, _bare(chat))}
+    read = [_read(line, owner, named) for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    return _counted(read)
+
+
+def _counted(read: Sequence[Said | str]) -> Lines:
+    """The first of each id, and how many there were of every other kind."""
     saids: dict[tuple[str, str], Said] = {}
-    count = {"others": 0, "bad": 0, "undated": 0, "repeated": 0}
-    for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
-        said = _read(line, owner, named) if line.strip() else None
-        if isinstance(said, str):
-            count[said] += 1
-        elif said is not None and (said.chat, said.message) in saids:
+    count = Counter(kind for kind in read if isinstance(kind, str))
+    for said in read:
+        if isinstance(said, Said) and saids.setdefault((said.chat, said.message), said) is not said:
             count["repeated"] += 1
-        elif said is not None:
-            saids[said.chat, said.message] = said
     return Lines(tuple(saids.values()), **count)
+
+
+def _own(rows: Sequence[Row], whose: Whose) -> Lines:
+    by_id = any(row.sender_id is not None for row in rows)
+    named = [(name, chat) for chat, name in whose.chats.items() if name]
+    places = {name: chat for name, chat in named if [n for n, _ in named].count(name) == 1}
+    places |= {name: chat for chat in whose.chats for name in (chat, _bare(chat))}
+    at_once: Counter[tuple[str, datetime]] = Counter()
+    read: list[Said | str] = []
+    for row in rows:
+        said = _placed(row, whose, places, by_id=by_id)
+        if isinstance(said, Said) and not said.message:
+            at_once[said.chat, said.at] += 1
+            id_ = f"{UNNAMED}{said.at.isoformat()}#{at_once[said.chat, said.at]}"
+            said = Said(said.person, said.chat, id_, said.at, said.text, source="file")
+        read.append(said)
+    return _counted(read)
+
+
+def _placed(row: Row, whose: Whose, places: Mapping[str, str], *, by_id: bool) -> Said | str:
+    """The owner's message in a row, without an id where it has none; or the kind of row that it is instead."""
+    words = _UNSTORABLE.sub("", row.text).strip()
+    if not words:
+        return "bad"
+    theirs = row.sender_id in (whose.owner, _bare(whose.owner)) if by_id else row.sender in whose.names
+    chat = places.get(row.chat) if row.chat else whose.into
+    if not theirs or (row.chat and chat is None):
+        return "others"
+    if row.at is None:
+        return "undated"
+    if chat is None:
+        return "unplaced"
+    id_ = row.id if row.id and len(row.id) <= LONGEST_ID and not _UNSTORABLE.search(row.id) else ""
+    return Said(whose.owner, chat, id_, row.at, words, source="file")
+
+
+def _signed(note: Row, owner: str) -> Row:
+    """A note is its owner's own: they alone can send it."""
+    return Row(note.text, note.at, sender_id=owner)
+
+
+def _archive(data: bytes, whose: Whose) -> Lines:
+    """The files of a ZIP taken together. Their names are never used; what cannot be read in it counts as bad."""
+    found: list[Lines] = []
+    left = LARGEST
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > MOST_MEMBERS:
+                raise NotReadable(NotReadable.__doc__)
+            for member in members:
+                with archive.open(member) as opened:
+                    inside = opened.read(left + 1)
+                left -= len(inside)
+                if left < 0:
+                    raise NotReadable(NotReadable.__doc__)
+                found.append(_member(inside, whose))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise NotReadable(NotReadable.__doc__) from error
+    saids = [said for lines in found for said in lines.saids]
+    together = _counted(saids)
+    counts = {f.name: sum(getattr(lines, f.name) for lines in (*found, together)) for f in fields(Lines)[1:]}
+    return Lines(together.saids, **counts)
+
+
+def _member(inside: bytes, whose: Whose) -> Lines:
+    """One file of an archive; an archive within it is not opened."""
+    if inside.startswith(b"PK\x03\x04"):
+        return Lines((), bad=1)
+    try:
+        return read_file(inside, whose)
+    except NotReadable:
+        return Lines((), bad=1)
+
+
+def _text(data: bytes) -> str:
+    """As UTF-8, as UTF-16 with its mark, or as what Chinese Windows writes. Raises NotReadable."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise NotReadable(NotReadable.__doc__)
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a line near the beginning is one of a `messages.jsonl`."""
+    near = map(_object, text.split("\n", _LOOKED_AT)[:_LOOKED_AT])
+    return any(row is not None and all(name in row for name in _NEEDED) for row in near)
+
+
+def _object_rows(text: str) -> list[Row] | None:
+    """The rows of a file with one JSON object a line, under other names than ours; None: it is none."""
+    near = [line for line in text.split("\n", _LOOKED_AT)[:_LOOKED_AT] if line.strip()]
+    if len(near) < 2 or any(_object(line) is None for line in near[:2]):
+        return None
+    lines = [line for line in text.split("\n") if line.strip()]
+    return [Row("", None) if (row := _object(line)) is None else row_of(row) for line in lines]
 
 
 def _read(line: bytes, owner: str, chats: dict[str, str]) -> Said | str:
@@ -70,7 +215,7 @@ def _read(line: bytes, owner: str, chats: dict[str, str]) -> Said | str:
     return "undated" if at is None else Said(owner, chats[chat], id_, at, words, source="file")
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
+def _object(line: bytes | str) -> dict[str, Any] | None:
     if len(line) > LONGEST_LINE:
         return None
     try:

@@ -55,6 +55,7 @@ class Import:
     message: str
     key: str
     language: Language = "zh"
+    into: str | None = None  # the chat that its owner chose, where the file names none
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "imported_try": ("问问自己试试：", "Ask yourself:"),
     "import_no_consent": ("先在群里对我说“加入”，再发文件。", "First say “join” to me in a group, then send the file."),
     "import_unreadable": (
-        "读不了这个文件：需要 UTF-8 的 messages.jsonl，每行一条 JSON。",
-        "I cannot read this file: it has to be a UTF-8 messages.jsonl, one JSON object a line.",
+        "读不了这个文件。可以是 messages.jsonl、聊天导出（JSON、表格，或“2026-03-01 09:00 名字：内容”的文本）、Markdown 笔记，或它们的 ZIP。",
+        "I cannot read this file. It may be a messages.jsonl, a chat export (JSON, a table, or text like “2026-03-01 09:00 name: words”), Markdown notes, or a ZIP of these.",
     ),
+    "import_where": (
+        "文件里有你的 {found} 条话，但没写明是在哪个群说的。选一个群：放进那里的分身，按你在那里开通的范围回答。现在还什么都没收下。",
+        "The file holds {found} messages of yours but not where they were said. Choose a chat: they join your double there, within what you switched on there. Nothing is kept yet.",
+    ),
+    "import_where_typed": (
+        "文件没写明是在哪个群说的：请加上 --chat 群的ID。",
+        "The file does not say in which chat this was said: add --chat and the chat's id.",
+    ),
+    "import_begun": ("正在读取……", "Reading…"),
     "import_too_large": (
         "文件太大了，请分成每份不超过 {limit} MB。",
         "The file is too large: please split it into parts of at most {limit} MB.",

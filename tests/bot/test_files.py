@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.base import Address, Card, File, Message, Receive
+from adapters.base import Address, Card, Click, File, Message, Receive
 from bot.app import Fenshen
 from bot.learning import MOST_BYTES
 from bot.sentences import say
@@ -118,6 +118,29 @@ async def test_a_file_that_cannot_be_taken_is_answered_kindly(
     _, card = await sends(data)
     assert card.text == say("zh", sentence, limit=MOST_BYTES // 2**20)
     assert list(await store.own(ANA)) == []
+
+
+async def test_a_file_that_names_no_chat_is_kept_only_for_the_chat_that_its_owner_taps(
+    joins: Joins, sends: Sends, receive: Receive, settled: Settled, store: Store, sent: list[Shown]
+) -> None:
+    """Nothing before the tap, nothing by anybody else's tap, and then for that chat alone."""
+    await joins("ana", "join_here", platform="dingtalk")
+    await joins("ana", "join_here", platform="dingtalk", chat="dev")
+    yesterday = (datetime.now(UTC).astimezone() - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+    _, card = await sends(f"{yesterday} Ana：先停网关\n{yesterday} Bo：好\n".encode())
+    assert card.text == say("zh", "import_where", found=1)
+    assert list(await store.own(ANA)) == []
+    (button,) = [b for b in card.buttons if b.value["chat"] == "dingtalk:t:dev"]
+    for event, tapper in (("t1", "dingtalk:t:bo"), ("t2", ANA)):
+        tap = Click("dingtalk", event, tapper, "dingtalk:t:direct-ana", "card", button.action, button.value)
+        reaction = await receive(tap)
+        await settled()
+        assert reaction is not None
+        assert reaction.toast == say("zh", "not_yours" if event == "t1" else "import_begun")
+        assert len(await store.own(ANA)) == (event == "t2")
+    assert [(p.text, p.chat) for p in await store.own(ANA)] == [("先停网关", "dingtalk:t:dev")]
+    _, done = sent[-1]
+    assert done.text.startswith(say("zh", "imported_text", kept=1, others=1, known=0, bad=0))
 
 
 async def test_a_huge_file_is_refused_with_the_limit(joins: Joins, sends: Sends) -> None:
