@@ -56,11 +56,18 @@ def table_rows(text: str) -> list[Row] | None:
     """The rows of a table whose first line names a sender, a time and a text; None: it is none."""
     first = text.split("\n", 1)[0][:_LONGEST_NAMES]
     for mark in ("\t", ",", ";"):
-        names = next(csv.reader([first], delimiter=mark), [])
+        names = _names(first, mark)
         known = [name.strip().casefold() for name in names if name.strip().casefold() in COLUMNS]
         if len(known) >= 3 and len(names) <= _MOST_COLUMNS:
             return list(_table(text, mark))
     return None
+
+
+def _names(first: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader([first.rstrip("\r")], delimiter=mark), [])
+    except csv.Error:
+        return []  # a carriage return in the middle: no line of a table
 
 
 def _table(text: str, mark: str) -> Iterator[Row]:

@@ -22,7 +22,6 @@ _TEXTS = ("content", "text", "message", "body", "msg", "内容", "消息", "消�
 COLUMNS = frozenset(name.casefold() for name in (*_SENDERS, *_TIMES, *_TEXTS))
 _MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _QUOTED = re.compile(r"\A「[^「」]*」[ \t]*\n[ \t]*(?:- ){3,}-?[ \t]*\n|^[ \t]{0,3}[>＞].*$", re.M)
-LONGEST_TEXT = 100_000  # characters of one row; nobody's own words are longer
 _DEEPEST = 4  # text within text: Lark's content is JSON in a string, DingTalk's a text in an object
 
 
@@ -80,8 +79,8 @@ def text_of(given: object, depth: int = 0) -> str:
 
 
 def own_words(text: str) -> str:
-    """The text without what it quotes of somebody else; "" where it is too long to be anybody's."""
-    return _QUOTED.sub("", text.strip()).strip() if len(text) <= LONGEST_TEXT else ""
+    """The text without what it quotes of somebody else."""
+    return _QUOTED.sub("", text.strip()).strip()
 
 
 def moment(given: object) -> datetime | None:

@@ -143,6 +143,19 @@ async def test_a_file_that_names_no_chat_is_kept_only_for_the_chat_that_its_owne
     assert done.text.startswith(say("zh", "imported_text", kept=1, others=1, known=0, bad=0))
 
 
+async def test_a_tap_for_a_chat_that_was_left_meanwhile_asks_anew(
+    joins: Joins, sends: Sends, receive: Receive, settled: Settled, store: Store, sent: list[Shown]
+) -> None:
+    """It is no way into a chat that is not switched on."""
+    await joins("ana", "join_here", platform="dingtalk")
+    _, card = await sends(b"2026-03-01 09:00 Ana: hello")
+    value = {**card.buttons[0].value, "chat": "dingtalk:t:left"}
+    await receive(Click("dingtalk", "t1", ANA, "dingtalk:t:direct-ana", "card", "import_in", value))
+    await settled()
+    assert sent[-1][1].text == say("zh", "import_where", found=1)
+    assert list(await store.own(ANA)) == []
+
+
 async def test_a_huge_file_is_refused_with_the_limit(joins: Joins, sends: Sends) -> None:
     """One byte too many is not read at all."""
     await joins("ana", "join_here", platform="dingtalk")

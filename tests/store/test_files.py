@@ -56,6 +56,7 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
         b"PK\x03\x04broken",
         "只是一段话，没有名字也没有时间".encode(),
         b"a,b,c\n1,2,3\n",
+        b"name,\rtime,text",
         b"[" * 100_000,
         b'{"messages": 7}',
         b"9" * 10_000,
