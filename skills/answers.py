@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, owners
+from skills import ledger, owners, quota
 from skills import tables as t
 from skills.consent import short_id
 from skills.permission import covering, sql_covers
@@ -19,17 +19,21 @@ from skills.words import Answered, Grant, Venue
 async def holds(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
     """Whether what was granted would be granted again, with nothing changed in between."""
     readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch)
-    return (await connection.execute(readable.limit(1))).one_or_none() is not None
+    left = quota.left(grant.owner, grant.asker, now)
+    return (await connection.execute(readable.where(left).limit(1))).one_or_none() is not None
 
 
 async def deliver(
     connection: AsyncConnection, vault: Vault, grant: Grant, passages: Sequence[str], now: datetime
 ) -> Answered | None:
-    """Record an answer as sent; None, and nothing recorded, unless every passage may be read there now."""
+    """Record an answer as sent; None, and nothing recorded, unless every passage may be read there now.
+
+    The owner's lock makes the quota exact: of many answers at once no more are recorded than it holds.
+    """
     cited = _ids(passages)
     if not cited or await owners.lock(connection, grant.owner) is None:
         return None
-    if not await _covered(connection, grant, cited, now, grant.epoch):
+    if not await _covered(connection, grant, cited, now, grant.epoch, quota.left(grant.owner, grant.asker, now)):
         return None
     answer = await _insert_answer(connection, grant, len(cited), now)
     rows = [{"owner": grant.owner, "answer": answer, "n": n, "passage": id_} for n, id_ in enumerate(cited)]
@@ -53,7 +57,7 @@ async def shown(
     cited = (await connection.execute(select(t.citation.c.passage).where(t.citation.c.answer == answer))).scalars()
     grant = Grant(owner, row.asker, Venue(row.chat, row.direct), row.epoch, row.level)
     ids = list(cited)
-    whole = len(ids) == row.passages and await _covered(connection, grant, ids, now, None)
+    whole = len(ids) == row.passages and await _covered(connection, grant, ids, now, None, true())
     return whole and await _no_coarser(connection, grant, now)
 
 
@@ -79,9 +83,15 @@ async def _no_coarser(connection: AsyncConnection, grant: Grant, now: datetime) 
 
 
 async def _covered(
-    connection: AsyncConnection, grant: Grant, cited: Sequence[uuid.UUID], now: datetime, epoch: int | None
+    connection: AsyncConnection,
+    grant: Grant,
+    cited: Sequence[uuid.UUID],
+    now: datetime,
+    epoch: int | None,
+    also: ColumnElement[bool],
 ) -> bool:
-    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=epoch).cte("covering")
+    chosen = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=epoch)
+    readable = chosen.where(also).cte("covering")
     counted = select(func.count(t.passage.c.id.distinct())).join(readable, sql_covers(readable))
     found = await connection.execute(counted.where(t.passage.c.owner == grant.owner, t.passage.c.id.in_(cited)))
     return int(found.scalar_one()) == len(cited)

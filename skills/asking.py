@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import and_, func, select
 
-from skills import answers, recall
+from skills import answers, quota, recall
 from skills import tables as t
 from skills.nearest import Asked
 from skills.owners import name_place
@@ -37,9 +37,10 @@ class Asking(Parts):
 
         `readers` None: the platform does not tell. Words for a chat are for whoever is in it, so no list is needed.
         """
-        readable = covering(owner, asker=asker, venue=venue, now=self._clock(), epoch=None)
+        now = self._clock()
+        readable = covering(owner, asker=asker, venue=venue, now=now, epoch=None)
         async with self._database.transaction(owner=owner) as connection:
-            rows = (await connection.execute(readable)).all()
+            rows = (await connection.execute(readable.where(quota.left(owner, asker, now)))).all()
         if not rows or (venue.direct and readers is not None and not readers <= {asker}):
             return None
         full = any(row.level == "full" for row in rows)

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.base import Address, Card, Mention, Message, Receive
 from bot.sentences import say
+from skills import quota
 from skills.scopes import Ceiling, ScopeDocument
 from skills.store import Store
 
@@ -48,6 +49,15 @@ async def test_every_kind_of_no_has_the_same_face(ana: Message, joins: Joins, as
     (face,) = faces
     assert say("en", "nothing_named", name="NAME") in face
     assert "ask_person" in face
+
+
+async def test_a_spent_quota_has_the_face_of_every_other_no(ana: Message, asks: Asks) -> None:
+    """Who has asked too often in a day is not told so: Ana's double says what it says where it has nothing."""
+    spent = [await asks("bo", "ask Ana when the gateway restarts") for _ in range(quota.FOR_ONE)]
+    assert all(card.quotes for _, card in spent)
+    _, card = await asks("bo", "ask Ana when the gateway restarts")
+    assert _face(card, "Ana") == _face((await asks("bo", "ask Zoe when the gateway restarts"))[1], "Zoe")
+    assert (await asks("cy", "ask Ana when the gateway restarts"))[1].quotes
 
 
 async def test_what_one_chat_was_told_is_not_answered_in_another(ana: Message, asks: Asks) -> None:

@@ -1,0 +1,23 @@
+"""How often one owner's double answers in a day: for one asker, and for all together, counted from its answers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+
+from skills import tables as t
+
+A_DAY = timedelta(days=1)
+FOR_ONE = 20
+FOR_ALL = 100
+
+
+def left(owner: str, asker: str, now: datetime) -> ColumnElement[bool]:
+    """Whether an owner's double may answer this asker once more within a day; owners ask their own as they like.
+
+    Answers are counted, because questions without one are kept nowhere; for who decides twice, under the owner's lock.
+    """
+    a = t.answer.c
+    theirs = func.count().filter(a.asker == asker)
+    lately = and_(a.owner == owner, a.asker != owner, a.at > now - A_DAY)
+    within = select(and_(theirs < FOR_ONE, func.count() < FOR_ALL)).where(lately).scalar_subquery()
+    return or_(literal(asker == owner), within)
