@@ -1,7 +1,7 @@
 """The simulated company behind both simulators: people, chats, and what was posted. Knows no vendor's wire."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -61,12 +61,13 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def post(self, chat: str, sender: str, text: str, *, at: datetime | None = None, **more: Any) -> Post:
         """Add a message to a chat; the id is the prefix and a running number unless given."""
         self.count += 1
         message = more.pop("id", None) or f"{self.prefix}{self.count}"
-        made = Post(self.count, message, chat, at or datetime.now(UTC), sender, text, **more)
+        made = Post(self.count, message, chat, at or self.clock(), sender, text, **more)
         self.posts[message] = made
         self.changed.set()
         return made

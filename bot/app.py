@@ -45,7 +45,7 @@ class Fenshen:
         self._loaded: asyncio.Task[Answerer] | None = None
         self._listening: set[str] = set()
         self.answering = Answering(store, platforms, self._answerer)
-        questions = Questions()
+        questions = Questions(store.now)
         relay, remembering = Relay(store, platforms, questions), Remembering(store, platforms)
         clicks = Clicks(store, histories, self.answering, questions, relay, remembering, settings.language)
         self.inbox = Inbox(store, platforms, self.answering, questions, clicks, relay, remembering, settings.language)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from adapters.base import Click, History, Message, Reaction
 from bot.answering import Answering
@@ -107,7 +107,7 @@ class Clicks:
         look_back = action != "join_today"
         history = look_back and platform in self._histories
         shown = notice(language)
-        now = datetime.now(UTC)
+        now = self._store.now()
         consent = await self._store.join(
             claim,
             offer.id,
@@ -153,7 +153,7 @@ class Clicks:
             direct=True,
             sender=person,
             name=click.name,
-            at=datetime.now(UTC),
+            at=self._store.now(),
             text=text,
             to_bot=True,
         )

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
 from bot.answering import chat_name, person_name
@@ -119,7 +119,7 @@ class Learning:
         consented = [c.chat for c in await self._store.consents(owner)]
         chats = {chat: await chat_name(platform, chat) for chat in consented}
         names = {await person_name(platform, owner, chat) for chat in chats}
-        return Whose(owner, frozenset(names - {""}), chats, datetime.now(UTC), into if into in chats else None)
+        return Whose(owner, frozenset(names - {""}), chats, self._store.now(), into if into in chats else None)
 
 
 def _may_be_kept(message: Message, owner: str) -> bool:

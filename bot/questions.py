@@ -1,9 +1,10 @@
 """What an asker wrote and whom they mean; kept in memory alone, for as long as its buttons may be tapped."""
 
 import secrets
-import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from adapters.base import Message, Platform, PlatformError
 from bot.asked import parse_question
@@ -11,7 +12,7 @@ from bot.sentences import Language, language_of
 from skills.words import Venue
 
 MOST_REMEMBERED = 2_000
-REMEMBERED_SECONDS = 24 * 3600
+REMEMBERED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,22 @@ async def _author(platform: Platform, chat: str, message: str) -> str | None:
 class Questions:
     """The latest questions by id, bounded in number and age."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[float, Question]] = OrderedDict()
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[datetime, Question]] = OrderedDict()
         self._put: set[str] = set()
 
     def remember(self, question: Question) -> None:
         """Keep a question for its buttons."""
-        self._kept[question.id] = (time.monotonic(), question)
+        self._kept[question.id] = (self._clock(), question)
         while len(self._kept) > MOST_REMEMBERED:
             gone, _ = self._kept.popitem(last=False)
             self._put.discard(gone)
 
     def find(self, question_id: str) -> Question | None:
         """The question, while it is remembered."""
-        since, question = self._kept.get(question_id, (0.0, None))
-        return question if question and time.monotonic() - since < REMEMBERED_SECONDS else None
+        since, question = self._kept.get(question_id, (None, None))
+        return question if since and self._clock() - since < REMEMBERED else None
 
     def first_put(self, question_id: str) -> bool:
         """True once: when a question is put to the person for the first time."""

@@ -33,6 +33,10 @@ class Parts:
         self._meaning = meaning
         self._generation = -1
 
+    def now(self) -> datetime:
+        """The moment it is, by the one clock that everything of this house goes by."""
+        return self._clock()
+
     async def _keys_changed(self) -> None:
         """Sign the keyring's generation into the data, if it has changed since this process last did."""
         generation = await self._keyring.generation()

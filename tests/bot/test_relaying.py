@@ -119,7 +119,7 @@ async def test_after_a_restart_a_reply_still_finds_its_asker(
 ) -> None:
     """Nothing but ids is needed, and nothing but ids is kept: another process brings the reply."""
     asked = await puts()
-    another, reply = Relay(store, fenshen.platforms, Questions()), says("ana", REPLY, reply_to=asked)
+    another, reply = Relay(store, fenshen.platforms, Questions(store.now)), says("ana", REPLY, reply_to=asked)
     (put,) = await another.answered_by(reply)
     assert "stamp" not in repr(put)
     sent.clear()
