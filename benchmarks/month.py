@@ -12,14 +12,13 @@ import argparse
 import asyncio
 import json
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from month_plan import Asked, Day, Fact, Month, Topics, folder, ours, planned
+from month_plan import Asked, Day, Fact, Month, folder, ours, planned
 
 from adapters.base import Card
 from adapters.world import BOT, Post, Simulator, World
@@ -31,7 +30,6 @@ from bot.settings import Settings
 from skills.ground import open_ground
 
 TOGETHER = 4  # groups in which somebody asks at the same moment
-IDLE_SECONDS = 15.0
 FREE = ("/robot/sendBySession", "/v1.0/oauth2/accessToken", "/open-apis/auth/v3/tenant_access_token/internal")
 
 
@@ -93,14 +91,14 @@ class Life:
             await self._ask([rounds[group].pop(0) for group in now])
             rounds = {group: rest for group, rest in rounds.items() if rest}
 
-    async def idle(self) -> float:
-        """Metered calls in an hour in which nobody says anything, sweeps included."""
-        before, _ = self._requests(), time.monotonic()
+    async def idle(self, seconds: float) -> float:
+        """Metered calls in an hour in which nobody says anything, sweeps included, from so many seconds of it."""
+        before = self._requests()
         await self._visit.ground.store.prune()
         await self._visit.ground.queue.prune()
-        await asyncio.sleep(IDLE_SECONDS)
+        await asyncio.sleep(seconds)
         made = sum(after - before[platform] for platform, after in self._requests().items())
-        return made * 3600 / IDLE_SECONDS
+        return made * 3600 / seconds
 
     async def _switches(self, day: Day) -> None:
         for person in day.joins:
@@ -313,15 +311,16 @@ def ratio(part: int, whole: int) -> float | None:
     return round(part / whole, 2) if whole else None
 
 
-async def measure(people: int, days: int, seed: int, topics: Topics, embeddings: str | None) -> tuple[Counted, float]:
+async def measure(chosen: argparse.Namespace) -> tuple[Counted, float]:
     """One month on a new server; its counts, and the calls of an idle hour."""
+    topics = folder(chosen.set) if chosen.set else ours()
     clock = Clock()
-    month = planned(people, days, seed, topics)
+    month = planned(chosen.people, chosen.days, chosen.seed, topics)
     for world in month.worlds.values():
         world.clock = clock.now
     history(month, clock)
     company = Company(month.worlds["lark"], month.worlds["dingtalk"], (), (), 0)
-    meaning = open_meaning(embeddings)
+    meaning = open_meaning(chosen.embeddings)
     if meaning is not None:
         await meaning.warm()
     with tempfile.TemporaryDirectory(prefix="month", dir="/var/tmp") as data:
@@ -332,9 +331,9 @@ async def measure(people: int, days: int, seed: int, topics: Topics, embeddings:
             visited(ground, among) as visit,
         ):
             life = Life(visit, month, clock)
-            for number in range(days):
+            for number in range(chosen.days):
                 await life.day(number)
-            return life.counted, await life.idle()
+            return life.counted, await life.idle(chosen.idle)
 
 
 def main() -> None:
@@ -345,11 +344,13 @@ def main() -> None:
     arguments.add_argument("--days", type=int, default=30)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--embeddings", help="as FENSHEN_EMBEDDINGS: `none` for words alone")
+    arguments.add_argument(
+        "--idle", type=float, default=15.0, help="for so many seconds nobody says anything at the end"
+    )
     arguments.add_argument("--missed", action="store_true", help="print every repeat that was not answered, first")
     arguments.add_argument("--json", action="store_true", help="one JSON object on the last line")
     chosen = arguments.parse_args()
-    topics = folder(chosen.set) if chosen.set else ours()
-    counted, idle = asyncio.run(measure(chosen.people, chosen.days, chosen.seed, topics, chosen.embeddings))
+    counted, idle = asyncio.run(measure(chosen))
     if chosen.missed:
         print("\n".join(counted.missed))
     found = figures(counted, idle)

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verb = Literal[
-    "join", "leave", "scopes", "help", "notice", "pause", "resume", "remember", "forget", "answer", "keep", "unknown"
+    "join",
+    "leave",
+    "scopes",
+    "help",
+    "notice",
+    "pause",
+    "resume",
+    "remember",
+    "forget",
+    "correct",
+    "answer",
+    "keep",
+    "unknown",
 ]
 
 _WORDS: dict[str, Verb] = {
@@ -37,11 +49,20 @@ _WORDS: dict[str, Verb] = {
     "忘记": "forget",
     "forget": "forget",
     "/forget": "forget",
+    "更正": "correct",
+    "correct": "correct",
+    "/correct": "correct",
     "/answer": "answer",
     "/keep": "keep",
 }
-_NOTE = re.compile(r"(记住|忘记|remember|forget)\s*[:：]\s*(.+)", re.I | re.S)
-_PARTS: dict[Verb, int] = {"remember": 1, "forget": 1, "answer": 2, "keep": 2}  # how many, the last one whole
+_NOTE = re.compile(r"(记住|忘记|更正|remember|forget|correct)\s*[:：]\s*(.+)", re.I | re.S)
+_PARTS: dict[Verb, int] = {
+    "remember": 1,
+    "forget": 1,
+    "correct": 1,
+    "answer": 2,
+    "keep": 2,
+}  # how many, the last one whole
 CHOICES = {"me": "join_me", "here": "join_here", "today": "join_today", "no": "decline"}
 
 

@@ -109,7 +109,7 @@ class Inbox:
                 )
             case "scopes":
                 await self._store.claim(_claim(message), self._private(message, "scopes"))
-            case "remember" | "forget" | "answer" | "keep":
+            case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
             case "notice":
                 await self._store.claim(_claim(message), self._private(message, "notice"))
@@ -126,6 +126,8 @@ class Inbox:
                 await self._remembering.remember(message, words[0] if words else None, self._private(message, ""))
             case "forget":
                 await self._remembering.forget(message, words[0] if words else None, self._private(message, ""))
+            case "correct":
+                await self._remembering.correct(message, words[0] if words else None, self._private(message, ""))
             case "answer":
                 put = await self._relay.named(message, words[0]) if len(words) > 1 else None
                 await (self._reply(message, [put]) if put else self._tell(message, "answer_gone"))

@@ -30,10 +30,19 @@ def keep(language: Language, put: str, title: str, said: Quote) -> Card:
 
 def remembered(language: Language, chat: str, message: str, name: str) -> Card:
     """What was kept for which chat, and the way to undo it."""
+    return _done(language, chat, message, name, "remembered_title", "remembered_text")
+
+
+def corrected(language: Language, chat: str, message: str, name: str) -> Card:
+    """What was put right for which chat, and the way to undo it."""
+    return _done(language, chat, message, name, "corrected_title", "corrected_text")
+
+
+def _done(language: Language, chat: str, message: str, name: str, title: str, text: str) -> Card:
     value = {"chat": chat, "message": message, "language": language}
-    text = say(language, "remembered_text", chat=name or say(language, "this_chat"))
     undo = Button("drop", say(language, "drop_button"), value)
-    return Card(say(language, "remembered_title"), text, buttons=(undo,))
+    told = say(language, text, chat=name or say(language, "this_chat"))
+    return Card(say(language, title), told, buttons=(undo,))
 
 
 def remember_where(language: Language, note: Mapping[str, str], chats: Mapping[str, str]) -> Card:

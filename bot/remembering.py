@@ -46,6 +46,22 @@ class Remembering:
         if await self._store.drop(_claim(message), person, chat, target, done) is False:
             await self._say(message, tell, "forget_nothing")
 
+    async def correct(self, message: Message, words: str | None, tell: Tell) -> None:
+        """Put these words in place of what one's double quoted, or of the own words, that the message replies to."""
+        person, old = str(message.sender), await self._corrected(message)
+        if not words or old is None:
+            # by the message's own claim: a redelivery finds nothing to correct because it is done
+            await self._store.claim(_claim(message), replace(tell, card="correct_what"))
+            return
+        chat, replaced = old
+        id_ = NOTE + message.id if message.direct else message.id
+        said = _said(replace(message, text=words), chat, id_)
+        if message.direct:
+            await self._know(message, said)
+        done = replace(tell, card="corrected", ids={**tell.ids, "chat": chat, "message": id_})
+        if await self._store.correct(_claim(message), person, replaced, said, done) is False:
+            await self._say(message, tell, "correct_what")
+
     async def remember_in(self, click: Click, language: Language) -> Reaction:
         """Keep a note for the one chat of several that its author chose."""
         message = await self._platforms[click.platform].said(click.value.get("from", ""), click.value.get("note", ""))
@@ -75,6 +91,22 @@ class Remembering:
         if message.reply_to is None:
             return None
         return await self._platforms[message.platform].said(message.chat, message.reply_to)
+
+    async def _corrected(self, message: Message) -> tuple[str, str] | None:
+        """The chat and message of one's own words that a correction replies to; None: of nobody's or somebody else's.
+
+        A reply to an answer means the words it quotes first; where no id tells which answer, the latest in the chat.
+        """
+        person, reply_to = str(message.sender), message.reply_to
+        if reply_to is None:
+            return None
+        own = f"{NOTE}{reply_to}" if message.direct else reply_to
+        found = await self._store.kept_in(person, own, None if message.direct else message.chat)
+        if found:
+            return found, own
+        if (quoted := await self._store.quoted_in(person, message.chat, reply_to)) is None and message.reply_to_bot:
+            quoted = await self._store.quoted_in(person, message.chat, None)
+        return (message.chat, quoted) if quoted else None
 
     async def _note(self, message: Message, found: Message, tell: Tell) -> None:
         """Of one chat that is switched on, or of the one chosen by a button among several."""

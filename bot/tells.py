@@ -36,6 +36,7 @@ class Tells:
             "imported": self._imported,
             "import_where": self._import_where,
             "remembered": self._remembered,
+            "corrected": self._remembered,
             "remember_where": self._remember_where,
         }
 
@@ -168,7 +169,8 @@ class Tells:
     async def _remembered(self, tell: Tell) -> Card:
         chat = tell.ids["chat"]
         name = await chat_name(self._platforms[tell.platform], chat)
-        return letters.remembered(tell.language, chat, tell.ids["message"], name)
+        drawn = letters.corrected if tell.card == "corrected" else letters.remembered
+        return drawn(tell.language, chat, tell.ids["message"], name)
 
     async def _remember_where(self, tell: Tell) -> Card:
         platform = self._platforms[tell.platform]

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, consent, errands, ledger, messages, owners
 from skills import tables as t
@@ -54,6 +55,62 @@ class Notes(Embedding):
             if found:
                 await errands.enqueue(self._queue, connection, *then)
             return bool(found)
+
+    async def correct(self, claim: Claim, owner: str, old: str, said: Said, *then: Errand) -> bool | None:
+        """Put an owner's own new words in place of a message of theirs in the same chat; None when claimed before.
+
+        What they had kept under a heading stays under it. False, and nothing changed, where nothing is recorded of the
+        old message, or no consent of theirs covers the new words.
+        """
+        now = self._clock()
+        async with self._database.transaction(owner=owner) as connection:
+            if not await claims.take(connection, claim, now):
+                return None
+            await owners.lock(connection, owner)
+            before = await self._recorded(connection, owner, said.chat, old)
+            standing = await consent.live(connection, owner, now)
+            covered = any(c.chat == said.chat and c.since <= said.at < c.until for c in standing)
+            if before is None or not covered or said.person != owner:
+                return False
+            for message in (old, said.message):
+                await messages.forget(connection, owner, said.chat, message)
+            heading, under, _ = before.text.partition("\n")
+            kept = titled(replace(said, source=before.source), heading) if before.source == "kept" and under else said
+            await messages.record(connection, self._vault, owner, said.chat, [kept], now)
+            note: ledger.Payload = {"message": old, "by": said.message}
+            await ledger.append(connection, self._vault, owner, "corrected", now, note, said.chat)
+            await self._to_be_embedded(connection, owner)
+            await errands.enqueue(self._queue, connection, *then)
+            return True
+
+    async def kept_in(self, owner: str, message: str, chat: str | None = None) -> str | None:
+        """The chat for which a message of an owner's is recorded, or this one alone; None: it is not."""
+        m = t.message.c
+        mine = select(m.chat).where(m.owner == owner, m.message == message).order_by(m.chat).limit(1)
+        async with self._database.transaction(owner=owner) as connection:
+            found = await connection.execute(mine if chat is None else mine.where(m.chat == chat))
+            return found.scalar_one_or_none()
+
+    async def quoted_in(self, owner: str, chat: str, answer: str | None) -> str | None:
+        """The message that an owner's answer, standing in this message or the latest in the chat, quotes first."""
+        a, c, m, p = t.answer.c, t.citation.c, t.message.c, t.place.c
+        mine = select(m.message).join(t.citation, and_(c.owner == m.owner, c.passage == m.passage))
+        mine = mine.join(t.answer, and_(a.owner == c.owner, a.id == c.answer))
+        mine = mine.where(m.owner == owner, a.chat == chat, m.chat == chat, a.direct.is_(False))
+        if answer is not None:
+            mine = mine.join(t.place, p.answer == a.id).where(p.chat == chat, p.message == answer)
+        async with self._database.transaction(owner=owner) as connection:
+            found = await connection.execute(mine.order_by(a.at.desc(), a.id, c.n, m.n).limit(1))
+            return found.scalar_one_or_none()
+
+    async def _recorded(self, connection: AsyncConnection, owner: str, chat: str, message: str) -> Said | None:
+        m = t.message.c
+        mine = select(t.message).where(m.owner == owner, m.chat == chat, m.message == message)
+        row = (await connection.execute(mine.order_by(m.birth.desc()).limit(1))).one_or_none()
+        if row is None:
+            return None
+        words = await self._vault.unseal(row.key_id, messages.place(owner, chat, message), row.sealed)
+        return None if words is None else Said(owner, chat, message, row.at, words, None, row.source)
 
 
 def titled(said: Said, title: str) -> Said:

@@ -26,6 +26,7 @@ MOST_ASKED = 160  # terms
 CANDIDATES = 100  # of each search
 LOOKED_BESIDE = 60  # of those, the best ones whose neighbours are looked for
 _PUNCTUATION = re.compile(r"\W+")
+IN_PASSING = ("live", "history", "file")  # what was said to colleagues, not to the double
 BESIDE = timedelta(minutes=5)  # between two messages that belong together
 
 
@@ -33,6 +34,7 @@ BESIDE = timedelta(minutes=5)  # between two messages that belong together
 class _Words:
     passage: Passage  # with its text, whatever the level
     outline: bool
+    kept: bool  # on purpose, by a note or a reply, and not only said
 
 
 async def recall(
@@ -59,7 +61,8 @@ async def recall(
         top, rest = fused[:LOOKED_BESIDE], fused[LOOKED_BESIDE:]
         fused = beside(top, await _beside(connection, grant.owner, top)) + rest
     words = await _said(connection, vault, grant, fused[: limit + limit // 2], now)
-    seen = evidence.weigh(question, fused, words[0].passage.text if words else "")
+    kept_on_purpose = bool(words) and words[0].kept
+    seen = evidence.weigh(question, fused, words[0].passage.text if words else "", kept=kept_on_purpose)
     kept = _once(words)[:limit]
     return Recalled([replace(w.passage, text="") if w.outline else w.passage for w in kept], seen)
 
@@ -125,7 +128,7 @@ def _with_words(owner: str, top: Select[Any]) -> Select[Any]:
     best, p, m = top.cte("best"), t.passage.c, t.message.c
     return (
         select(p.id, p.owner, p.chat, p.thread, p.at, best.c.level, best.c.score)
-        .add_columns(m.message, m.key_id.label("message_key"), m.sealed)
+        .add_columns(m.message, m.key_id.label("message_key"), m.sealed, m.source)
         .select_from(best)
         .join(t.passage, and_(p.owner == owner, p.id == best.c.id))
         .join(t.message, and_(m.owner == owner, m.passage == best.c.id))
@@ -147,4 +150,4 @@ async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[_Words]:
 def _passage(row: Row[Any], said: Sequence[str | None]) -> _Words:
     whole = "\n".join(part for part in said if part)
     passage = Passage(str(row.id), row.owner, row.chat, row.message, row.thread, row.at, whole, row.score)
-    return _Words(passage, row.level == "outline")
+    return _Words(passage, row.level == "outline", row.source not in IN_PASSING)

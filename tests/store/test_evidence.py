@@ -48,6 +48,13 @@ def test_more_said_and_nearer_is_surer() -> None:
     assert (little.enough, nearer.enough) == (False, True)
 
 
+def test_what_was_kept_on_purpose_needs_less_but_not_nothing() -> None:
+    """A paraphrase of what a note answers says few of its words; something else is still not near."""
+    for cosine, enough in ((0.3, True), (0.15, False)):
+        assert weigh("q", [found(0.1, cosine)], "x", kept=True).enough is enough
+    assert not weigh("q", [found(0.1, 0.3)], "x").enough
+
+
 def test_an_identifier_that_was_asked_for_is_enough() -> None:
     """An error code in a long question is what it is about."""
     assert not weigh("q", [found(0.1)], "x").enough

@@ -13,6 +13,7 @@ from skills.queue import Queue
 from skills.rotation import rotate, unrotate
 from skills.store import Store
 from skills.vault import Vault
+from skills.words import Said
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
@@ -86,6 +87,30 @@ async def test_what_shares_no_word_with_the_question_is_found(shop: Shop) -> Non
     assert await store.embed(ANA) == len(SAID)
     for question in ("how do we revert?", "怎么回滚"):
         assert (await shop.company.find(ANA, BO, question))[0] == SAID[0]
+
+
+class Subtle:
+    """A model to which a question of eight things is a little like each of them."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector for each text."""
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Eight things, each by a word of its own in what is said and another in what is asked."""
+        said, asked = "seal ship wifi dock mail desk lamp tree".split(), "ox hen cow bee owl ant fox pig".split()
+        return [0.01, *(float(any(word in text.split() for word in pair)) for pair in zip(said, asked, strict=True))]
+
+
+@pytest.mark.parametrize(("source", "found"), [("live", 0), ("history", 0), ("file", 0), ("note", 1), ("kept", 1)])
+async def test_what_its_owner_kept_on_purpose_is_quoted_sooner(shop: Shop, source: str, found: int) -> None:
+    """The same words, said in passing, are not near enough to a question in other words."""
+    store, company = await shop.use("subtle", Subtle), shop.company
+    await company.join(ANA)
+    said = Said(ANA, OPS, "om_1", company.now, "the seal", None, source)  # type: ignore[arg-type]
+    await store.keep(company.claim(), said)
+    await store.embed(ANA)
+    assert len(await company.find(ANA, BO, "ox hen cow bee owl ant fox pig")) == found
 
 
 async def test_until_the_model_is_loaded_words_alone_are_searched(shop: Shop) -> None:
