@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from skills.fusing import Fused
 from skills.words import Evidence
@@ -14,6 +14,7 @@ _WORDS_ALONE = {"base": -2.65, "best": 3.67, "three": 2.99, "nearest": 0.0, "fit
 # What its owner kept in order to be asked for it answers sooner than what was said in passing: the nearest meaning
 # decides. Fitted apart, on notes and replies and on questions for other topics; the page says on which.
 _KEPT = {"base": -4.28, "best": 1.31, "three": 0.0, "nearest": 16.4, "fits": 0.0}
+_KEPT_WORDS_ALONE = {"base": -0.9, "best": 3.67, "three": 0.0, "nearest": 0.0, "fits": 0.35}
 ENOUGH = 0.43  # of probability: above it the double quotes, below it says the one sentence
 
 _WHEN = re.compile(
@@ -48,13 +49,19 @@ def weigh(question: str, fused: Sequence[Fused], first: str, *, kept: bool = Fal
     cosines = [one.cosine for one in fused if one.cosine is not None]
     nearest = max(cosines, default=None)
     fit = fits(question, first)
-    by = _WORDS_ALONE if nearest is None else _KEPT if kept else _WITH_MEANING
+    by = _weights(nearest is not None, kept)
     kind = 0 if fit is None else 1 if fit else -1
     total = by["base"] + by["best"] * best + by["three"] * three + by["nearest"] * (nearest or 0.0) + by["fits"] * kind
     probability = 1 / (1 + math.exp(-total)) if fused else 0.0
     named = any(one.named for one in fused[:3])
     bm25 = max((one.bm25 or 0.0 for one in fused), default=0.0)
     return Evidence(probability, named or probability >= ENOUGH, best, three, bm25, nearest, fit, named)
+
+
+def _weights(meaning: bool, kept: bool) -> Mapping[str, float]:
+    if kept:
+        return _KEPT if meaning else _KEPT_WORDS_ALONE
+    return _WITH_MEANING if meaning else _WORDS_ALONE
 
 
 def fits(question: str, text: str) -> bool | None:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,7 +116,8 @@ def _add_reading(router: APIRouter, stage: Stage) -> None:
 
     @router.get("/demo/guide")
     async def guide() -> dict[str, Any]:
-        return {"steps": [_step(stage.company, walk) for walk in stage.company.guide]}
+        weeks = [asdict(week) for week in stage.company.weeks]
+        return {"steps": [_step(stage.company, walk) for walk in stage.company.guide], "weeks": weeks}
 
 
 def _add_doing(router: APIRouter, stage: Stage) -> None:

@@ -13,6 +13,7 @@ import rjieba
 
 from adapters.world import Chat, Person, Post, World
 from bot.demo.folder import Line, NotACompany, adopted, in_weeks, near_now, read_lines
+from bot.demo.week import Week, read_weeks
 
 BOT_NAME = "分身"
 TENANT = "demo"
@@ -50,6 +51,7 @@ class Company:
     questions: tuple[Question, ...]
     guide: tuple[Walk, ...]
     skipped: int
+    weeks: tuple[Week, ...] = ()
 
     def sample_file(self, person: str, chat: str | None = None) -> bytes:
         """A messages.jsonl of what was said in this person's groups, or in one: their own lines and the others'.
@@ -86,8 +88,9 @@ def load(directory: Path | None = None, *, now: datetime) -> Company:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotACompany(home, f"its people, chats, questions or times do not fit together: {error}") from error
     worlds = {platform: _world(platform, cast) for platform in PREFIX}
+    weeks = read_weeks(home, worlds, TENANT, BOT_NAME) if written else ()
     guide = tuple(walk for platform in PREFIX if (walk := _walk(platform, worlds[platform], questions)))
-    return Company(worlds["lark"], worlds["dingtalk"], questions, guide, skipped)
+    return Company(worlds["lark"], worlds["dingtalk"], questions, guide, skipped, weeks)
 
 
 def _written(home: Path, lines: Sequence[Line], now: datetime) -> _Cast:

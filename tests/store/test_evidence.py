@@ -53,6 +53,9 @@ def test_what_was_kept_on_purpose_needs_less_but_not_nothing() -> None:
     for cosine, enough in ((0.3, True), (0.15, False)):
         assert weigh("q", [found(0.1, cosine)], "x", kept=True).enough is enough
     assert not weigh("q", [found(0.1, 0.3)], "x").enough
+    for share, enough in ((0.25, True), (0.1, False)):
+        assert weigh("q", [found(share)], "x", kept=True).enough is enough
+    assert not weigh("q", [found(0.25)], "x").enough
 
 
 def test_an_identifier_that_was_asked_for_is_enough() -> None:

@@ -56,3 +56,18 @@ async def test_what_a_person_types_is_answered_in_the_chat(browser_page: Page) -
     await browser_page.locator("#text").fill("@分身 帮助")
     await browser_page.locator("#text").press("Enter")
     await expect(browser_page.locator("#log").get_by_text("/optin").last).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("platform", ["lark", "dingtalk"])
+async def test_the_guided_week_goes_through_by_its_own_buttons(browser_page: Page, platform: str) -> None:
+    """Asked, put to her, answered, kept, answered in other words, corrected, asked again, read, paused."""
+    await browser_page.locator("#guide-title button").nth(1 if platform == "lark" else 2).click()
+    steps, log = browser_page.locator("#steps li"), browser_page.locator("#log")
+    await expect(steps).to_have_count(10)
+    reply, new = ("第二层架子", "三楼前台") if platform == "lark" else ("五楼电梯口", "一楼库房")
+    said = ["已开通", "我这里没有", "想请教", reply, "记住了", reply, "已更正", new, "我的分身", "暂停"]
+    for index, words in enumerate(said):
+        await steps.nth(index).get_by_role("button").click()
+        await expect(steps.nth(index)).to_have_class(f"done {platform}", timeout=PATIENCE)
+        await expect(log.get_by_text(words).last).to_be_visible(timeout=PATIENCE)
+        await expect(browser_page.locator("#hint")).not_to_contain_text("等了一会儿")

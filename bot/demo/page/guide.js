@@ -1,6 +1,7 @@
-// The guided first minute: each step really happens through the API, then the page shows where to look.
+// The guided chapters: each step really happens through the API, then the page shows where to look.
 
 import { el } from "./draw.js";
+import { weekSteps } from "./week.js";
 import * as wire from "./wire.js";
 
 const PATIENCE = 30_000;
@@ -8,12 +9,13 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Guide {
   // `page` offers: words, language, person(id), direct(as), open(as, chat), fresh(), show(id), toast(text)
-  constructor(page, walks) {
+  constructor(page, { steps, weeks }) {
     this.page = page;
-    this.done = 0;
     this.busy = false;
-    this.hint = "start";
-    this.steps = walks.flatMap((walk) => this.stepsOf(walk));
+    const minute = { name: "guide", platform: null, hint: "start", steps: steps.flatMap((walk) => this.stepsOf(walk)) };
+    const told = weeks.map((week) => ({ name: "week", platform: week.platform, hint: "startWeek", steps: weekSteps(this, week) }));
+    this.chapters = [minute, ...told].filter((one) => one.steps.length).map((one) => ({ ...one, done: 0 }));
+    this.chapter = this.chapters[0];
     document.getElementById("guide-close").addEventListener("click", () => this.fold());
   }
 
@@ -27,26 +29,41 @@ export class Guide {
   label({ kind, walk }) {
     const [owner, asker] = [this.page.person(walk.owner).name, this.page.person(walk.asker).name];
     const said = this.page.words[kind];
-    return { ask: () => said(asker, owner), again: () => said(asker) }[kind]?.() ?? said(owner);
+    const next = walk.next && this.page.person(walk.next).name;
+    const special = { ask: () => said(asker, owner), again: () => said(asker), first: () => said(asker, owner), put: () => said(asker, owner),
+      other: () => said(next, owner), anew: () => said(next) };
+    return special[kind]?.() ?? said(owner);
   }
 
   draw() {
     const { words } = this.page;
     const folded = localStorage.getItem("guide") === "folded";
     const panel = document.getElementById("guide");
-    panel.hidden = !this.steps.length;
+    panel.hidden = !this.chapter;
+    if (!this.chapter) return;
     panel.classList.toggle("folded", folded);
-    document.getElementById("guide-title").textContent = words.guide;
+    document.getElementById("guide-title").replaceChildren(...this.chapters.map((one) => this.tab(one)));
     const close = document.getElementById("guide-close");
     close.textContent = folded ? "?" : "×";
     close.setAttribute("aria-label", folded ? words.open : words.close);
     close.setAttribute("aria-expanded", String(!folded));
-    document.getElementById("hint").textContent = words[this.hint];
-    document.getElementById("steps").replaceChildren(...this.steps.map((step, index) => this.pill(step, index)));
+    document.getElementById("hint").textContent = words[this.chapter.hint];
+    document.getElementById("steps").replaceChildren(...this.chapter.steps.map((step, index) => this.pill(step, index)));
+  }
+
+  tab(one) {
+    const { words } = this.page;
+    const label = one.platform ? `${words[one.name]} · ${words[one.platform]}` : words[one.name];
+    const turn = () => {
+      this.chapter = one;
+      this.draw();
+    };
+    return el("button", { type: "button", class: "chapter", disabled: this.busy, "aria-pressed": String(one === this.chapter), onclick: turn }, label);
   }
 
   pill(step, index) {
-    const state = index < this.done ? "done" : index === this.done ? "next" : "later";
+    const { done } = this.chapter;
+    const state = index < done ? "done" : index === done ? "next" : "later";
     const mark = state === "done" ? "✓" : String(index + 1);
     return el("li", { class: `${state} ${step.walk.platform}` },
       el("button", { type: "button", disabled: this.busy, "aria-current": state === "next" ? "step" : null, onclick: () => this.go(index) },
@@ -59,16 +76,18 @@ export class Guide {
   }
 
   async go(index) {
+    const { chapter } = this;
     this.busy = true;
-    this.hint = "doing";
+    chapter.hint = "doing";
     this.draw();
     try {
-      const seen = await this.steps[index].run();
-      this.done = index + 1;
-      this.hint = seen ? `did${this.steps[index].kind[0].toUpperCase()}${this.steps[index].kind.slice(1)}` : "stuck";
+      const { kind, run } = chapter.steps[index];
+      const seen = await run();
+      chapter.done = index + 1;
+      chapter.hint = seen ? `did${kind[0].toUpperCase()}${kind.slice(1)}` : "stuck";
       if (seen) this.page.show(seen);
     } catch (error) {
-      this.hint = "stuck";
+      chapter.hint = "stuck";
       this.page.toast(error.message);
     } finally {
       this.busy = false;

@@ -53,9 +53,10 @@ class Page {
   async start() {
     this.listen();
     this.people = await wire.people();
-    const walks = await wire.guide().catch(() => []);
+    const guide = await wire.guide().catch(() => ({ steps: [], weeks: [] }));
+    const walks = [...guide.steps, ...guide.weeks];
     for (const one of new Set(walks.map((walk) => walk.owner))) await this.listed(one);
-    this.guide = new Guide(this, walks);
+    this.guide = new Guide(this, guide);
     const kept = new URLSearchParams(location.hash.slice(1));
     const first = walks[0]?.asker || this.people[0]?.id;
     const me = this.people.some((one) => one.id === kept.get("as")) ? kept.get("as") : first;

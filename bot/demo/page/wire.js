@@ -11,7 +11,7 @@ async function call(path, body) {
 const id = encodeURIComponent;
 
 export const people = () => call("/demo/people");
-export const guide = () => call("/demo/guide").then((made) => made.steps);
+export const guide = () => call("/demo/guide");
 export const chats = (as) => call(`/demo/chats?as=${id(as)}`);
 export const messages = (as, chat, after) => call(`/demo/chats/${id(chat)}/messages?as=${id(as)}&after=${after}`);
 export const say = (as, chat, text, replyTo = null) => call("/demo/say", { as, chat, text, reply_to: replyTo });
