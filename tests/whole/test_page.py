@@ -1,7 +1,9 @@
 """The page in a real browser: the guided minute by its own buttons, and what is typed by hand."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
+from importlib import resources
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
@@ -11,6 +13,7 @@ from bot.demo.visitor import Visitor
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+WORDS = resources.files("bot.demo") / "page" / "words.js"
 PATIENCE = 30_000  # milliseconds
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (CI installs it)")
@@ -63,6 +66,7 @@ async def test_the_guided_week_goes_through_by_its_own_buttons(browser_page: Pag
     """Asked, put to her, answered, kept, answered in other words, corrected, asked again, read, paused."""
     await browser_page.locator("#guide-title button").nth(1 if platform == "lark" else 2).click()
     steps, log = browser_page.locator("#steps li"), browser_page.locator("#log")
+    await expect(browser_page.locator("#language")).to_have_text("English")
     await expect(steps).to_have_count(10)
     reply, new = ("第二层架子", "三楼前台") if platform == "lark" else ("五楼电梯口", "一楼库房")
     said = ["已开通", "我这里没有", "想请教", reply, "记住了", reply, "已更正", new, "我的分身", "暂停"]
@@ -71,3 +75,10 @@ async def test_the_guided_week_goes_through_by_its_own_buttons(browser_page: Pag
         await expect(steps.nth(index)).to_have_class(f"done {platform}", timeout=PATIENCE)
         await expect(log.get_by_text(words).last).to_be_visible(timeout=PATIENCE)
         await expect(browser_page.locator("#hint")).not_to_contain_text("等了一会儿")
+
+
+def test_no_sentence_of_the_page_has_the_name_of_another() -> None:
+    """The later of two would take the earlier one's place."""
+    for language in WORDS.read_text(encoding="utf-8").partition("export")[0].split("  en: {"):
+        names = re.findall(r"(?:^|[ {,])([a-zA-Z]+): (?=[\"(\[])", language)
+        assert sorted(names) == sorted(set(names))

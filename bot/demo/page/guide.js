@@ -31,7 +31,7 @@ export class Guide {
     const said = this.page.words[kind];
     const next = walk.next && this.page.person(walk.next).name;
     const special = { ask: () => said(asker, owner), again: () => said(asker), first: () => said(asker, owner), put: () => said(asker, owner),
-      other: () => said(next, owner), anew: () => said(next) };
+      otherwise: () => said(next, owner), anew: () => said(next) };
     return special[kind]?.() ?? said(owner);
   }
 

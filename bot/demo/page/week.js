@@ -7,7 +7,7 @@ const offers = (action) => (one) => one.card?.actions?.some((a) => a.action === 
 
 export function weekSteps(guide, walk) {
   const week = new Week(guide, walk);
-  const kinds = ["join", "first", "put", "reply", "keep", "other", "correct", "anew", "mine", "pause"];
+  const kinds = ["join", "first", "put", "replies", "keep", "otherwise", "correct", "anew", "mine", "pause"];
   return kinds.map((kind) => ({ kind, run: () => week[kind](), walk }));
 }
 
@@ -33,7 +33,7 @@ class Week {
     return this.ask(this.walk.asker, "question");
   }
 
-  other() {
+  otherwise() {
     return this.ask(this.walk.next, "again");
   }
 
@@ -53,7 +53,7 @@ class Week {
     return this.tap(asker, chat, nothing, "ask_person");
   }
 
-  async reply() {
+  async replies() {
     const { owner, chat } = this.walk;
     const put = await this.last(owner, chat, () => true);
     return this.say(owner, chat, "reply", put.id);
