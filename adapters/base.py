@@ -7,7 +7,7 @@ Every id here is an opaque `str`. A person is `platform:tenant:id` (`lark:cli_a1
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +239,30 @@ class Platform(Protocol):
 
     async def aclose(self) -> None:
         """Leave no socket, thread or task behind; done within a second."""
+
+
+class Turns(Protocol):
+    """Whose turn it is to send, however many processes send."""
+
+    async def turn(self, key: str) -> None:
+        """Return when something may be sent to this chat or person."""
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """Only for platforms that count an organisation's calls."""
+
+    @property
+    def calls(self) -> int:
+        """How many metered calls were made since the start."""
+
+
+@runtime_checkable
+class Frugal(Protocol):
+    """Only for platforms that have a way to answer without a metered call."""
+
+    def spare(self, scarce: bool) -> None:
+        """Take that way wherever it is open, from now on or no longer."""
 
 
 class History(Protocol):

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from adapters.base import History, Platform
 from bot.answering import Answerer, Answering
@@ -11,6 +12,7 @@ from bot.clicks import Clicks
 from bot.inbox import Inbox
 from bot.jobs import handlers
 from bot.learning import Learning
+from bot.manners import Meter
 from bot.questions import Questions
 from bot.relaying import Relay
 from bot.remembering import Remembering
@@ -50,6 +52,8 @@ class Fenshen:
         clicks = Clicks(store, histories, self.answering, questions, relay, remembering, settings.language)
         self.inbox = Inbox(store, platforms, self.answering, questions, clicks, relay, remembering, settings.language)
         tells = Tells(store, platforms, frozenset(histories), settings.public_url)
+        budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
+        self.meter = Meter(store, platforms, budgets)
         self.learning = Learning(store, platforms, histories, tells)
         self._handlers = handlers(store, tells, self.learning)
 
@@ -60,11 +64,14 @@ class Fenshen:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._ground.queue.work(self._handlers))
                 tasks.create_task(self._sweep())
+                tasks.create_task(self.meter.run())
                 tasks.create_task(self._warm())
                 for platform in self.platforms.values():
                     tasks.create_task(self._listen(platform, holder))
         finally:
             await self.answering.aclose()
+            with suppress(Exception):  # a database that is gone must not hold up the end
+                await self.meter.flush()
             await asyncio.gather(*(platform.aclose() for platform in self.platforms.values()))
 
     async def idle(self) -> bool:

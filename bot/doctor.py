@@ -11,9 +11,11 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from adapters.base import Finding, Platform
+from bot.manners import SCARCE
 from bot.platforms import make_platforms
 from bot.serve import NO_PLATFORM, ground_of
 from bot.settings import Settings
+from skills.manners import Calls
 
 MOST_SKEW = 60  # seconds by which this machine's clock may be off
 
@@ -35,7 +37,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at one thing after the other, and go on whatever is found."""
     yield Finding("settings", ok=settings.real_platform, cure="" if settings.real_platform else NO_PLATFORM)
     yield await _port(settings)
-    yield await _database(settings)
+    for finding in await _database(settings):
+        yield finding
     for url in _domains(settings):
         yield await _clock(url)
     platforms = make_platforms(settings).platforms
@@ -45,14 +48,24 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     await asyncio.gather(*(platform.aclose() for platform in platforms.values()))
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> Sequence[Finding]:
     try:
         async with ground_of(settings) as ground:
-            return Finding("database and keyring", ok=await ground.database.ping())
+            found = Finding("database and keyring", ok=await ground.database.ping())
+            return [found, *(_spent(settings, counted) for counted in await ground.store.calls())]
     except Exception as error:  # whatever it is, the doctor says it and goes on
         said = str(error).splitlines()[0] if str(error) and settings.database_url is None else ""
         cure = "check DATABASE_URL, MIGRATE_URL, KEYRING_URL and FENSHEN_DATA (docs/settings.md)"
-        return Finding("database and keyring", ok=False, cure=f"{type(error).__name__}: {said} – {cure}")
+        return [Finding("database and keyring", ok=False, cure=f"{type(error).__name__}: {said} – {cure}")]
+
+
+def _spent(settings: Settings, counted: Calls) -> Finding:
+    """Whether a platform's calls last for the month; from four fifths on the bot saves."""
+    budget = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}[counted.platform]
+    what = f"{counted.platform}: {counted.month} calls this month"
+    scarce = bool(budget) and counted.month >= budget * SCARCE
+    cure = f"of {budget}: a larger edition, or another DINGTALK_MONTHLY_CALLS or LARK_MONTHLY_CALLS if it is not so"
+    return Finding(what, ok=not scarce, cure=cure if scarce else "")
 
 
 async def _port(settings: Settings) -> Finding:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from adapters.base import History, Platform
 from adapters.lark.webhook import Read
+from bot.manners import Turns
 from bot.settings import Settings
+from skills.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,11 @@ class Connected:
     read_lark: Read | None = None  # what the webhook's guard hands Lark's events to
 
 
-def make_platforms(settings: Settings) -> Connected:
-    """One client for each platform with credentials; none connects before it listens."""
+def make_platforms(settings: Settings, store: Store | None = None) -> Connected:
+    """One client for each platform with credentials; none connects before it listens.
+
+    With a store, turns to send are taken in it: they outlive a restart, and replicas take them together.
+    """
     platforms: dict[str, Platform] = {}
     histories: dict[str, History] = {}
     read_lark: Read | None = None
@@ -32,7 +37,8 @@ def make_platforms(settings: Settings) -> Connected:
                 app_secret=settings.lark_app_secret.get_secret_value(),
                 domain=settings.lark_domain,
                 mode=settings.lark_mode,
-            )
+            ),
+            turns=None if store is None else Turns(store, f"lark:{settings.lark_app_id}", a_chat=5, an_app=50),
         )
         platforms[lark.name], histories[lark.name], read_lark = lark, lark, lark.read
     if settings.dingtalk_client_id and settings.dingtalk_client_secret:
@@ -45,7 +51,10 @@ def make_platforms(settings: Settings) -> Connected:
                 client_secret=settings.dingtalk_client_secret.get_secret_value(),
                 endpoint=settings.dingtalk_endpoint,
                 card_template=None if settings.dingtalk_card_template == "none" else settings.dingtalk_card_template,
-            )
+            ),
+            turns=None
+            if store is None
+            else Turns(store, f"dingtalk:{settings.dingtalk_client_id}", a_chat=5, an_app=20),
         )
         platforms[dingtalk.name] = dingtalk
     return Connected(platforms, histories, read_lark)

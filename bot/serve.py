@@ -22,7 +22,7 @@ async def serve(settings: Settings) -> int:
     if not settings.real_platform:
         raise BadSettings(NO_PLATFORM)
     async with ground_of(settings) as ground:
-        connected = make_platforms(settings)
+        connected = make_platforms(settings, ground.store)
         fenshen = Fenshen(ground, connected.platforms, connected.histories, settings)
         webhook = make_webhook(settings, connected, ground.store)
         receive, healthy = fenshen.inbox.receive, ground.database.ping

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     lark_mode: Literal["websocket", "webhook"] = Field(default="websocket", validation_alias=_env("LARK_MODE"))
     lark_encrypt_key: SecretStr | None = Field(default=None, validation_alias=_env("LARK_ENCRYPT_KEY"))
     lark_verification_token: SecretStr | None = Field(default=None, validation_alias=_env("LARK_VERIFICATION_TOKEN"))
+    lark_monthly_calls: int = Field(default=0, ge=0, validation_alias=_env("LARK_MONTHLY_CALLS"))
     lark_freshness_seconds: int = Field(default=8 * 3600, ge=60, validation_alias=_env("LARK_FRESHNESS_SECONDS"))
 
     dingtalk_client_id: str | None = Field(default=None, validation_alias=_env("DINGTALK_CLIENT_ID"))
@@ -56,6 +57,8 @@ class Settings(BaseSettings):
     dingtalk_endpoint: str = Field(
         default="https://api.dingtalk.com", validation_alias=_env("DINGTALK_OPENAPI_ENDPOINT")
     )
+
+    dingtalk_monthly_calls: int = Field(default=10_000, ge=0, validation_alias=_env("DINGTALK_MONTHLY_CALLS"))
 
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":

@@ -9,9 +9,15 @@ async def status(settings: Settings) -> int:
     async with ground_of(settings) as ground:
         made, all_ = await ground.store.embedded()
         idle = await ground.queue.idle()
+        calls = await ground.store.calls()
     if all_:
         print(f"found by meaning: {made} of {all_} passages; the others by their words alone")
     else:
         print("found by meaning: nothing; all passages by their words alone")
     print(f"background work: {'none' if idle else 'going on'}")
+    budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
+    for counted in calls:
+        budget = budgets.get(counted.platform, 0)
+        of = f" of {budget}" if budget else ""
+        print(f"calls to {counted.platform}: {counted.today} today, {counted.month}{of} this month")
     return 0

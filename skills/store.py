@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
+from skills.manners import Manners
 from skills.notes import Notes
 from skills.office import Office
 from skills.pausing import Pausing
@@ -18,7 +19,7 @@ from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Putting, Notes, Pausing, Upkeep):
+class Store(Office, Asking, Putting, Notes, Pausing, Manners, Upkeep):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:

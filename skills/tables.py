@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Integer,
     LargeBinary,
@@ -254,6 +255,13 @@ put_question = Table(
     Column("message", Text),
     Column("reply", Text),
     Column("at", TIME),
+)
+calls = Table(
+    "calls",
+    tables,
+    Column("platform", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("calls", BigInteger),
 )
 admin_token = Table(
     "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)

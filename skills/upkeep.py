@@ -95,6 +95,9 @@ class Upkeep(Parts):
             await connection.execute(delete(t.offer).where(t.offer.c.at < now - OFFERED))
             await connection.execute(delete(t.slot).where(t.slot.c.at < now - LAPSED))
             await connection.execute(delete(t.import_code).where(t.import_code.c.until < now))
+            await connection.execute(
+                text("DELETE FROM turn WHERE taken[cardinality(taken)] < now() - interval '1 hour'")
+            )
             lapsed = await consent.over(connection, now - LAPSED)
         for owner, chat in lapsed:
             await self._expire(owner, chat)

@@ -9,7 +9,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from adapters.base import Address, Card, Click, File, Finding, Message, Reaction, Receive, Refused, Sent
+from adapters.base import Address, Card, Click, File, Finding, Message, Reaction, Receive, Refused, Sent, Turns
 from adapters.dingtalk import wire
 from adapters.dingtalk.connection import Connection, Frame, Take, quiet_logger
 from adapters.dingtalk.delivery import Delivery, shown
@@ -32,13 +32,14 @@ class DingTalk:
 
     name = wire.NAME
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, turns: Turns | None = None) -> None:
+        """`turns`: whose turn it is to send into a chat; by default nobody waits."""
         import dingtalk_stream  # a quarter of a second, and only for who has a DingTalk app
 
         self._sdk = dingtalk_stream
         self._settings = settings
         self._rest = Rest(settings)
-        self._delivery = Delivery(settings, self._rest)
+        self._delivery = Delivery(settings, self._rest, turns)
         self._connection = Connection(self._gateway, self._attach, settings.timings)
         self._receive: Receive = _nobody
         self._listening: asyncio.Task[None] | None = None
@@ -62,6 +63,10 @@ class DingTalk:
     def calls(self) -> int:
         """How many REST calls the organisation's quota has paid for since the start."""
         return self._rest.calls
+
+    def spare(self, scarce: bool) -> None:
+        """While calls are scarce, answer by session webhook wherever one lives: text, but no metered call."""
+        self._delivery.scarce = scarce
 
     async def listen(self, receive: Receive) -> None:
         """Run until cancelled or closed; an event is acknowledged when `receive` returns, and only then."""

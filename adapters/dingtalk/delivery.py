@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.base import Address, Card, Refused, Sent, Unavailable, Unreachable
+from adapters.base import Address, Card, Refused, Sent, Turns, Unavailable, Unreachable
 from adapters.dingtalk import cards, wire
 from adapters.dingtalk.cards import Text
 from adapters.dingtalk.recent import Recent
@@ -57,7 +57,9 @@ class _Progress:
 class Delivery:
     """One app's outgoing cards. Session webhooks are kept in memory only, and only while they live."""
 
-    def __init__(self, settings: Settings, rest: Rest) -> None:
+    def __init__(self, settings: Settings, rest: Rest, turns: Turns | None = None) -> None:
+        self.scarce = False  # whether metered calls are to be spared
+        self._turns = turns
         self._settings = settings
         self._rest = rest
         self._sessions: Recent[str, wire.Session] = Recent()
@@ -70,8 +72,11 @@ class Delivery:
     async def send(self, to: Address, card: Card, key: str) -> Sent:
         """Send a card, as buttons where there are any and the template is accepted, else as text."""
         target = Target.of(to)
+        if self._turns:
+            await self._turns.turn(target.chat)
         track = (wire.DIRECT if target.staff else wire.GROUP) + hashlib.sha256(key.encode()).hexdigest()[:40]
-        if card.buttons and self._settings.card_template:
+        spared = self.scarce and self._live(target.chat) is not None
+        if card.buttons and self._settings.card_template and not spared:
             try:
                 await self._send_buttons(target, card, track)
                 return Sent(wire.NAME, target.chat, track, editable=True)

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from adapters.base import Address, Card, Click, Event, File, Finding, Message, Receive, Refused, Sent
+from adapters.base import Address, Card, Click, Event, File, Finding, Message, Receive, Refused, Sent, Turns
 from adapters.lark import wire
 from adapters.lark.cards import link
 from adapters.lark.connection import LongConnection
@@ -34,12 +34,13 @@ class Lark:
 
     name = "lark"
 
-    def __init__(self, credentials: Credentials, timings: Timings | None = None) -> None:
+    def __init__(self, credentials: Credentials, timings: Timings | None = None, turns: Turns | None = None) -> None:
+        """`turns`: whose turn it is in a chat; by default this process alone is counted."""
         timings, sdk = timings or Timings(), load_sdk()
         self._credentials = credentials
         self._api = Api(sdk, credentials, timings)
         self._directory = Directory(self._api, credentials.app_id, timings)
-        self._outbox = Outbox(self._api, credentials.app_id)
+        self._outbox = Outbox(self._api, credentials.app_id, turns)
         self._connection = LongConnection(sdk, credentials, timings, self._hear)
         self._receive: Receive | None = None
         self._running: asyncio.Task[None] | None = None
@@ -53,6 +54,11 @@ class Lark:
     def heard_at(self) -> datetime | None:
         """When the platform last sent anything over the connection, pongs included."""
         return self._connection.heard_at
+
+    @property
+    def calls(self) -> int:
+        """How many REST calls were made since the start."""
+        return self._api.calls
 
     async def listen(self, receive: Receive) -> None:
         """Run until cancelled. In webhook mode nothing comes this way: the webhook calls `receive` itself."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
-from adapters.base import Address, Card, Sent, Unavailable, Unreachable
+from adapters.base import Address, Card, Sent, Turns, Unavailable, Unreachable
 from adapters.lark.ids import bare, full
 from adapters.lark.pace import Pace
 from adapters.lark.plain import write_post
@@ -24,9 +24,9 @@ _BAD_CARD = frozenset((230099, 200861, 230025))
 class Outbox:
     """Sends and replaces one app's cards."""
 
-    def __init__(self, api: Api, app: str) -> None:
+    def __init__(self, api: Api, app: str, turns: Turns | None = None) -> None:
         self._api, self._app = api, app
-        self._chats, self._updates = Pace(5), Pace(5)
+        self._chats, self._updates = turns or Pace(5), Pace(5)
         self._newest: WeakValueDictionary[str, _Newest] = WeakValueDictionary()
 
     async def send(self, to: Address, card: Card, key: str) -> Sent:

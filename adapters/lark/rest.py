@@ -60,6 +60,7 @@ class Api:
     """One app's REST API. Its threads are its own, so slow requests delay nothing else."""
 
     def __init__(self, sdk: Sdk, credentials: Credentials, timings: Timings) -> None:
+        self.calls = 0
         self._sdk, self._timings = sdk, timings
         self._threads = Threads("lark-rest", 16)
         self._pace = Pace(50)
@@ -81,6 +82,7 @@ class Api:
         renewed = False
         for tried in range(1, self._timings.tries + 1):
             await self._pace.turn("app")
+            self.calls += 1
             reply = await self._threads.run(once)
             if reply.code == 0 and not reply.busy:
                 return reply

@@ -68,7 +68,7 @@ async def simulated(settings: Settings, company: Company) -> AsyncIterator[Simul
 
 def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | None = None) -> Staged:
     """The whole bot with both real SDKs, and the page's app on top. Made inside a running loop."""
-    connected = make_platforms(among.settings)
+    connected = make_platforms(among.settings, ground.store)
     fenshen = Fenshen(ground, connected.platforms, connected.histories, among.settings, answerer)
 
     async def quiet() -> bool:
