@@ -151,6 +151,9 @@ class Answering:
         if grant is None:
             return self._nothing(question), None
         quoted = await (await self._answerer()).answer(grant, without_name(double.name, question.text))
+        if not quoted:
+            # beside the answer, which takes as long as every other no
+            self.start(self._store.could_not, grant)
         answered = await self._store.deliver(grant, [q.passage.id for q in quoted]) if quoted else None
         if answered is None:
             return self._nothing(question), None

@@ -13,11 +13,13 @@ from bot.inbox import Inbox
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
+from bot.mydouble import MyDouble
 from bot.questions import Questions
 from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.settings import Settings
 from bot.tells import Tells
+from bot.waiting import Waiting
 from skills.ground import Ground
 from skills.lease import Lease
 from skills.queue import every
@@ -49,9 +51,11 @@ class Fenshen:
         self.answering = Answering(store, platforms, self._answerer)
         questions = Questions(store.now)
         relay, remembering = Relay(store, platforms, questions), Remembering(store, platforms)
-        clicks = Clicks(store, histories, self.answering, questions, relay, remembering, settings.language)
+        waiting = Waiting(store, platforms, questions, relay, self.answering)
+        clicks = Clicks(store, histories, self.answering, questions, relay, remembering, waiting, settings.language)
         self.inbox = Inbox(store, platforms, self.answering, questions, clicks, relay, remembering, settings.language)
-        tells = Tells(store, platforms, frozenset(histories), settings.public_url)
+        gathered = {"scopes": MyDouble(store, platforms, waiting).card, "put": waiting.form}
+        tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(store, platforms, budgets)
         self.learning = Learning(store, platforms, histories, tells)

@@ -1,6 +1,6 @@
 """How each thing the bot shows is laid out; the words come from `sentences`, the people and ids from the caller."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.base import Button, Card, Mention, Quote
@@ -9,7 +9,8 @@ from bot.sentences import Language, say
 from skills.words import Consent, Double, Erasure, Passage
 
 
-def _day(at: datetime) -> str:
+def day(at: datetime) -> str:
+    """A date as cards show it."""
     return at.astimezone().strftime("%Y-%m-%d")
 
 
@@ -115,7 +116,7 @@ def joined(language: Language, consent: Consent, *, chat: str, state: str, quest
     """The receipt of a consent; with what was found, it offers the owner questions to try."""
     name = chat or say(language, "this_chat")
     kind = "joined_me" if consent.audience == "me" else "joined_chat"
-    lines = [say(language, kind, chat=name, until=_day(consent.until)), state]
+    lines = [say(language, kind, chat=name, until=day(consent.until)), state]
     return Card(
         title=say(language, "joined_title", chat=name),
         text="\n\n".join(line for line in lines if line),
@@ -128,13 +129,6 @@ def tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[Butt
     """The questions that an owner may ask their own double with one tap; `chat` "" means any."""
     value = {"chat": chat, "language": language}
     return tuple(Button("try", q, {**value, "n": str(n)}) for n, q in enumerate(questions))
-
-
-def _switches(language: Language, going: bool, paused: bool) -> tuple[Button, ...]:
-    """Pause all that goes on, resume all that is paused."""
-    kinds = (("pause", "pause_button", going), ("resume", "resume_button", paused))
-    value = {"language": language}
-    return tuple(Button(k, say(language, label), value, command=f"/{k}") for k, label, shown in kinds if shown)
 
 
 def leave_button(language: Language, chat: str, name: str) -> Button:
@@ -165,40 +159,3 @@ def erased(language: Language, erasure: Erasure) -> Card:
     else:
         probe = say(language, "erased_probe", residue=erasure.residue)
     return Card(say(language, "erased_title"), f"{text}\n\n{probe}")
-
-
-def scopes(
-    language: Language,
-    consents: Sequence[Consent],
-    chats: Mapping[str, str],
-    *,
-    paused: Sequence[str] = (),
-    answered: int = 0,
-    questions: Sequence[str] = (),
-) -> Card:
-    """What is switched on, how often it answered for its owner, questions to try, and the way out of each."""
-    if not consents and not paused:
-        return Card(say(language, "scopes_title"), say(language, "scopes_none"))
-    here = say(language, "this_chat")
-    lines = [
-        say(
-            language,
-            "scopes_line_me" if c.audience == "me" else "scopes_line_chat",
-            chat=chats.get(c.chat) or here,
-            until=_day(c.until),
-            messages=c.messages,
-        )
-        for c in consents
-    ]
-    lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]
-    if answered:
-        lines.append(say(language, "scopes_answered", times=answered))
-    buttons = [*tries(language, "", questions), *_switches(language, bool(consents), bool(paused))]
-    buttons += [leave_button(language, c.chat, chats.get(c.chat, "")) for c in consents]
-    buttons += [leave_button(language, chat, chats.get(chat, "")) for chat in paused]
-    if len(consents) + len(paused) > 1:
-        everything = say(language, "leave_all_button")
-        buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))
-    return Card(
-        say(language, "scopes_title"), "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons)
-    )

@@ -13,6 +13,7 @@ from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
+from bot.waiting import Waiting
 from skills.store import Store
 from skills.words import Audience, Backfill, Claim, Import, Notice, Offer, Tell
 
@@ -32,6 +33,7 @@ class Clicks:
         questions: Questions,
         relay: Relay,
         remembering: Remembering,
+        waiting: Waiting,
         language: Language,
     ) -> None:
         self._store = store
@@ -40,6 +42,7 @@ class Clicks:
         self._questions = questions
         self._relay = relay
         self._remembering = remembering
+        self._waiting = waiting
         self._language = language
 
     async def receive(self, click: Click) -> Reaction | None:
@@ -68,7 +71,7 @@ class Clicks:
                 return await self._question(click)
             case "import_in":
                 return await self._import(click, click.person)
-            case "keep" | "remember_in" | "drop":
+            case "keep" | "remember_in" | "drop" | "answer_now" | "answer_send" | "answer_keep":
                 return await self._own_words(click, click.person)
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
@@ -170,11 +173,21 @@ class Clicks:
         await self._store.claim(_claim(click), work)
         return Reaction(say(language, "import_begun"))
 
+    async def _waits(self, click: Click) -> Reaction | None:
+        """Show one question that waits for the tapper, or bring what they wrote in answer to it."""
+        if click.action != "answer_now":
+            return await self._waiting.answer(click, self._spoken(click))
+        tell = self._private(click, "put")
+        await self._store.claim(_claim(click), replace(tell, ids={**tell.ids, "put": click.value.get("put", "")}))
+        return None
+
     async def _own_words(self, click: Click, person: str) -> Reaction | None:
         """Keep or drop what is the tapper's own."""
         match click.action:
             case "keep":
                 return await self._keep(click, person)
+            case "answer_now" | "answer_send" | "answer_keep":
+                return await self._waits(click)
             case "remember_in":
                 return await self._remembering.remember_in(click, self._spoken(click))
             case _:
@@ -183,12 +196,13 @@ class Clicks:
     async def _keep(self, click: Click, person: str) -> Reaction | None:
         """Keep one's own reply; the card that offered it then says so."""
         language, put_id = self._spoken(click), click.value.get("put", "")
-        done, put = await self._relay.keep(_claim(click), person, put_id, click.form.get("title"))
+        title = click.form.get("title")
+        done, said = await self._relay.keep(_claim(click), person, put_id, title, click.chat)
         if not done:
             return None
-        if done != "kept_toast" or put is None:
+        if done != "kept_toast" or said is None:
             return Reaction(say(language, done))
-        return Reaction(say(language, done), await self._relay.kept(put, language))
+        return Reaction(say(language, done), await self._relay.kept(click.platform, said, language))
 
     async def _question(self, click: Click) -> Reaction | None:
         question = self._questions.find(click.value.get("question", ""))

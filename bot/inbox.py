@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import Click, Departed, Event, Message, Platform, Reaction, Recalled
 from bot.answering import Answering
@@ -129,8 +130,7 @@ class Inbox:
             case "correct":
                 await self._remembering.correct(message, words[0] if words else None, self._private(message, ""))
             case "answer":
-                put = await self._relay.named(message, words[0]) if len(words) > 1 else None
-                await (self._reply(message, [put]) if put else self._tell(message, "answer_gone"))
+                await self._answer(message, words)
             case "keep":
                 await self._keep(message, words)
 
@@ -163,10 +163,22 @@ class Inbox:
                 refused = Claim(message.platform, f"{message.event}:refused")
                 await self._tell(message, "forbidden_here", claim=refused)
 
+    async def _answer(self, message: Message, words: tuple[str, ...]) -> None:
+        """Bring an answer to the question that its id names; an id alone, in a direct chat, shows the question."""
+        put = await self._relay.named(message, words[0]) if words else None
+        if put is None or (len(words) == 1 and not message.direct):
+            await self._tell(message, "answer_gone")
+        elif len(words) == 1:
+            await self._store.claim(_claim(message), replace(self._private(message, "put"), ids={"put": put.id}))
+        else:
+            await self._reply(message, [put])
+
     async def _keep(self, message: Message, words: tuple[str, ...]) -> None:
         """The text twin of the button: `/keep K7Q2`, with a title of one's own or the proposed one."""
         title = words[1] if len(words) > 1 else None
-        done, _ = await self._relay.keep(_claim(message), str(message.sender), words[0] if words else "", title)
+        done, _ = await self._relay.keep(
+            _claim(message), str(message.sender), words[0] if words else "", title, message.chat
+        )
         if done:
             # keeping claimed the message; claimed apart, what came of it is said, and only once
             await self._tell(message, done, claim=Claim(message.platform, f"{message.event}:kept"))

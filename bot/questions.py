@@ -78,6 +78,11 @@ class Questions:
         since, question = self._kept.get(question_id, (None, None))
         return question if since and self._clock() - since < REMEMBERED else None
 
+    def forget(self, chat: str, message: str) -> None:
+        """Drop what was asked in a message that its author took back."""
+        for id_ in [i for i, (_, q) in self._kept.items() if (q.message.chat, q.message.id) == (chat, message)]:
+            del self._kept[id_]
+
     def first_put(self, question_id: str) -> bool:
         """True once: when a question is put to the person for the first time."""
         first = question_id not in self._put

@@ -9,10 +9,11 @@ from bot.answering import chat_name, person_name
 from bot.asked import matching, parse_question
 from bot.commands import parse_command
 from bot.questions import Question, Questions
+from bot.remembering import NOTE
 from bot.sentences import Language
 from skills.notes import titled
 from skills.store import Store
-from skills.words import Claim, PutQuestion, Said, Tell
+from skills.words import Claim, PutQuestion, Said, Tell, Venue
 
 log = logging.getLogger("fenshen.relaying")
 
@@ -48,15 +49,32 @@ class Relay:
         if not message.reply_to_bot:
             return ()
         waiting = await self._store.open_puts(message.chat, message.sender)
-        return [put for put in waiting if put.person is not None or self._goes_by(put, message)]
+        return [put for put in waiting if put.person is not None or self._calls(put, message.name)]
 
     async def named(self, message: Message, put_id: str) -> PutQuestion | None:
-        """The question of this chat that a message answers by its id."""
+        """The question that a message answers by its id: of this chat, or, alone with the bot, one that is theirs."""
+        if message.direct:
+            return await self.theirs(str(message.sender), put_id)
         put = await self._store.find_put(put_id.upper())
         mine = put is not None and put.chat == message.chat and _may_answer(put, str(message.sender))
         return put if mine else None
 
-    async def bring(self, put: PutQuestion, message: Message) -> None:
+    async def theirs(self, person: str, put_id: str) -> PutQuestion | None:
+        """The question that waits for this person, told from their id, or from a double of theirs in its chat."""
+        put = await self._store.find_put(put_id.upper())
+        if put is None or put.reply is not None or not _may_answer(put, person):
+            return None
+        return put if put.person == person or put.chat in await self._switched_on(person) else None
+
+    async def waiting(self, person: str) -> Sequence[PutQuestion]:
+        """The questions that wait for this person, newest first; one without an id is theirs by the name it calls."""
+        chats = await self._switched_on(person)
+        found = await self._store.waiting(person, chats)
+        nameless = {put.chat for put in found if put.person is None}
+        names = {chat: await self._name_in(person, chat) for chat in nameless}
+        return [put for put in found if put.person is not None or self._calls(put, names[put.chat])]
+
+    async def bring(self, put: PutQuestion, message: Message, offer: bool = True) -> None:
         """Bring a reply to the one who asked, once; an owner is offered to keep it, alone with the bot."""
         if not await self._store.reply_to_put(put.id, message.id):
             return
@@ -68,35 +86,46 @@ class Relay:
         card = letters.replied(put.language, name=name, asker=asker, said=shown)
         sent = await platform.send(to, card, key=f"replied:{put.id}")
         where = (put.platform, sent.chat, sent.message, sent.editable)
-        await self._store.fill(_slot("reply", put.chat, message.id), *where, about=message.sender)
-        if any(c.chat == put.chat for c in await self._store.consents(str(message.sender))):
-            await self._offer_keeping(put, message, letters.keep(put.language, put.id, self._title(put), shown))
+        await self._store.fill(_slot("reply", message.chat, message.id), *where, about=message.sender)
+        if offer and any(c.chat == put.chat for c in await self._store.consents(str(message.sender))):
+            await self._offer_keeping(put, message, letters.keep(put.language, put.id, self.title(put), shown))
 
     async def keep(
-        self, claim: Claim, person: str, put_id: str, title: str | None, *then: Tell
-    ) -> tuple[str, PutQuestion | None]:
-        """Keep one's own reply under a title; returns the sentence that says how it went, "" when claimed before."""
+        self, claim: Claim, person: str, put_id: str, title: str | None, place: str
+    ) -> tuple[str, Said | None]:
+        """Keep one's own reply under a title; returns the sentence that says how it went, "" when claimed before.
+
+        `place` is the chat where it is kept from: a reply that was written to the bot alone stands there.
+        """
         put = await self._store.find_put(put_id.upper())
         if put is None or put.reply is None:
             return "keep_gone", None
-        reply = await self._platforms[put.platform].said(put.chat, put.reply)
+        platform = self._platforms[put.platform]
+        reply = await platform.said(put.chat, put.reply) or await platform.said(place, put.reply)
         if reply is None:
-            return "keep_gone", put
+            return "keep_gone", None
         if reply.sender != person:
             return "not_yours", None
-        said = Said(person, put.chat, reply.id, reply.at, words_of(reply), reply.thread, source="kept")
-        heading = self._title(put) if title is None else title[:LONGEST_TITLE]
-        kept = await self._store.keep(claim, titled(said, heading), *then)
-        return ("" if kept is None else "kept_toast" if kept else "remember_no_consent"), put
+        alone = reply.chat != put.chat
+        id_ = NOTE + reply.id if alone else reply.id
+        said = Said(person, put.chat, id_, reply.at, words_of(reply), None if alone else reply.thread, source="kept")
+        if alone:
+            # a reply that is taken back has to be found by its message
+            where = (put.platform, said.chat, said.message, False)
+            await self._store.fill(_slot("note", reply.chat, reply.id), *where, about=person)
+        heading = self.title(put) if title is None else title[:LONGEST_TITLE]
+        kept = await self._store.keep(claim, titled(said, heading))
+        return ("" if kept is None else "kept_toast" if kept else "remember_no_consent"), said
 
-    async def kept(self, put: PutQuestion, language: Language) -> Card:
+    async def kept(self, platform: str, said: Said, language: Language) -> Card:
         """What the offer to keep becomes: what was kept for which chat, and the way to undo it."""
-        name = await chat_name(self._platforms[put.platform], put.chat)
-        return letters.remembered(language, put.chat, str(put.reply), name)
+        name = await chat_name(self._platforms[platform], said.chat)
+        return letters.remembered(language, said.chat, said.message, name)
 
     async def taken_back(self, recalled: Recalled) -> None:
         """Replace what was shown of a reply whose author took it back, and forget a note of theirs."""
         chat, message = recalled.chat, recalled.message
+        self._questions.forget(chat, message)
         for kind in ("reply", "copy"):
             slot = _slot(kind, chat, message)
             standing = await self._store.slot(slot)
@@ -113,19 +142,29 @@ class Relay:
             log.info("an owner cannot be written to on %s", put.platform)
             return
         where = (put.platform, sent.chat, sent.message, sent.editable)
-        await self._store.fill(_slot("copy", put.chat, message.id), *where, about=message.sender)
+        await self._store.fill(_slot("copy", message.chat, message.id), *where, about=message.sender)
 
-    def _title(self, put: PutQuestion) -> str:
+    def title(self, put: PutQuestion) -> str:
         """A title proposed from the question's words, "" once they are forgotten."""
         question = self._questions.find(put.question)
         return " ".join(question.text.split()).rstrip("?？。.！!")[:LONGEST_TITLE] if question else ""
 
-    def _goes_by(self, put: PutQuestion, message: Message) -> bool:
-        """Whether somebody without a known id is called as the question calls its person."""
+    async def _switched_on(self, person: str) -> Sequence[str]:
+        paused = await self._store.paused(person)
+        return [*(consent.chat for consent in await self._store.consents(person)), *paused]
+
+    async def _name_in(self, person: str, chat: str) -> str:
+        """By which name an owner is known in a chat, "" where neither the platform nor a tap has told."""
+        name = await person_name(self._platforms[person.partition(":")[0]], person, chat)
+        doubles = () if name else await self._store.doubles(asker=person, venue=Venue(chat, direct=False))
+        return name or next((double.name for double in doubles if double.owner == person), "")
+
+    def _calls(self, put: PutQuestion, name: str) -> bool:
+        """Whether a question calls its person by this name; no longer known once its words are forgotten."""
         question = self._questions.find(put.question)
-        if question is None or question.name is None or not message.name:
+        if question is None or question.name is None or not name:
             return False
-        return bool(matching({"": message.name}, parse_question(question.message.text), question.message.text))
+        return bool(matching({"": name}, parse_question(question.message.text), question.message.text))
 
 
 async def called(platform: Platform, question: Question) -> Mention:

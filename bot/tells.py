@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from bot import cards, files, letters
@@ -14,23 +15,32 @@ from skills.words import Consent, Tell
 
 log = logging.getLogger("fenshen.tells")
 
+Maker = Callable[[Tell], Awaitable[Card | None]]
+NONE: Mapping[str, Maker] = MappingProxyType({})
+
 
 class Tells:
     """Makes and sends the cards that the store has promised."""
 
     def __init__(
-        self, store: Store, platforms: Mapping[str, Platform], histories: frozenset[str], public_url: str | None
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        histories: frozenset[str],
+        public_url: str | None,
+        more: Mapping[str, Maker] = NONE,
     ) -> None:
+        """`more` makes the cards that are gathered in rooms of their own, by name."""
         self._store = store
         self._platforms = platforms
         self._histories = histories
         self._public_url = public_url
-        self._makers: Mapping[str, Callable[[Tell], Awaitable[Card | None]]] = {
+        self._makers: Mapping[str, Maker] = {
+            **more,
             "offer": self._offer,
             "joined": self._joined,
             "found": self._joined,
             "declined": self._declined,
-            "scopes": self._scopes,
             "stopped": self._stopped,
             "erased": self._erased,
             "imported": self._imported,
@@ -143,15 +153,6 @@ class Tells:
         """Colleagues ask by name: learn the owner's from the platform, where the tap did not carry it."""
         if name := await person_name(self._platforms[tell.platform], consent.owner, consent.chat):
             await self._store.rename(consent.owner, name)
-
-    async def _scopes(self, tell: Tell) -> Card:
-        platform = self._platforms[tell.platform]
-        consents = await self._store.consents(str(tell.person))
-        paused = await self._store.paused(str(tell.person))
-        names = {chat: await chat_name(platform, chat) for chat in (*(c.chat for c in consents), *paused)}
-        answered = await self._store.answered(str(tell.person), days=7)
-        proposed = await self._proposed(str(tell.person), None, tell.language) if consents else ()
-        return cards.scopes(tell.language, consents, names, paused=paused, answered=answered, questions=proposed)
 
     async def _stopped(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])

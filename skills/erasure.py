@@ -101,6 +101,8 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
     mine = keys.where(t.owner_key.c.owner == of)
     notes = delete(t.ledger_payload).where(t.ledger_payload.c.owner == of, t.ledger_payload.c.key_id.in_(mine))
     counts = {"notes": (await connection.execute(notes)).rowcount}
+    missed = and_(t.unanswered.c.owner == of, or_(literal(row.chat is None), t.unanswered.c.chat == row.chat))
+    counts["unanswered"] = (await connection.execute(delete(t.unanswered).where(missed))).rowcount
     if row.chat is None:
         old = and_(t.answer.c.owner == of, t.answer.c.epoch < row.epoch)
         counts["answers"] = await _delete_answers(connection, old)

@@ -13,6 +13,7 @@ from skills.parts import Parts
 from skills.words import PutQuestion
 
 KEPT = timedelta(days=30)
+MOST = 100  # questions that are looked at for one person
 OPEN = timedelta(days=3)  # how long a reply without the question's id is still taken for its answer
 
 
@@ -55,6 +56,18 @@ class Putting(Parts):
         async with self._database.transaction() as connection:
             return [_shape(row) for row in await connection.execute(found.order_by(p.at.desc(), p.id))]
 
+    async def waiting(self, person: str, chats: Sequence[str]) -> Sequence[PutQuestion]:
+        """The questions of a month that wait for this person, and in these chats for one without an id; newest first.
+
+        For the eyes of the person alone.
+        """
+        p = t.put_question.c
+        nameless = p.person.is_(None) & (p.asker != person) & p.chat.in_(chats)
+        since: datetime = self._clock() - KEPT
+        found = select(t.put_question).where(or_(p.person == person, nameless), p.reply.is_(None), p.at > since)
+        async with self._database.transaction() as connection:
+            return [_shape(row) for row in await connection.execute(found.order_by(p.at.desc(), p.id).limit(MOST))]
+
     async def reply_to_put(self, put_id: str, message: str) -> bool:
         """Note which message answers a question; False, and nothing noted, when one did before."""
         p = t.put_question
@@ -70,4 +83,4 @@ class Putting(Parts):
 
 def _shape(row: Row[Any]) -> PutQuestion:
     ids = (row.id, row.platform, row.chat, row.asker, row.person, row.asked, row.question)
-    return PutQuestion(*ids, language=row.language, thread=row.thread, reply=row.reply)
+    return PutQuestion(*ids, language=row.language, thread=row.thread, reply=row.reply, at=row.at)

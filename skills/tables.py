@@ -263,6 +263,14 @@ calls = Table(
     Column("day", Date, primary_key=True),
     Column("calls", BigInteger),
 )
+unanswered = Table(
+    "unanswered",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("questions", Integer),
+)
 admin_token = Table(
     "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
 )

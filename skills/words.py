@@ -193,6 +193,7 @@ class PutQuestion:
     language: Language = "zh"
     thread: str | None = None
     reply: str | None = None  # the message that answered it
+    at: datetime | None = None  # when it was put
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 from adapters.base import Card, Mention
 from bot import cards
 from bot.commands import CHOICES, parse_command
+from bot.mydouble import layout
 from bot.sentences import Language
 from skills.words import Consent, Double, Erasure, Passage
 
@@ -151,13 +152,13 @@ def test_a_question_put_to_a_person_calls_on_them(language: Language) -> None:
 def test_every_consent_can_be_left_from_the_list(language: Language) -> None:
     """Each with a button of its own, and with several one for all; with none the card says so."""
     two = [HERE, replace(HERE, chat="lark:t:dev", audience="me")]
-    card = cards.scopes(language, two, {"lark:t:ops": "支付"})
+    card = layout(language, two, {"lark:t:ops": "支付"})
     assert [b.value.get("chat") for b in card.buttons if b.action == "leave"] == ["lark:t:ops", "lark:t:dev", None]
     assert "312" in card.text
-    assert [b.action for b in cards.scopes(language, [HERE], {}).buttons] == ["pause", "leave"]
-    one_paused = cards.scopes(language, [HERE], {}, paused=["lark:t:dev"])
+    assert [b.action for b in layout(language, [HERE], {}).buttons] == ["pause", "leave"]
+    one_paused = layout(language, [HERE], {}, paused=["lark:t:dev"])
     assert [b.action for b in one_paused.buttons] == ["pause", "resume", "leave", "leave", "leave"]
-    assert cards.scopes(language, [], {}).buttons == ()
+    assert layout(language, [], {}).buttons == ()
 
 
 @BOTH

@@ -1,0 +1,118 @@
+"""The card My double, on one screen: what is shared where and until when, what it did for its owner, the ways out."""
+
+from collections.abc import Mapping, Sequence
+
+from adapters.base import Button, Card, Platform
+from bot import cards
+from bot.answering import chat_name
+from bot.sentences import Language, say
+from bot.suggesting import LOOKED_AT, suggestions
+from bot.waiting import Waiting, Waits, answer_now, line
+from skills.store import Store
+from skills.words import Consent, Tell
+
+DAYS = 7
+MOST_CHATS = 4  # shown; the others are counted
+
+
+class MyDouble:
+    """Gathers the card for the owner's eyes alone; counts are of their own double, never of anybody else's."""
+
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], waiting: Waiting) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._waiting = waiting
+
+    async def card(self, tell: Tell) -> Card:
+        """How things stand with this person's double."""
+        person, language, platform = str(tell.person), tell.language, self._platforms[tell.platform]
+        consents, paused = await self._store.consents(person), await self._store.paused(person)
+        if not consents and not paused:
+            return layout(language, (), {})
+        shown = [*(consent.chat for consent in consents), *paused][:MOST_CHATS]
+        names = {chat: await chat_name(platform, chat) for chat in shown}
+        waits, waiting = await self._waiting.shown(person)
+        own = await self._store.own(person, None, LOOKED_AT) if consents else ()
+        return layout(
+            language,
+            consents,
+            names,
+            paused=paused,
+            answered=await self._store.answered(person, days=DAYS),
+            unanswered=await self._store.unanswered(person, days=DAYS),
+            waits=waits,
+            waiting=waiting,
+            questions=suggestions([passage.text for passage in own], language),
+        )
+
+
+def layout(
+    language: Language,
+    consents: Sequence[Consent],
+    chats: Mapping[str, str],
+    *,
+    paused: Sequence[str] = (),
+    answered: int = 0,
+    unanswered: int = 0,
+    waits: Sequence[Waits] = (),
+    waiting: int = 0,
+    questions: Sequence[str] = (),
+) -> Card:
+    """What is switched on, the week, what waits, questions to try, and the way out of each chat."""
+    title = say(language, "scopes_title")
+    if not consents and not paused:
+        return Card(title, say(language, "scopes_none"))
+    lines = _shared(language, consents, paused, chats)
+    if answered:
+        lines.append(say(language, "scopes_answered", times=answered))
+    if unanswered:
+        lines.append(say(language, "scopes_unanswered", times=unanswered))
+    if waits:
+        lines += [say(language, "scopes_waiting", times=waiting), *(line(language, one) for one in waits)]
+        lines += _more(language, waiting - len(waits))
+    # what waits comes first: with it, one question to try is enough for one screen
+    buttons = [answer_now(language, one) for one in waits]
+    buttons += cards.tries(language, "", questions[:1] if waits else questions)
+    buttons += [*_switches(language, bool(consents), bool(paused)), *_leaving(language, consents, paused, chats)]
+    return Card(title, "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons))
+
+
+def _shared(
+    language: Language, consents: Sequence[Consent], paused: Sequence[str], chats: Mapping[str, str]
+) -> list[str]:
+    """One line a chat: who may ask, until when, how much was found; paused ones after the others."""
+    here = say(language, "this_chat")
+    lines = [
+        say(
+            language,
+            "scopes_line_me" if c.audience == "me" else "scopes_line_chat",
+            chat=chats.get(c.chat) or here,
+            until=cards.day(c.until),
+            messages=c.messages,
+        )
+        for c in consents
+    ]
+    lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]
+    return lines[:MOST_CHATS] + _more(language, len(lines) - MOST_CHATS)
+
+
+def _more(language: Language, left: int) -> list[str]:
+    return [say(language, "and_more", left=left)] if left > 0 else []
+
+
+def _switches(language: Language, going: bool, paused: bool) -> list[Button]:
+    """Pause all that goes on, resume all that is paused."""
+    kinds = (("pause", "pause_button", going), ("resume", "resume_button", paused))
+    value = {"language": language}
+    return [Button(k, say(language, label), value, command=f"/{k}") for k, label, shown in kinds if shown]
+
+
+def _leaving(
+    language: Language, consents: Sequence[Consent], paused: Sequence[str], chats: Mapping[str, str]
+) -> list[Button]:
+    left = [*(consent.chat for consent in consents), *paused]
+    buttons = [cards.leave_button(language, chat, chats.get(chat, "")) for chat in left[:MOST_CHATS]]
+    if len(left) > 1:
+        everything = say(language, "leave_all_button")
+        buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))
+    return buttons
