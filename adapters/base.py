@@ -123,6 +123,17 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One person's share of a card about several: under a heading of its own, with its own label and answer."""
+
+    title: str
+    text: str
+    quotes: tuple[Quote, ...] = ()
+    label: str = ""
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """All that the bot ever shows. Every text is plain: the adapter escapes what its markdown would read."""
 
@@ -135,6 +146,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     fields: tuple[Field, ...] = ()
     at: tuple[Mention, ...] = ()  # people this card calls on, really mentioned where they have an id
+    parts: tuple[Part, ...] = ()  # one for each person, where the card is about several
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from adapters.base import Button, Card, Field, Mention, Quote
+from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.dingtalk import markdown
 from adapters.dingtalk.markdown import clean, escape
 
@@ -46,7 +46,14 @@ def _title(card: Card) -> str:
 
 def _body(card: Card, ids: Mapping[str, str]) -> list[str]:
     quotes = [part for shown in card.quotes for part in _quote(shown)]
-    return [_called(card, ids), *quotes, escape(card.note), escape(card.label)]
+    parts = [line for part in card.parts for line in _part(part)]
+    return [_called(card, ids), *quotes, *parts, escape(card.note), escape(card.label)]
+
+
+def _part(part: Part) -> list[str]:
+    """One person's share, under a heading of its own."""
+    quotes = [line for shown in part.quotes for line in _quote(shown)]
+    return [f"### {escape(part.title)}", escape(part.text), *quotes, escape(part.label)]
 
 
 def _called(card: Card, ids: Mapping[str, str]) -> str:
@@ -91,8 +98,15 @@ def params(card: Card) -> dict[str, str]:
         "sys_full_json_obj": _json(shown),
         "flowStatus": "3",  # finished: any other leaves the template spinning
         "fenshen": _json(asdict(card)),
-        "AIGC": _json({"Label": "1", "ContentProducer": "fenshen", "ProduceID": card.answer}) if card.answer else "",
+        "AIGC": _json({"Label": "1", "ContentProducer": "fenshen", "ProduceID": _answers(card)})
+        if _answers(card)
+        else "",
     }
+
+
+def _answers(card: Card) -> str:
+    """The ids of all answers that the card shows."""
+    return " ".join(answer for answer in (card.answer, *(part.answer for part in card.parts)) if answer)
 
 
 def _button(button: Button) -> dict[str, object]:
@@ -121,7 +135,8 @@ def read_card(shown: Mapping[str, str]) -> Card:
     return Card(
         title=shown.get("msgTitle", ""),
         text=told["text"] if told else markdown.plain(shown.get("msgContent", "")),
-        quotes=tuple(Quote(**{**q, "at": datetime.fromisoformat(q["at"])}) for q in told.get("quotes", [])),
+        quotes=_read_quotes(told),
+        parts=tuple(Part(**{**p, "quotes": _read_quotes(p)}) for p in told.get("parts", [])),
         note=told.get("note", ""),
         label=told.get("label", ""),
         answer=told.get("answer"),
@@ -129,6 +144,10 @@ def read_card(shown: Mapping[str, str]) -> Card:
         fields=tuple(Field(**f) for f in told.get("fields", [])),
         at=tuple(Mention(**m) for m in told.get("at", [])),
     )
+
+
+def _read_quotes(told: Mapping[str, Any]) -> tuple[Quote, ...]:
+    return tuple(Quote(**{**q, "at": datetime.fromisoformat(q["at"])}) for q in told.get("quotes", []))
 
 
 def _read_button(shown: Mapping[str, Any], command: str | None) -> Button:

@@ -1,11 +1,11 @@
 """Cards as Lark's card JSON 2.0 and back: every text escaped, buttons as callbacks, quotes with their links."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from adapters.base import Button, Card, Field, Mention, Quote
+from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.lark.markdown import escape, quoted
 from adapters.lark.settings import FEISHU
 
@@ -14,6 +14,7 @@ Json = dict[str, Any]
 LINK = "https://applink.feishu.cn/client/chat/open"
 _INTERNATIONAL_LINK = "https://applink.larksuite.com/client/chat/open"
 _CARRIED = re.compile(r"[?&#]openMessageId=([^&#]*)")
+LONG, LINES, LEAD = 160, 6, 100  # characters, lines, and characters shown of what is longer
 _SPACE = re.compile(r"\s")
 # Only people: `all` and anything that could end the tag are shown as plain names.
 _OPEN_ID = re.compile(r"ou_[A-Za-z0-9_-]{1,64}")
@@ -28,9 +29,12 @@ def link(chat: str, message: str, domain: str = FEISHU) -> str:
 def write_card(card: Card) -> Json:
     """The card as JSON 2.0. Its texts show as they are; only `card.at` mentions anybody."""
     header: Json = {"title": plain(card.title), "template": "blue"}
-    if card.answer:
+    answers = {"answer": card.answer, **{f"p{n}answer": part.answer for n, part in enumerate(card.parts, 1)}}
+    if any(answers.values()):
         header["text_tag_list"] = [
-            {"tag": "text_tag", "element_id": "answer", "text": plain(card.answer), "color": "neutral"}
+            {"tag": "text_tag", "element_id": id_, "text": plain(answer), "color": "neutral"}
+            for id_, answer in answers.items()
+            if answer
         ]
     return {
         "schema": "2.0",
@@ -56,10 +60,9 @@ def _elements(card: Card) -> Iterator[Json]:
         yield _markdown("at", " ".join(_at(mention) for mention in card.at))
     if card.text:
         yield _markdown("text", escape(card.text))
-    for n, given in enumerate(card.quotes, 1):
-        if given.text:
-            yield _markdown(f"q{n}", quoted(given.text))
-        yield _markdown(f"s{n}", _source(given), text_size="notation")
+    yield from _quotes(card.quotes)
+    for n, part in enumerate(card.parts, 1):
+        yield from _part(part, f"p{n}")
     if card.note:
         yield _markdown("note", escape(card.note), text_size="notation")
     if card.label:
@@ -68,6 +71,36 @@ def _elements(card: Card) -> Iterator[Json]:
         yield _form(card)
     elif card.buttons:
         yield _row([_button(n, button, submit=False) for n, button in enumerate(card.buttons, 1)])
+
+
+def _quotes(quotes: Sequence[Quote], of: str = "") -> Iterator[Json]:
+    for n, given in enumerate(quotes, 1):
+        if given.text:
+            whole = _markdown(f"{of}q{n}", quoted(given.text))
+            yield _folded(f"{of}f{n}", given.text, whole) if long(given.text) else whole
+        yield _markdown(f"{of}s{n}", _source(given), text_size="notation")
+
+
+def long(text: str) -> bool:
+    """Whether a quote would fill a phone's screen."""
+    return len(text) > LONG or text.count("\n") >= LINES
+
+
+def _folded(element_id: str, text: str, whole: Json) -> Json:
+    """A long quote behind its beginning: one tap of the reader's unfolds all of it, and none of it is lost."""
+    title = {"tag": "markdown", "content": quoted(f"{' '.join(text[:LEAD].split())}…")}
+    return {"tag": "collapsible_panel", "element_id": element_id, "header": {"title": title}, "elements": [whole]}
+
+
+def _part(part: Part, of: str) -> Iterator[Json]:
+    """One person's share, under a line: nothing of it can be taken for another's."""
+    yield {"tag": "hr", "element_id": f"{of}hr"}
+    yield _markdown(f"{of}title", escape(part.title), text_size="heading")
+    if part.text:
+        yield _markdown(f"{of}text", escape(part.text))
+    yield from _quotes(part.quotes, of)
+    if part.label:
+        yield _markdown(f"{of}label", escape(part.label), text_size="notation")
 
 
 def _markdown(element_id: str, content: str, **more: str) -> Json:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from adapters.base import Button, Card, Field, Mention, Quote
+from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.lark.cards import LINK, carried
 from adapters.lark.ids import full
 from adapters.lark.markdown import unescape, unquoted
 
+Elements = Mapping[str, Mapping[str, Any]]
 _PART = re.compile(r"<at [^>]*></at>|\S+")
 _AT = re.compile(r"<at id=(\S+)></at>")
 _SOURCE = re.compile(r"(.*) <local_datetime millisecond='(-?\d+)' [^>]*?link='([^']*)'></local_datetime>", re.DOTALL)
@@ -21,12 +22,14 @@ def read_card(raw: Mapping[str, Any], app: str = "", names: Mapping[str, str] | 
     tags = header.get("text_tag_list", [])
     found = list(elements(raw))
     by_id = {e["element_id"]: e for e in found if "element_id" in e}
-    shown = {key: unescape(by_id[key]["content"]) if key in by_id else "" for key in ("text", "note", "label")}
+    answers = {tag.get("element_id"): tag["text"]["content"] for tag in tags}
+    shown = {key: _text(by_id, key) for key in ("text", "note", "label")}
     at = _PART.findall(by_id["at"]["content"]) if "at" in by_id else []
     return Card(
         title=header.get("title", {}).get("content", ""),
         quotes=tuple(_quotes(by_id)),
-        answer=next((tag["text"]["content"] for tag in tags if tag.get("element_id") == "answer"), None),
+        parts=tuple(_parts(by_id, answers)),
+        answer=answers.get("answer"),
         buttons=tuple(_button(e) for e in found if e.get("tag") == "button"),
         fields=tuple(_field(e) for e in found if e.get("tag") == "input"),
         at=tuple(_mention(part, app, names or {}) for part in at),
@@ -55,11 +58,23 @@ def _mention(part: str, app: str, names: Mapping[str, str]) -> Mention:
     return Mention(None, unescape(part).removeprefix("@"))
 
 
-def _quotes(by_id: Mapping[str, Mapping[str, Any]]) -> Iterator[Quote]:
+def _text(by_id: Elements, key: str) -> str:
+    return unescape(by_id[key]["content"]) if key in by_id else ""
+
+
+def _parts(by_id: Elements, answers: Mapping[str, str]) -> Iterator[Part]:
     n = 1
-    while (source := by_id.get(f"s{n}")) and (hit := _SOURCE.fullmatch(source["content"])):
+    while (of := f"p{n}") and f"{of}title" in by_id:
+        title, text, label = (_text(by_id, f"{of}{key}") for key in ("title", "text", "label"))
+        yield Part(title, text, tuple(_quotes(by_id, of)), label, answers.get(f"{of}answer"))
+        n += 1
+
+
+def _quotes(by_id: Elements, of: str = "") -> Iterator[Quote]:
+    n = 1
+    while (source := by_id.get(f"{of}s{n}")) and (hit := _SOURCE.fullmatch(source["content"])):
         who, _, where = hit[1].partition(" · ")
-        text = unquoted(by_id[f"q{n}"]["content"]) if f"q{n}" in by_id else ""
+        text = unquoted(by_id[f"{of}q{n}"]["content"]) if f"{of}q{n}" in by_id else ""
         at = datetime.fromtimestamp(int(hit[2]) / 1000, UTC)
         yield Quote(text, unescape(who), unescape(where), at, carried(hit[3]), _url(hit[3]))
         n += 1

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.base import Card
+from adapters.base import Card, Quote
 from adapters.world import BOT, Chat, Post, Simulator, numbered
 from bot.demo.company import TENANT
 
@@ -47,15 +47,16 @@ def _card(card: Card, raw: dict[str, Any]) -> dict[str, Any]:
         "label": card.label,
         "answer": card.answer,
         "note": card.note,
-        "quotes": [
+        "quotes": [_quote(q) for q in card.quotes],
+        "parts": [
             {
-                "text": q.text,
-                "message": q.message,
-                "at": _moment(q.at),
-                "who": q.who,
-                "where": q.where,
+                "title": p.title,
+                "text": p.text,
+                "label": p.label,
+                "answer": p.answer,
+                "quotes": [_quote(q) for q in p.quotes],
             }
-            for q in card.quotes
+            for p in card.parts
         ],
         "actions": [
             {"action": name, "label": b.label, "style": b.style, "url": b.url, "command": b.command}
@@ -64,6 +65,11 @@ def _card(card: Card, raw: dict[str, Any]) -> dict[str, Any]:
         "fields": [{"name": f.name, "label": f.label, "value": f.value} for f in card.fields],
         "raw": raw,
     }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    shown = {"text": quote.text, "message": quote.message, "at": _moment(quote.at)}
+    return {**shown, "who": quote.who, "where": quote.where}
 
 
 def _moment(at: datetime) -> str:

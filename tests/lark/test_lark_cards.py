@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.base import Button, Card, Field, Mention, Quote
+from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.lark.cards import link, write_card
 from adapters.lark.plain import write_post
 from adapters.lark.reading import elements, read_card
@@ -43,6 +43,9 @@ cards = st.builds(
     buttons=st.lists(callbacks | pages, max_size=4).map(tuple),
     fields=st.lists(st.builds(Field, names, texts, texts), max_size=2, unique_by=lambda f: f.name).map(tuple),
     at=st.lists(people, max_size=3).map(tuple),
+    parts=st.lists(
+        st.builds(Part, texts, texts, st.lists(quotes, max_size=2).map(tuple), texts, st.none() | names), max_size=3
+    ).map(tuple),
 )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from adapters.lark.reading import elements
 
-_TAGS = frozenset(("markdown", "div", "hr", "form", "input", "button", "column_set", "column", "img"))
+_TAGS = frozenset(
+    ("markdown", "div", "hr", "form", "input", "button", "column_set", "column", "img", "collapsible_panel")
+)
 _ELEMENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 _MOST = 200
 
@@ -37,6 +39,11 @@ def _element_flaw(element: Mapping[str, Any], card: Mapping[str, Any]) -> str | 
         return "form must stand at the root"
     if tag == "button" and not all(_is_behavior(b) for b in element.get("behaviors", [])):
         return "behaviors"
+    if tag == "collapsible_panel" and element.get("header", {}).get("title", {}).get("tag") not in (
+        "markdown",
+        "plain_text",
+    ):
+        return "header"
     if tag == "markdown" and not isinstance(element.get("content"), str):
         return "content"
     return None

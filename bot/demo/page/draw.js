@@ -38,6 +38,12 @@ function safe(url) {
   }
 }
 
+// Lark folds a long quote behind its beginning; DingTalk's cards cannot.
+function words(text, at) {
+  if (at.chat?.platform !== "lark" || (text.length <= 160 && text.split("\n").length <= 6)) return el("p", {}, text);
+  return el("details", {}, el("summary", {}, `${text.slice(0, 100).replace(/\s+/g, " ")}…`), el("p", {}, text));
+}
+
 function quoted(quote, at) {
   const known = at.find(quote.message);
   const who = quote.who || (known ? at.name(known.sender, known.sender_name) : "");
@@ -47,7 +53,14 @@ function quoted(quote, at) {
   const jump = known
     ? el("button", { type: "button", class: "jump", onclick: () => at.jump(quote.message) }, source)
     : source;
-  return el("blockquote", {}, quote.text ? el("p", {}, quote.text) : "", el("footer", {}, jump));
+  return el("blockquote", {}, quote.text ? words(quote.text, at) : "", el("footer", {}, jump));
+}
+
+function share(part, at) {
+  return el("section", { class: "part" }, el("h4", {}, part.title),
+    part.text ? el("p", { class: "said" }, part.text) : "",
+    ...(part.quotes || []).map((quote) => quoted(quote, at)),
+    part.label ? el("p", { class: "marks" }, el("span", { class: "label" }, part.label)) : "");
 }
 
 function button(action) {
@@ -79,6 +92,7 @@ export function card(message, at) {
     el("div", { class: "body" },
       shown.text ? el("p", { class: "said" }, shown.text) : "",
       ...(shown.quotes || []).map((quote) => quoted(quote, at)),
+      ...(shown.parts || []).map((part) => share(part, at)),
       shown.note ? el("p", { class: "note" }, shown.note) : "",
       ...(shown.fields || []).map((wanted) => field(wanted, message)),
       marks),
