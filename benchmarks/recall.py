@@ -25,7 +25,7 @@ import bm25s
 import rjieba
 from bm25s.stopwords import STOPWORDS_EN
 
-from bot.asked import without_name
+from bot.names import without_name
 from skills.ground import Ground, open_ground
 from skills.small_model import small_model
 from skills.words import Claim, Notice, Said, Venue
@@ -69,7 +69,7 @@ class Sharing:
             own = [line for line in self._own[owner] if chats is None or line["chat"] in chats]
             self._plain[person] = Plain(own)
             await self._share(person, own)
-        words = without_name(self._names.get(owner, ""), question["question"])
+        words = without_name((self._names.get(owner, ""),), question["question"])
         started = time.perf_counter()
         grant = await self._store.grant(person, asker=person, venue=Venue("bench:t:alone", True), readers=None)
         if grant is None:

@@ -3,16 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, Protocol
 
-from adapters.base import Address, Card, Platform, PlatformError, Sent
+from adapters.base import Address, Card, Platform, Sent
 from bot import cards
-from bot.asked import matching, parse_question, without_name
 from bot.grounding import Quoted
+from bot.meant import Meant, chat_name
+from bot.names import without_name
 from bot.questions import Question
-from bot.sentences import Language
+from bot.repeats import Repeats
 from skills.store import Store
 from skills.words import Double, Grant, Passage
 
@@ -22,7 +23,31 @@ P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
 MOST_BUTTONS = 6
-MOST_OFFERED = 3  # colleagues, where a question names nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a question comes to: one card, and the answers in it that are recorded as sent."""
+
+    card: Card
+    gist: Sequence[str] = ()  # whom it offers to choose from
+    answers: Sequence[str] = ()
+    name: str | None = None  # whom it was asked of
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What one double would say, before the decision at the door."""
+
+    question: Question
+    double: Double
+    grant: Grant
+    quoted: Sequence[Quoted]
+
+    @property
+    def gist(self) -> Sequence[str]:
+        """What makes two answers the same."""
+        return [self.double.owner, str(self.grant.epoch), *(q.passage.id for q in self.quoted)]
 
 
 class Answerer(Protocol):
@@ -44,6 +69,8 @@ class Answering:
         self._store = store
         self._platforms = platforms
         self._answerer = answerer
+        self._meant = Meant(store, platforms)
+        self._repeats = Repeats()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -75,89 +102,78 @@ class Answering:
                 log.error("an answer failed: %s", type(error).__name__)
 
     async def answer(self, question: Question) -> None:
-        """Answer a question in one message, whatever happens."""
-        await self._answered(question, self._settled(question))
+        """Answer a question in one message, whatever happens; asked again at once with nothing changed, in none."""
+        try:
+            ready = await self._ready_all(question)
+            if _answers(ready) and self._repeats.again(question, [part.gist for part in ready]):
+                return
+            outcome = await self._delivered_all(question, ready)
+        except Exception as error:
+            outcome = _trouble(question, error)
+        await self._send(question, outcome)
 
     async def answer_as(self, question: Question, owner: str) -> None:
         """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
-        await self._answered(question, self._chosen(question, owner), part=owner)
-
-    async def _answered(self, question: Question, work: Awaitable[tuple[Card, str | None]], part: str = "") -> None:
         try:
-            card, answered = await work
+            double = await self._meant.one(question, owner)
+            ready = self._nothing(question) if double is None else await self._prepared(question, double)
+            outcome = await self._delivered(ready)
         except Exception as error:
-            log.error("a question failed: %s", type(error).__name__)
-            card, answered = cards.plain(question.language, "trouble"), None
-        await self._send(question, card, answered, part)
+            outcome = _trouble(question, error)
+        await self._send(question, outcome, part=owner)
 
-    async def _chosen(self, question: Question, owner: str) -> tuple[Card, str | None]:
-        meant = [d for d in await self._doubles(question) if d.owner == owner]
-        return await self._as(question, meant[0]) if meant else (self._nothing(question), None)
+    async def _ready_all(self, question: Question) -> Sequence[Ready | Outcome]:
+        """What each of those meant would say, up to the decision at the door; whoever is meant twice speaks once."""
+        ready: dict[str, Ready | Outcome] = {}
+        for each in (question, *question.also):
+            part = await self._ready(each)
+            who = part.double.owner if isinstance(part, Ready) else each.person or (each.name or "").casefold()
+            ready.setdefault(who, part)
+        return list(ready.values())
 
-    async def _settled(self, question: Question) -> tuple[Card, str | None]:
-        doubles = await self._meant(question)
-        if len(doubles) > 1:
-            return cards.which(question.language, doubles[:MOST_BUTTONS], question.id), None
-        if not doubles:
-            knowing = await self._knowing(question)
-            known = cards.which(question.language, knowing, question.id, "knowing_text") if knowing else None
-            return known or self._nothing(question), None
-        return await self._as(question, doubles[0])
+    async def _ready(self, question: Question) -> Ready | Outcome:
+        """One person's double, or whom it could mean, or the one sentence."""
+        doubles = await self._meant.by(question)
+        if len(doubles) == 1:
+            return await self._prepared(question, doubles[0])
+        why = "which_text" if doubles else "knowing_text"
+        some = doubles[:MOST_BUTTONS] or await self._meant.knowing(question)
+        if not some:
+            return self._nothing(question)
+        return Outcome(cards.which(question.language, some, question.id, why), [d.owner for d in some])
 
-    async def _knowing(self, question: Question) -> Sequence[Double]:
-        """Where nobody is named: the first of this chat's owners, by name, who have something on it. No rank."""
-        found: list[Double] = []
-        if question.asker is None or question.name or question.person or question.venue.direct:
-            return found
-        for double in sorted(await self._doubles(question), key=lambda d: (d.name, d.owner)):
-            grant = await self._store.grant(double.owner, asker=question.asker, venue=question.venue, readers=None)
-            if double.name and grant and await self._store.recall(grant, question.text, limit=1):
-                found.append(double)
-            if len(found) == MOST_OFFERED:
-                break
-        return found
+    async def _delivered_all(self, question: Question, ready: Sequence[Ready | Outcome]) -> Outcome:
+        """All doors are passed one right after another; several people share a card, each in a part of their own."""
+        outcomes = [await self._delivered(part) for part in ready]
+        if len(outcomes) == 1:
+            return outcomes[0]
+        names = [part.question.name if isinstance(part, Ready) else part.name for part in ready]
+        card = cards.together(question.language, [(n or "", o.card) for n, o in zip(names, outcomes, strict=True)])
+        return Outcome(card, answers=tuple(answer for outcome in outcomes for answer in outcome.answers))
 
-    async def _doubles(self, question: Question) -> Sequence[Double]:
-        if question.asker is None:
-            return ()
-        doubles = await self._store.doubles(asker=question.asker, venue=question.venue)
-        return [d if d.name else await self._named(d, question) for d in doubles]
-
-    async def _named(self, double: Double, question: Question) -> Double:
-        """An owner whose name no tap carried, by the name that the platform has told since."""
-        platform = self._platforms[question.message.platform]
-        name = await person_name(platform, double.owner, question.message.chat)
-        if name:
-            await self._store.rename(double.owner, name)
-        return replace(double, name=name)
-
-    async def _meant(self, question: Question) -> Sequence[Double]:
-        """The owners who may be meant, among those whose grant covers these readers and nobody else."""
-        doubles = await self._doubles(question)
-        if question.person is not None:
-            return [d for d in doubles if d.owner == question.person]
-        if question.venue.direct and question.name is None:
-            return [d for d in doubles if d.owner == question.asker]
-        by_owner = {d.owner: d for d in doubles}
-        said = question.message.text
-        chosen = matching({d.owner: d.name for d in doubles}, parse_question(said), said)
-        return [by_owner[owner] for owner in chosen]
-
-    async def _as(self, question: Question, double: Double) -> tuple[Card, str | None]:
-        """The card to show and the id of the answer recorded as sent; the one sentence in every other case."""
+    async def _prepared(self, question: Question, double: Double) -> Ready | Outcome:
+        """What this double says on it; the one sentence in every other case."""
         asker = str(question.asker)
         readers = frozenset({asker}) if question.venue.direct else None
         grant = await self._store.grant(double.owner, asker=asker, venue=question.venue, readers=readers)
         if grant is None:
-            return self._nothing(question), None
-        quoted = await (await self._answerer()).answer(grant, without_name(double.name, question.text))
+            return self._nothing(question)
+        asked = without_name((double.name, *double.also), question.text)
+        quoted = await (await self._answerer()).answer(grant, asked)
         if not quoted:
             # beside the answer, which takes as long as every other no
             self.start(self._store.could_not, grant)
-        answered = await self._store.deliver(grant, [q.passage.id for q in quoted]) if quoted else None
+        return Ready(question, double, grant, quoted) if quoted else self._nothing(question)
+
+    async def _delivered(self, ready: Ready | Outcome) -> Outcome:
+        """The card to show and the answer recorded as sent; the one sentence if it may not be sent any more."""
+        if isinstance(ready, Outcome):
+            return ready
+        answered = await self._store.deliver(ready.grant, [q.passage.id for q in ready.quoted])
         if answered is None:
-            return self._nothing(question), None
-        return await self._shown(question, double, quoted, answered.id), answered.id
+            return self._nothing(ready.question)
+        card = await self._shown(ready.question, ready.double, ready.quoted, answered.id)
+        return Outcome(card, answers=(answered.id,))
 
     async def _shown(self, question: Question, double: Double, quoted: Sequence[Quoted], answer_id: str) -> Card:
         platform = self._platforms[question.message.platform]
@@ -175,22 +191,38 @@ class Answering:
             private=private,
         )
 
-    def _nothing(self, question: Question) -> Card:
+    def _nothing(self, question: Question) -> Outcome:
         asking = None if question.venue.direct else question.id
-        return cards.nothing(question.language, name=question.name, question=asking)
+        return Outcome(cards.nothing(question.language, name=question.name, question=asking), name=question.name)
 
-    async def _send(self, question: Question, card: Card, answered: str | None, part: str) -> None:
+    async def _send(self, question: Question, outcome: Outcome, part: str = "") -> None:
         platform = self._platforms[question.message.platform]
         # a question is answered by one message even when it is worked on twice
-        sent = await platform.send(_reply(question), card, key=f"answer:{question.message.id}:{part}:{question.id}")
-        if answered is not None:
-            await self._keep(answered, sent, question.language)
+        key = f"answer:{question.message.id}:{part}:{question.id}"
+        try:
+            sent = await platform.send(_reply(question), outcome.card, key=key)
+        except Exception:
+            self._repeats.forget(question)
+            raise
+        gone = [answer for answer in outcome.answers if not await self._stands(answer, sent)]
+        if gone:
+            # whose owner left while it was on its way is replaced at once, the others' parts stay
+            await platform.update(sent, cards.without(question.language, outcome.card, gone))
 
-    async def _keep(self, answered: str, sent: Sent, language: Language) -> None:
-        """Remember where an answer stands; one whose owner left while it was on its way is replaced at once."""
-        if not await self._store.shown(answered, sent.platform, sent.chat, sent.message):
-            notice = cards.plain(language, "withdrawn_text", title="withdrawn_title")
-            await self._platforms[sent.platform].update(sent, notice)
+    async def _stands(self, answer: str, sent: Sent) -> bool:
+        """Remember where an answer stands; False: it must not."""
+        return await self._store.shown(answer, sent.platform, sent.chat, sent.message)
+
+
+def _answers(ready: Sequence[Ready | Outcome]) -> bool:
+    """Whether anything is quoted: the one sentence is said as often as somebody asks, for silence would puzzle them."""
+    return any(isinstance(part, Ready) for part in ready)
+
+
+def _trouble(question: Question, error: Exception) -> Outcome:
+    # the class is enough: its text may quote a question
+    log.error("a question failed: %s", type(error).__name__)
+    return Outcome(cards.plain(question.language, "trouble"))
 
 
 def _link(platform: Platform, passage: Passage) -> str | None:
@@ -201,19 +233,3 @@ def _link(platform: Platform, passage: Passage) -> str | None:
 def _reply(question: Question) -> Address:
     message = question.message
     return Address(chat=message.chat, reply_to=message.id, thread=message.thread)
-
-
-async def person_name(platform: Platform, person: str, chat: str) -> str:
-    """Somebody's name for display, "" when the platform does not tell it just now."""
-    try:
-        return await platform.person_name(person, chat)
-    except PlatformError:
-        return ""
-
-
-async def chat_name(platform: Platform, chat: str) -> str:
-    """A chat's name for display, "" when the platform does not tell it just now."""
-    try:
-        return await platform.chat_name(chat)
-    except PlatformError:
-        return ""

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 _ENGLISH_VERB = r"(?:please\s+)?ask\s+"
@@ -12,8 +11,14 @@ _ASKING = re.compile(
     "怎么|怎样|如何|为什么|为啥|什么|啥|谁|哪|几|多少|是否|能否|可以|能不能|有没有|要不要|在不在|是不是|的"
 )
 # a Latin name ends where Chinese begins ("Ana怎么"), any other word at a space or a mark
-_WORD = r"[A-Za-z][A-Za-z.-]*(?=[\u3400-\u9fff])|[^\s，,：:。.？?！!、；;（）()'’]+"
-_TOKEN = re.compile(rf"^@?({_WORD})(?:['’]s\b)?[\s，,：:、；;]*")
+_WORD = r"[A-Za-z][A-Za-z.-]*(?=[\u3400-\u9fff])|[^\s，,：:。.？?！!、；;（）()'’&]+"
+_NAME = re.compile(rf"@?({_WORD})(?:['’]s\b)?")
+_AFTER_NAME = " \t\n\r\f\v\u3000，,：:、；;"
+_AND = re.compile(r"\s*(?:、|/|&|\+|和|与|跟|及|以及|(?<=\s)and(?=\s))\s*", re.I)
+_TWO_HAN = re.compile(r"([\u3400-\u9fff]{2,4})[和与]([\u3400-\u9fff]{2,4})")
+_COMMA = re.compile(r"\s*[,，]\s*")
+JOINS = re.compile(r"(?:\s|、|/|&|\+|,|，|和|与|跟|及|以及|\band\b)*", re.I)  # what may stand between two mentions
+MOST_NAMED = 4  # people in one question
 _NOT_NAMES = frozenset(
     """how what who when where why which whose is are was were do does did can could should would will may has have
     had the a an in on at to for from of and or if it its i we you they he she my our your their there this that any
@@ -29,6 +34,7 @@ class Asked:
 
     name: str | None
     question: str
+    also: tuple[str, ...] = ()  # the others, where it names several
 
 
 def parse_question(text: str) -> Asked:
@@ -39,15 +45,51 @@ def parse_question(text: str) -> Asked:
     said = unicodedata.normalize("NFKC", text).strip()
     verb = _VERB.match(said)
     rest = said[verb.end() :] if verb else said
-    token = _TOKEN.match(rest)
+    found = _named(rest, glued=verb is not None)
+    if found is None:
+        return Asked(None, said)
+    name, end = found
+    two = _TWO_HAN.fullmatch(name)
+    names = list(two.groups()) if two else [name.removeprefix("@")]
+    while len(names) < MOST_NAMED and (more := _joined(rest, end, names, by_verb=verb is not None)):
+        name, end = more
+        names.append(name.removeprefix("@"))
+    after = rest[end:].lstrip(_AFTER_NAME)
+    if not _could_be_a_name(names[0], after, named_by_verb=verb is not None):
+        return Asked(None, said)
+    return Asked(names[0], after.strip() or said, tuple(names[1:]))
+
+
+def _named(rest: str, *, glued: bool, start: int = 0) -> tuple[str, int] | None:
+    """The word that may be a name at `start`, and where it ends; `glued`: an asking word may follow it at once."""
+    token = _NAME.match(rest, start)
     if token is None:
-        return Asked(None, said)
-    word, after = token[1], rest[token.end() :]
-    if verb and (cut := _ASKING.search(word)) and 0 < cut.start() <= 6:
-        word, after = word[: cut.start()], rest[cut.start() :]
-    if not _could_be_a_name(word, after, named_by_verb=verb is not None):
-        return Asked(None, said)
-    return Asked(word.removeprefix("@"), after.strip() or said)
+        return None
+    word, end = token[1], token.end()
+    if glued and (cut := _ASKING.search(word)) and 0 < cut.start() <= 6:
+        return word[: cut.start()], token.start(1) + cut.start()
+    return word, end
+
+
+def _joined(rest: str, end: int, names: list[str], *, by_verb: bool) -> tuple[str, int] | None:
+    """Another name that is joined to the last by 和, 、, "and"; a comma joins only after "ask".
+
+    One that an asking word follows at once ("Ana和陈屿怎么…") is one only after "ask", and short: 和 also means with.
+    """
+    joint = _AND.match(rest, end) or (_COMMA.match(rest, end) if by_verb else None)
+    if joint is None or joint.end() == end:
+        return None
+    found = _named(rest, glued=by_verb and not _COMMA.fullmatch(joint[0]), start=joint.end())
+    if found is None:
+        return None
+    word, stop = found
+    stands_alone = stop == len(rest) or not rest[stop].isalnum()
+    han = re.fullmatch(r"[\u3400-\u9fff·]{2,4}", word) and (stands_alone or len(word) <= 3)
+    latin = re.fullmatch(r"[^\W\d_][\w.-]{0,23}", word) and word.isascii()
+    alike = latin and (word[0].isupper() or names[0][0].islower())
+    if word.casefold() in _NOT_NAMES or _ASKING.match(word) or not (han or alike):
+        return None
+    return word, stop
 
 
 def _could_be_a_name(word: str, after: str, *, named_by_verb: bool) -> bool:
@@ -58,43 +100,3 @@ def _could_be_a_name(word: str, after: str, *, named_by_verb: bool) -> bool:
     if re.fullmatch(r"[\u3400-\u9fff·]{2,4}", word):
         return True
     return bool(re.fullmatch(r"[^\W\d_][\w.-]{0,23}", word)) and word[0].isupper() and not word.isupper()
-
-
-def spellings(name: str) -> frozenset[str]:
-    """The ways in which colleagues write a display name: whole, and by its parts ("Ana Lima (安娜)")."""
-    whole = unicodedata.normalize("NFKC", name).casefold().strip()
-    parts = {p for p in re.split(r"[\s()/|,，、·]+", whole) if len(p) > 1}
-    return frozenset({whole, *parts} - {""})
-
-
-def matching(names: Mapping[str, str], asked: Asked, said: str) -> tuple[str, ...]:
-    """The ids among `names` (id to display name) that the asker may mean, in the order of their names.
-
-    A name that opens the question decides alone; otherwise a name anywhere in the words counts.
-    """
-    if asked.name is not None:
-        wanted = asked.name.casefold()
-        hits = [i for i, n in names.items() if wanted in spellings(n)]
-    else:
-        text = unicodedata.normalize("NFKC", said).casefold()
-        hits = [i for i, n in names.items() if any(_stands_in(s, text) for s in spellings(n))]
-    return tuple(sorted(hits, key=lambda i: (names[i], i)))
-
-
-def without_name(name: str, said: str) -> str:
-    """The words without the colleague's name, which they hardly ever say themselves; all of them if nothing is left."""
-    rest = unicodedata.normalize("NFKC", said)
-    for spelling in sorted(spellings(name), key=len, reverse=True):
-        rest = re.sub(_standing(spelling), " ", rest, flags=re.I)
-    return rest.strip() or said
-
-
-def _stands_in(spelling: str, text: str) -> bool:
-    return bool(re.search(_standing(spelling), text))
-
-
-def _standing(spelling: str) -> str:
-    if re.search(r"[\u3400-\u9fff]", spelling):
-        return re.escape(spelling)
-    # a Latin name has no letter beside it; Chinese may follow at once ("Ana怎么")
-    return rf"(?<![0-9A-Za-z_]){re.escape(spelling)}(?![0-9A-Za-z_])"

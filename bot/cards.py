@@ -1,9 +1,11 @@
 """How each thing the bot shows is laid out; the words come from `sentences`, the people and ids from the caller."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from adapters.base import Button, Card, Mention, Quote
+from adapters.base import Button, Card, Mention, Part, Quote
+from bot.names import told_apart
 from bot.notice import notice
 from bot.sentences import Language, say
 from skills.words import Consent, Double, Erasure, Passage
@@ -53,11 +55,34 @@ def _ask(language: Language, name: str | None, question: str | None) -> tuple[Bu
 
 
 def which(language: Language, doubles: Sequence[Double], question: str, why: str = "which_text") -> Card:
-    """Several owners may be meant: one button each, in the order of their names."""
+    """Several owners may be meant: one button each, in the order of their names; those of one name are told apart."""
+    labels = told_apart([(d.name, *d.also) for d in doubles])
     buttons = tuple(
-        Button("ask_double", d.name, {"question": question, "owner": d.owner}, command=None) for d in doubles
+        Button("ask_double", label, {"question": question, "owner": d.owner}, command=None)
+        for label, d in zip(labels, doubles, strict=True)
     )
     return Card(say(language, "which_title"), say(language, why), buttons=buttons)
+
+
+def together(language: Language, shares: Sequence[tuple[str, Card]]) -> Card:
+    """Several people on one card: (name as asked for, what was said), each in a part of their own."""
+    parts = tuple(
+        Part(card.title if card.answer else name or card.title, card.text, card.quotes, card.label, card.answer)
+        for name, card in shares
+    )
+    notes = dict.fromkeys(card.note for _, card in shares if card.note)
+    buttons = tuple(button for _, card in shares for button in card.buttons)
+    note = say(language, "together_note") if notes else ""
+    return Card(say(language, "together_title"), "", parts=parts, note=note, buttons=buttons)
+
+
+def without(language: Language, card: Card, answers: Sequence[str]) -> Card:
+    """A card without the answers that must not stand: a notice in their place, and whatever others said beside it."""
+    gone = say(language, "withdrawn_text")
+    if not card.parts:
+        return Card(say(language, "withdrawn_title"), gone)
+    parts = tuple(Part(part.title, gone) if part.answer in answers else part for part in card.parts)
+    return replace(card, parts=parts)
 
 
 def ask_person(language: Language, *, person: Mention, asker: str, question: str, put: str) -> Card:

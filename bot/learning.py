@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
-from bot.answering import chat_name, person_name
+from bot.meant import chat_name, person_name
 from bot.tells import Tells
 from skills.imports import NotReadable, Whose, read_file
 from skills.store import Store

@@ -2,12 +2,12 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from adapters.base import Message, Platform, PlatformError
-from bot.asked import parse_question
+from adapters.base import Mention, Message, Platform, PlatformError
+from bot.asked import JOINS, MOST_NAMED, parse_question
 from bot.sentences import Language, language_of
 from skills.words import Venue
 
@@ -25,6 +25,7 @@ class Question:
     person: str | None
     language: Language
     id: str = field(default_factory=lambda: secrets.token_hex(6))
+    also: "tuple[Question, ...]" = ()  # the same asked of others, each with an id of its own
 
     @property
     def asker(self) -> str | None:
@@ -38,17 +39,33 @@ class Question:
 
 
 async def understand(message: Message, platform: Platform, default: Language) -> Question:
-    """Read a message as a question: a mention names somebody first, then the words, then the message replied to."""
+    """Read a message as a question: mentions name people first, then the words, then the message replied to."""
     language = language_of(message.text, message.chat_name, default=default)
     if message.mentions:
-        mention = message.mentions[0]
-        rest = message.text.replace(f"@{mention.name}", " ", 1).strip() if mention.name else message.text
-        return Question(message, rest or message.text, mention.name or None, mention.person, language)
+        return _of(_mentioned(message, language))
     asked = parse_question(message.text)
     person = None
     if asked.name is None and message.reply_to and not message.direct:
         person = await _author(platform, message.chat, message.reply_to)
-    return Question(message, asked.question, asked.name, person, language)
+    names = [asked.name, *asked.also]
+    return _of([Question(message, asked.question, name, person, language) for name in names])
+
+
+def _mentioned(message: Message, language: Language) -> list[Question]:
+    """The one mentioned first, and those whose mentions follow at once ("@Ana 和 @Bo"); later ones are talked of."""
+    rest, meant = message.text, list[Mention]()
+    for mention in message.mentions[:MOST_NAMED]:
+        before, found, after = rest.partition(f"@{mention.name}") if mention.name else (rest, "", "")
+        if meant and (not found or not JOINS.fullmatch(before)):
+            break
+        meant.append(mention)
+        rest = f"{before} {after}" if len(meant) == 1 else after
+    text = rest.strip() or message.text
+    return [Question(message, text, mention.name or None, mention.person, language) for mention in meant]
+
+
+def _of(questions: Sequence[Question]) -> Question:
+    return replace(questions[0], also=tuple(questions[1:]))
 
 
 async def _author(platform: Platform, chat: str, message: str) -> str | None:
@@ -67,8 +84,9 @@ class Questions:
         self._put: set[str] = set()
 
     def remember(self, question: Question) -> None:
-        """Keep a question for its buttons."""
-        self._kept[question.id] = (self._clock(), question)
+        """Keep a question for its buttons, and what it asks of each."""
+        for each in (question, *question.also):
+            self._kept[each.id] = (self._clock(), each)
         while len(self._kept) > MOST_REMEMBERED:
             gone, _ = self._kept.popitem(last=False)
             self._put.discard(gone)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from adapters.base import Address, Card, Mention, Message, Platform, PlatformError, Recalled, Unreachable
 from bot import cards, letters
-from bot.answering import chat_name, person_name
-from bot.asked import matching, parse_question
 from bot.commands import parse_command
+from bot.meant import chat_name, person_name
+from bot.names import matching
 from bot.questions import Question, Questions
 from bot.remembering import NOTE
 from bot.sentences import Language
@@ -164,7 +164,7 @@ class Relay:
         question = self._questions.find(put.question)
         if question is None or question.name is None or not name:
             return False
-        return bool(matching({"": name}, parse_question(question.message.text), question.message.text))
+        return bool(matching({"": (name,)}, question.name, question.message.text))
 
 
 async def called(platform: Platform, question: Question) -> Mention:
@@ -176,7 +176,7 @@ async def called(platform: Platform, question: Question) -> Mention:
         members = await platform.members(question.message.chat) or {}
     except PlatformError:
         members = {}  # the name in the text has to do
-    found = matching(members, parse_question(said), said)
+    found = matching({who: (name,) for who, name in members.items()}, question.name, said)
     return Mention(found[0] if len(found) == 1 else None, question.name or "")
 
 

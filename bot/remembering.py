@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from adapters.base import Click, Message, Platform, Reaction
 from bot import cards, letters
-from bot.answering import chat_name
 from bot.commands import parse_command
+from bot.meant import chat_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT
 from skills.store import Store

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from bot import cards, files, letters
-from bot.answering import chat_name, person_name
+from bot.meant import chat_name, person_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store

@@ -28,9 +28,8 @@ class Asking(Parts):
         async with self._database.transaction() as connection:
             rows = (await connection.execute(found)).all()
         named = [(r.owner, await self._vault.unseal(r.owner_key_id, name_place(r.owner), r.owner_name)) for r in rows]
-        return sorted(
-            (Double(owner, name) for owner, name in named if name is not None), key=lambda d: (d.name, d.owner)
-        )
+        doubles = (Double(owner, *_names(sealed)) for owner, sealed in named if sealed is not None)
+        return sorted(doubles, key=lambda d: (d.name, d.owner))
 
     async def grant(self, owner: str, *, asker: str, venue: Venue, readers: frozenset[str] | None) -> Grant | None:
         """The permission to ask an owner's double here and now; None for every kind of no.
@@ -96,3 +95,9 @@ class Asking(Parts):
         """An owner's own latest passages, newest first, for their eyes alone."""
         async with self._database.transaction(owner=owner) as connection:
             return await recall.latest(connection, self._vault, owner, chat, limit, self._clock())
+
+
+def _names(sealed: str) -> tuple[str, tuple[str, ...]]:
+    """The name on display and the others, which are sealed together."""
+    name, *also = sealed.split("\n")
+    return name, tuple(also)

@@ -59,9 +59,10 @@ async def raise_epoch(connection: AsyncConnection, person: str) -> int:
     return int((await connection.execute(raised)).scalar_one())
 
 
-async def rename(connection: AsyncConnection, vault: Vault, owner: str, key_id: str, name: str) -> None:
-    """Seal the name by which colleagues know the owner."""
-    sealed = await vault.seal(key_id, name_place(owner), name)
+async def rename(connection: AsyncConnection, vault: Vault, owner: str, key_id: str, *names: str) -> None:
+    """Seal the names by which colleagues know the owner, the one on display first."""
+    lines = "\n".join(" ".join(name.split()) for name in names)
+    sealed = await vault.seal(key_id, name_place(owner), lines)
     await connection.execute(update(t.owner).where(t.owner.c.owner == owner).values(name=sealed))
 
 

@@ -175,11 +175,11 @@ class Store(Office, Asking, Putting, Unanswered, Notes, Pausing, Manners, Upkeep
         async with self._database.transaction() as connection:
             return await consent.owns(connection, person, self._clock())
 
-    async def rename(self, owner: str, name: str) -> bool:
-        """Seal the name by which colleagues know an owner; False for anybody who is none."""
+    async def rename(self, owner: str, name: str, also: Iterable[str] = ()) -> bool:
+        """Seal the names by which colleagues know an owner, the one on display first; False for whoever is none."""
         async with self._database.transaction(owner=owner) as connection:
             held = await owners.lock(connection, owner)
             if held is None or held.key_id is None:
                 return False
-            await owners.rename(connection, self._vault, owner, held.key_id, name)
+            await owners.rename(connection, self._vault, owner, held.key_id, name, *also)
             return True

@@ -59,6 +59,11 @@ def identifies(term: str) -> bool:
     return len(term) >= _TELLING and (any(c.isdigit() for c in term) or not term.isalnum())
 
 
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones."""
+    return str(_SIMPLIFIED.convert(text))
+
+
 def _tokens(text: str) -> Iterator[str]:
     plain = _CONTRACTED.sub(" ", _MENTION.sub(" ", unicodedata.normalize("NFKC", text[:INDEXED]).lower()))
     for match in _TOKEN.finditer(_SIMPLIFIED.convert(plain)):

@@ -111,6 +111,7 @@ class Double:
 
     owner: str
     name: str
+    also: tuple[str, ...] = ()  # what else the directory calls them: nicknames, an English name
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "which_title": ("问哪一位？", "Which one?"),
     "which_text": ("有几位同事符合，请选一位。", "Several colleagues match: please choose."),
     "knowing_text": ("这里有同事说到过，请选一位。", "Said here by colleagues who share it: please choose."),
+    "together_title": ("几位同事的分身", "Several doubles"),
+    "together_note": (
+        "每一段只引用那位同事自愿分享到这里的原话。",
+        "Each part has only words that this colleague chose to share here.",
+    ),
     "withdrawn_title": ("分身", "Double"),
     "withdrawn_text": ("这条回答已撤下。", "This answer has been withdrawn."),
     "trouble": ("刚才没能答上来，请再问一次。", "That did not work just now: please ask again."),

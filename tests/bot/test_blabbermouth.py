@@ -161,7 +161,9 @@ class Lives:
         owner, chat = self.about(chat)
         where = None if self.dice.random() < 0.2 else chat
         name = owner if where is None else name
-        asking = replace(self.message(name, where, f"ask {owner} about the rollback"), to_bot=True)
+        both = f"{owner} and {self.dice.choice(PEOPLE)}" if self.dice.random() < 0.3 else owner
+        # numbered, because the same question at once is answered once
+        asking = replace(self.message(name, where, f"ask {both} about the rollback {self.asked}"), to_bot=True)
         if self.dice.random() < 0.5:
             asking = replace(asking, mentions=(Mention(self.id(owner), owner),))
         moment = self.dice.choices((None, self.stage.thinking, self.stage.sending), (80, 10, 10))[0]

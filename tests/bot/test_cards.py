@@ -131,8 +131,8 @@ def test_of_several_colleagues_each_is_a_button_with_an_id(language: Language) -
     """People of one name are told apart by whom the button means, which no reader sees."""
     card = cards.which(language, [Double("lark:t:1", "Bo"), Double("lark:t:2", "Bo")], "q1")
     assert [(b.label, b.value["owner"], b.value["question"]) for b in card.buttons] == [
-        ("Bo", "lark:t:1", "q1"),
-        ("Bo", "lark:t:2", "q1"),
+        ("Bo (1)", "lark:t:1", "q1"),
+        ("Bo (2)", "lark:t:2", "q1"),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.base import Button, Card, Field, Mention, Quote
+from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.dingtalk.cards import button_id, params, read_button, read_card, texts
 from adapters.dingtalk.markdown import CHUNK, chunks, clean, escape, plain
 from adapters.dingtalk.wire import bare
@@ -30,6 +30,10 @@ cards = st.builds(
     st.lists(buttons | links, max_size=3).map(tuple),
     st.lists(st.builds(Field, words, words, words), max_size=2).map(tuple),
     st.lists(st.builds(Mention, st.none() | words, words), max_size=2).map(tuple),
+    st.lists(
+        st.builds(Part, words, words, st.lists(quotes, max_size=2).map(tuple), words, st.none() | words.filter(bool)),
+        max_size=3,
+    ).map(tuple),
 )
 QUOTE = Quote("先切流量", "Ana", "支付运维", datetime(2026, 3, 5, tzinfo=UTC), "msg1")
 JOIN = Button("join", "加入", {"offer": "o1"}, "primary", "/optin")
