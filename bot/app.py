@@ -14,6 +14,7 @@ from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
 from bot.mydouble import MyDouble
+from bot.objecting import Objections
 from bot.questions import Questions
 from bot.relaying import Relay
 from bot.remembering import Remembering
@@ -50,16 +51,20 @@ class Fenshen:
         self._listening: set[str] = set()
         self.answering = Answering(store, platforms, self._answerer)
         questions = Questions(store.now)
-        relay, remembering = Relay(store, platforms, questions), Remembering(store, platforms)
+        objections = Objections(store, platforms)
+        relay = Relay(store, platforms, questions, objections)
+        remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
         clicks = Clicks(store, histories, self.answering, questions, relay, remembering, waiting, settings.language)
-        self.inbox = Inbox(store, platforms, self.answering, questions, clicks, relay, remembering, settings.language)
+        self.inbox = Inbox(
+            store, platforms, self.answering, questions, clicks, relay, remembering, objections, settings.language
+        )
         gathered = {"scopes": MyDouble(store, platforms, waiting).card, "put": waiting.form}
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(store, platforms, budgets)
-        self.learning = Learning(store, platforms, histories, tells)
-        self._handlers = handlers(store, tells, self.learning)
+        self.learning = Learning(store, platforms, histories, tells, objections)
+        self._handlers = handlers(store, tells, self.learning, objections)
 
     async def run(self) -> None:
         """Listen, answer and work until cancelled; then finish what is under way, within a second."""

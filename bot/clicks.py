@@ -15,7 +15,7 @@ from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting
 from skills.store import Store
-from skills.words import Audience, Backfill, Claim, Import, Notice, Offer, Tell
+from skills.words import Audience, Backfill, Claim, Import, Notice, Offer, Strike, Tell
 
 log = logging.getLogger("fenshen.clicks")
 
@@ -52,19 +52,12 @@ class Clicks:
         match click.action:
             case "join_me" | "join_here" | "join_today" | "decline" | "language":
                 return await self._offer(click, click.person)
-            case "leave":
-                # the card that was tapped becomes the erasure's receipt
-                place = click.platform, click.chat, click.message
-                await self._store.fill(f"left:{click.event}", *place, editable=True)
-                await self.leave(_claim(click), self._private(click, "stopped"), click.value.get("chat"))
-            case "pause" | "resume":
-                tell = replace(self._private(click, "scopes"), slot=f"switched:{click.event}")
-                await self._store.fill(
-                    f"switched:{click.event}", click.platform, click.chat, click.message, editable=True
-                )
-                await self.switch(_claim(click), tell, click.action, click.value.get("chat"))
+            case "leave" | "pause" | "resume":
+                await self._switched(click)
             case "notice":
                 await self._store.claim(_claim(click), self._private(click, "notice"))
+            case "learn" | "object" | "unobject":
+                return await self._from_announcement(click, click.person)
             case "try":
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
@@ -76,6 +69,17 @@ class Clicks:
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None
+
+    async def _switched(self, click: Click) -> None:
+        """Leave, pause or resume; the card that was tapped becomes the receipt, or shows how things stand then."""
+        place, chat = (click.platform, click.chat, click.message), click.value.get("chat")
+        if click.action == "leave":
+            await self._store.fill(f"left:{click.event}", *place, editable=True)
+            await self.leave(_claim(click), self._private(click, "stopped"), chat)
+        else:
+            tell = replace(self._private(click, "scopes"), slot=f"switched:{click.event}")
+            await self._store.fill(f"switched:{click.event}", *place, editable=True)
+            await self.switch(_claim(click), tell, click.action, chat)
 
     async def leave(self, claim: Claim, tell: Tell, chat: str | None) -> None:
         """Stop and erase one chat's double, or everything; the card of `tell` becomes the erasure's receipt."""
@@ -94,6 +98,14 @@ class Clicks:
         if await turn(claim, str(tell.person), chat, tell) is False:
             await self._store.claim(Claim(claim.platform, f"{claim.event}:nothing"), tell)
 
+    async def object(self, claim: Claim, tell: Tell, verb: str, chat: str) -> None:
+        """Keep a person out of what is learned in a chat, or let them be spoken of again; `tell` says that it is so."""
+        person = str(tell.person)
+        if verb == "object":
+            await self._store.object(claim, person, chat, tell, Strike(claim.platform, chat, person))
+        else:
+            await self._store.withdraw_objection(claim, person, chat, tell)
+
     async def choose(
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
     ) -> Reaction | None:
@@ -111,6 +123,7 @@ class Clicks:
         history = look_back and platform in self._histories
         shown = notice(language)
         now = self._store.now()
+        announce = Tell("announce", platform, chat=offer.chat, language=language, ids={"chat": offer.chat})
         consent = await self._store.join(
             claim,
             offer.id,
@@ -121,6 +134,7 @@ class Clicks:
             days=DAYS,
             notice=Notice(shown.version, language, shown.sha256),
             then=(tell, Backfill(platform, offer.person, offer.chat, slot, language)) if history else (tell,),
+            announce=announce,
         )
         return Reaction(say(language, "joined_toast")) if consent else None
 
@@ -138,6 +152,17 @@ class Clicks:
             return Reaction()
         done = await self.choose(_claim(click), click.platform, offer, click.action, language=language, name=click.name)
         return done or Reaction(say(language, "forbidden_here"))
+
+    async def _from_announcement(self, click: Click, person: str) -> Reaction:
+        """What anybody in a chat may tap under its announcement: see the consent card, or object."""
+        language, chat = self._spoken(click), click.value.get("chat", "")
+        private = self._private(click, "offer" if click.action == "learn" else f"{click.action}ed")
+        tell = replace(private, ids={**private.ids, "chat": chat, "origin": chat})
+        if click.action == "learn":
+            await self._store.offer(_claim(click), person, chat, language, tell)
+        else:
+            await self.object(_claim(click), tell, click.action, chat)
+        return Reaction(say(language, "told_privately"))
 
     async def _try(self, click: Click, person: str) -> Reaction | None:
         """Ask one's own double one of the questions that the receipt proposes."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from adapters.base import Address, Platform, PlatformError
 from bot import cards
 from bot.learning import MOST_BYTES, Learning
+from bot.objecting import Objections
 from bot.platforms import make_platforms
 from bot.sentences import say
 from bot.serve import ground_of
@@ -29,7 +30,8 @@ async def import_file(settings: Settings, file: Path, person: str, chat: str | N
         raise BadSettings(f"the platform of {person} is not set up: ids look like lark:APP:ou_… or dingtalk:CORP:STAFF")
     try:
         async with ground_of(settings) as ground:
-            learning = Learning(ground.store, platforms, {}, Tells(ground.store, platforms, frozenset(), None))
+            tells = Tells(ground.store, platforms, frozenset(), None)
+            learning = Learning(ground.store, platforms, {}, tells, Objections(ground.store, platforms))
             return await confirmed_import(settings, ground.store, platform, learning, person, data, chat, ask=_typed)
     finally:
         await asyncio.gather(*(p.aclose() for p in platforms.values()))

@@ -8,6 +8,7 @@ from adapters.base import Click, Departed, Event, Message, Platform, Reaction, R
 from bot.answering import Answering
 from bot.clicks import Clicks
 from bot.commands import CHOICES, Command, parse_command
+from bot.objecting import Objections, mentioned
 from bot.questions import Questions, understand
 from bot.relaying import Relay
 from bot.remembering import Remembering
@@ -30,6 +31,7 @@ class Inbox:
         clicks: Clicks,
         relay: Relay,
         remembering: Remembering,
+        objections: Objections,
         language: Language,
     ) -> None:
         self._store = store
@@ -39,6 +41,7 @@ class Inbox:
         self._clicks = clicks
         self._relay = relay
         self._remembering = remembering
+        self._objections = objections
         self._language = language
 
     async def receive(self, event: Event) -> Reaction | None:
@@ -65,6 +68,7 @@ class Inbox:
         if message.sender is None or not message.text:
             return
         said = Said(message.sender, message.chat, message.id, message.at, message.text, message.thread)
+        (said,) = await self._objections.about(message.chat, [said], {message.id: mentioned(message)})
         if await self._store.record(_claim(message), said):
             for put in await self._relay.answered_by(message):
                 self._answering.start(self._relay.bring, put, message)
@@ -108,12 +112,12 @@ class Inbox:
                 await self._clicks.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
-            case "scopes":
-                await self._store.claim(_claim(message), self._private(message, "scopes"))
+            case "scopes" | "notice":
+                await self._store.claim(_claim(message), self._private(message, command.verb))
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
-            case "notice":
-                await self._store.claim(_claim(message), self._private(message, "notice"))
+            case "object" | "unobject":
+                await self._object(message, command.verb)
             case "help":
                 await self._tell(message, "help")
             case "unknown":
@@ -142,6 +146,15 @@ class Inbox:
         language = self._spoken(message)
         tell = self._private(message, "offer")
         await self._store.offer(_claim(message), str(message.sender), message.chat, language, tell)
+
+    async def _object(self, message: Message, verb: str) -> None:
+        """Somebody wants to be kept out of what is learned in a group; alone with the bot there is nothing to name."""
+        if message.direct:
+            await self._tell(message, "object_in_group")
+            return
+        card = "objected" if verb == "object" else "unobjected"
+        tell = replace(self._private(message, card), ids={**self._private(message, card).ids, "chat": message.chat})
+        await self._clicks.object(_claim(message), tell, verb, message.chat)
 
     async def _choose(self, message: Message, words: tuple[str, ...]) -> None:
         """The text twin of a consent card's buttons: `/optin today K7Q2`."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.learning import Learning
+from bot.objecting import Objections
 from bot.tells import Tells
 from skills import errands
 from skills.store import Store
@@ -11,7 +12,7 @@ from skills.store import Store
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-def handlers(store: Store, tells: Tells, learning: Learning) -> Mapping[str, Handler]:
+def handlers(store: Store, tells: Tells, learning: Learning, objections: Objections) -> Mapping[str, Handler]:
     """By name of the job; every one may run twice with the effect of once."""
 
     async def tell(ids: Mapping[str, Any]) -> None:
@@ -23,10 +24,20 @@ def handlers(store: Store, tells: Tells, learning: Learning) -> Mapping[str, Han
     async def read_file(ids: Mapping[str, Any]) -> None:
         await learning.read_file(errands.import_(ids))
 
+    async def strike(ids: Mapping[str, Any]) -> None:
+        await objections.strike(errands.strike(ids))
+
     async def erase(ids: Mapping[str, Any]) -> None:
         await store.erase(str(ids["erasure"]))
 
     async def embed(ids: Mapping[str, Any]) -> None:
         await store.embed(str(ids["owner"]))
 
-    return {"tell": tell, "backfill": backfill, "import": read_file, errands.ERASE: erase, errands.EMBED: embed}
+    return {
+        "tell": tell,
+        "backfill": backfill,
+        "import": read_file,
+        "strike": strike,
+        errands.ERASE: erase,
+        errands.EMBED: embed,
+    }

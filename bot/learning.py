@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
 from bot.meant import chat_name, person_name
+from bot.objecting import Objections, mentioned
 from bot.tells import Tells
 from skills.imports import NotReadable, Whose, read_file
 from skills.store import Store
@@ -25,12 +26,18 @@ class Learning:
     """Runs the long work behind a consent, telling the owner how far it has come."""
 
     def __init__(
-        self, store: Store, platforms: Mapping[str, Platform], histories: Mapping[str, History], tells: Tells
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        histories: Mapping[str, History],
+        tells: Tells,
+        objections: Objections,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._histories = histories
         self._tells = tells
+        self._objections = objections
 
     async def backfill(self, work: Backfill) -> None:
         """List a chat from the consent's beginning and keep the owner's own words; safe to run again."""
@@ -48,19 +55,24 @@ class Learning:
         await self._store.defer(tell)  # in its slot's turn: never before the card that says it is being read
 
     async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> None:
-        batch: list[Said] = []
+        batch: list[Message] = []
         read, told = 0, time.monotonic()
         async for message in self._histories[work.platform].history(work.chat, since=since):
             read += 1
             if _may_be_kept(message, work.owner):
-                batch.append(_said(message, work.owner))
+                batch.append(message)
             if len(batch) >= BATCH:
-                await self._store.backfill(work.owner, work.chat, batch)
+                await self._kept(work, batch)
                 batch = []
             if time.monotonic() - told > PROGRESS_SECONDS:
                 told = time.monotonic()
                 await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, "read": str(read)}))
-        await self._store.backfill(work.owner, work.chat, batch)
+        await self._kept(work, batch)
+
+    async def _kept(self, work: Backfill, batch: Sequence[Message]) -> None:
+        saids = [_said(message, work.owner) for message in batch]
+        saids = await self._objections.about(work.chat, saids, {m.id: mentioned(m) for m in batch})
+        await self._store.backfill(work.owner, work.chat, saids)
 
     async def read_file(self, work: Import) -> None:
         """Take the owner's own lines out of a file they sent; whatever is wrong with it is said."""
@@ -106,7 +118,7 @@ class Learning:
             return "import_where", {"found": str(found.unplaced)}
         kept = 0
         for chat in whose.chats:
-            own = [said for said in found.saids if said.chat == chat]
+            own = await self._objections.about(chat, [said for said in found.saids if said.chat == chat], {})
             for start in range(0, len(own), BATCH):
                 kept += await self._store.backfill(owner, chat, own[start : start + BATCH])
         known = len(found.saids) - kept + found.repeated

@@ -8,6 +8,7 @@ from bot import cards, letters
 from bot.commands import parse_command
 from bot.meant import chat_name, person_name
 from bot.names import matching
+from bot.objecting import Objections, mentioned
 from bot.questions import Question, Questions
 from bot.remembering import NOTE
 from bot.sentences import Language
@@ -23,10 +24,13 @@ LONGEST_TITLE = 60
 class Relay:
     """Carries questions to people and their words back; what it keeps of either is in ids."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], questions: Questions) -> None:
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], questions: Questions, objections: Objections
+    ) -> None:
         self._store = store
         self._platforms = platforms
         self._questions = questions
+        self._objections = objections
 
     async def put(self, question: Question) -> None:
         """Put a question to the person in the chat, the same for everyone."""
@@ -114,7 +118,8 @@ class Relay:
             where = (put.platform, said.chat, said.message, False)
             await self._store.fill(_slot("note", reply.chat, reply.id), *where, about=person)
         heading = self.title(put) if title is None else title[:LONGEST_TITLE]
-        kept = await self._store.keep(claim, titled(said, heading))
+        (said,) = await self._objections.about(put.chat, [titled(said, heading)], {id_: mentioned(reply)})
+        kept = await self._store.keep(claim, said)
         return ("" if kept is None else "kept_toast" if kept else "remember_no_consent"), said
 
     async def kept(self, platform: str, said: Said, language: Language) -> Card:

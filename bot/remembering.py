@@ -7,6 +7,7 @@ from adapters.base import Click, Message, Platform, Reaction
 from bot import cards, letters
 from bot.commands import parse_command
 from bot.meant import chat_name
+from bot.objecting import Objections, mentioned
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT
 from skills.store import Store
@@ -18,9 +19,10 @@ NOTE = "note:"  # begins the id of a note written to the bot alone: no link lead
 class Remembering:
     """Keeps and drops at their author's own word; every outcome is told to them alone."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], objections: Objections) -> None:
         self._store = store
         self._platforms = platforms
+        self._objections = objections
 
     async def remember(self, message: Message, words: str | None, tell: Tell) -> None:
         """Keep a note, or the own message that this one replies to; `tell` says how it went."""
@@ -72,6 +74,7 @@ class Remembering:
         command = parse_command(message.text)
         words = command.words[0] if command and command.words else message.text
         said = _said(replace(message, text=words), click.value.get("chat", ""), NOTE + message.id)
+        (said,) = await self._objections.about(said.chat, [said], {said.message: mentioned(message)})
         if not await self._store.keep(Claim(click.platform, click.event), said):
             return Reaction(say(language, "remember_no_consent"))
         await self._know(message, said)
@@ -123,6 +126,7 @@ class Remembering:
 
     async def _keep(self, message: Message, said: Said, tell: Tell) -> None:
         ids = {**tell.ids, "chat": said.chat, "message": said.message}
+        (said,) = await self._objections.about(said.chat, [said], {said.message: mentioned(message)})
         if await self._store.keep(_claim(message), said, replace(tell, card="remembered", ids=ids)) is False:
             await self._say(message, tell, "remember_no_consent")
 

@@ -10,6 +10,7 @@ async def status(settings: Settings) -> int:
         made, all_ = await ground.store.embedded()
         idle = await ground.queue.idle()
         calls = await ground.store.calls()
+        objected = await ground.store.objected_chats()
     if all_:
         print(f"found by meaning: {made} of {all_} passages; the others by their words alone")
     else:
@@ -20,4 +21,6 @@ async def status(settings: Settings) -> int:
         budget = budgets.get(counted.platform, 0)
         of = f" of {budget}" if budget else ""
         print(f"calls to {counted.platform}: {counted.today} today, {counted.month}{of} this month")
+    for chat in objected:
+        print(f"somebody objects in {chat}: what mentions or names them is kept out there")
     return 0

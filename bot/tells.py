@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
-from bot import cards, files, letters
+from bot import announcing, cards, files, letters
 from bot.meant import chat_name, person_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
@@ -45,6 +45,9 @@ class Tells:
             "erased": self._erased,
             "imported": self._imported,
             "import_where": self._import_where,
+            "announce": self._announcement,
+            "objected": self._objected,
+            "unobjected": self._objected,
             "remembered": self._remembered,
             "corrected": self._remembered,
             "remember_where": self._remember_where,
@@ -166,6 +169,15 @@ class Tells:
     async def _erased(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])
         return cards.erased(tell.language, erasure) if erasure else None
+
+    async def _announcement(self, tell: Tell) -> Card:
+        return announcing.announcement(tell.language, tell.ids["chat"])
+
+    async def _objected(self, tell: Tell) -> Card:
+        name = await chat_name(self._platforms[tell.platform], tell.ids["chat"])
+        if tell.card == "unobjected":
+            return announcing.unobjected(tell.language, name)
+        return announcing.objected(tell.language, tell.ids["chat"], name)
 
     async def _remembered(self, tell: Tell) -> Card:
         chat = tell.ids["chat"]

@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.words import Claim
 
 KEPT = timedelta(days=3)
+_FOR_GOOD = timedelta(days=365 * 1000)
 _REPLAY = "replay"
 
 
@@ -37,6 +38,11 @@ async def first(connection: AsyncConnection, key: str, until: datetime, now: dat
     stale = delete(t.claim).where(t.claim.c.platform == _REPLAY, t.claim.c.key == key, t.claim.c.until < now)
     await connection.execute(stale)
     return await _insert(connection, _REPLAY, [key], until) == 1
+
+
+async def announced(connection: AsyncConnection, chat: str, now: datetime) -> bool:
+    """True once for each chat and for good: when it is to be announced there that doubles are learned from it."""
+    return await _insert(connection, chat, ["announced"], now + _FOR_GOOD) == 1
 
 
 async def prune(connection: AsyncConnection, now: datetime) -> None:

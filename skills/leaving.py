@@ -87,4 +87,4 @@ async def _change_key(
     key_id = await owners.mint(connection, keyring, owner.owner, now)
     await owners.use_key(connection, owner.owner, key_id)
     if name is not None:
-        await owners.rename(connection, vault, owner.owner, key_id, name)
+        await owners.rename(connection, vault, owner.owner, key_id, *name.split("\n"))

@@ -56,6 +56,8 @@ async def record(
     own = {s.message: s for s in saids if s.person == person and s.chat == chat and 0 < len(s.text.strip()) <= LONGEST}
     for gone in await claims.barred(connection, chat, list(own)):
         del own[gone]
+    kept_out = await _objectors(connection, chat, own.values())
+    own = {id_: said for id_, said in own.items() if kept_out.isdisjoint(said.about)}
     kept = await _insert_passages(connection, owner, chat, own.values(), now)
     await _insert_messages(connection, vault, owner.key_id, kept)
     await _insert_postings(connection, vault, person, owner.key_id, {k.passage: k.terms for k in kept})
@@ -85,6 +87,15 @@ async def reblind(
     """Replace the postings of passages, given by id and text, by those under another key."""
     await connection.execute(delete(t.posting).where(t.posting.c.owner == owner, t.posting.c.passage.in_(list(whole))))
     await _insert_postings(connection, vault, owner, key_id, {id_: terms(text) for id_, text in whole.items()})
+
+
+async def _objectors(connection: AsyncConnection, chat: str, saids: Iterable[Said]) -> frozenset[str]:
+    """Those whom these messages are about and who object in the chat."""
+    about = sorted({person for said in saids for person in said.about})
+    if not about:
+        return frozenset()
+    found = select(t.objection.c.person).where(t.objection.c.chat == chat, t.objection.c.person.in_(about))
+    return frozenset((await connection.execute(found)).scalars())
 
 
 def place(owner: str, chat: str, message: str) -> str:

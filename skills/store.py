@@ -12,6 +12,7 @@ from skills.consent import Wish
 from skills.errands import Errand
 from skills.manners import Manners
 from skills.notes import Notes
+from skills.objecting import Objecting
 from skills.office import Office
 from skills.pausing import Pausing
 from skills.putting import Putting
@@ -20,7 +21,7 @@ from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Putting, Unanswered, Notes, Pausing, Manners, Upkeep):
+class Store(Office, Asking, Putting, Unanswered, Notes, Objecting, Pausing, Manners, Upkeep):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:
@@ -110,8 +111,11 @@ class Store(Office, Asking, Putting, Unanswered, Notes, Pausing, Manners, Upkeep
         days: int = 90,
         notice: Notice,
         then: Iterable[Errand] = (),
+        announce: Tell | None = None,
     ) -> Consent | None:
         """Switch an owner's double on in the chat of their own offer, or over to another audience or time.
+
+        `announce` is told if this is the first consent there ever that lets others ask: once for each chat.
 
         None: no such offer to them, or an admin forbids it there. Delivered or tapped again, it changes nothing.
         """
@@ -125,6 +129,8 @@ class Store(Office, Asking, Putting, Unanswered, Notes, Pausing, Manners, Upkeep
             if fresh and await consent.join(connection, self._vault, self._keyring, offer, wish, now):
                 await connection.execute(update(t.offer).where(t.offer.c.id == offer_id).values(taken=True))
                 await errands.enqueue(self._queue, connection, *then)
+                if announce and audience == "chat" and await claims.announced(connection, offer.chat, now):
+                    await errands.enqueue(self._queue, connection, announce)
             standing = await consent.live(connection, person, now)
         await self._keys_changed()
         return next((given for given in standing if given.chat == offer.chat), None)

@@ -271,6 +271,13 @@ unanswered = Table(
     Column("day", Date, primary_key=True),
     Column("questions", Integer),
 )
+objection = Table(
+    "objection",
+    tables,
+    Column("chat", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("at", TIME),
+)
 admin_token = Table(
     "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
 )

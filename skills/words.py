@@ -46,6 +46,15 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True)
+class Strike:
+    """What was recorded in a chat about somebody who objects there, to be erased."""
+
+    platform: str
+    chat: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """A file that an owner sent, to be fetched and read; `key` is the platform's handle of it."""
 
@@ -69,6 +78,7 @@ class Said:
     text: str
     thread: str | None = None
     source: Literal["live", "history", "file", "note", "kept"] = "live"  # note, kept: at its owner's own word
+    about: tuple[str, ...] = ()  # who is mentioned or named in it, of those who may object
 
 
 @dataclass(frozen=True, slots=True)

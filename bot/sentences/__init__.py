@@ -3,13 +3,24 @@
 import re
 from typing import Literal
 
-from bot.sentences import answers, correcting, double, files, greeting, joining, leaving, relaying, remembering
+from bot.sentences import (
+    announcing,
+    answers,
+    correcting,
+    double,
+    files,
+    greeting,
+    joining,
+    leaving,
+    relaying,
+    remembering,
+)
 
 Language = Literal["zh", "en"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
-TOPICS = (answers, correcting, double, files, greeting, joining, leaving, relaying, remembering)
+TOPICS = (announcing, answers, correcting, double, files, greeting, joining, leaving, relaying, remembering)
 SENTENCES: dict[str, tuple[str, str]] = {key: both for topic in TOPICS for key, both in topic.SENTENCES.items()}
 
 

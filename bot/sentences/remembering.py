@@ -14,8 +14,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "remember_own": ("只能记住你自己的话。", "I can only remember your own words."),
     "remember_no_consent": (
-        "你没有为那里开通分身（或那时还没开通）。在群里 @我 说“加入”即可。",
-        "You have no double switched on there (or had none at that time). Mention me with “join” in the group.",
+        "没能记下：你没有为那里开通分身（或那时还没开通；在群里 @我 说“加入”即可），或者其中提到了不愿被记下的人。",
+        "Not kept: you have no double switched on there (or had none at that time; mention me with “join” in the group), or it names somebody who wants to be kept out.",
     ),
     "forgotten": ("已忘记，并已删除。", "Forgotten, and erased."),
     "forget_nothing": (

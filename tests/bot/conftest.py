@@ -33,7 +33,8 @@ class Company:
     """Who is in which chat, and everything that the bot has sent, on all platforms; its parts are what tests turn."""
 
     members: dict[str, dict[str, str]] = field(default_factory=dict)  # chat → person → display name
-    sent: list[Shown] = field(default_factory=list)  # every card as it was sent
+    sent: list[Shown] = field(default_factory=list)  # every card as it was sent, but for what a chat is told once:
+    announced: list[Shown] = field(default_factory=list)  # kept apart, so that tests of replies need not expect it
     standing: dict[str, Shown] = field(default_factory=dict)  # message → the card as it is now
     files: dict[str, bytes] = field(default_factory=dict)
     unreachable: set[str] = field(default_factory=set)  # people who cannot be written to
@@ -72,6 +73,9 @@ class Console:
             chat = to.chat or f"{self._name}:t:direct-{to.person}"
             editable = self._name not in self._company.fixed
             sent = self._keys[key] = Sent(self._name, chat, f"m{next(self._numbers)}", editable)
+            if any(button.action == "learn" for button in card.buttons):
+                self._company.announced.append((to, card))
+                return sent
             self._company.sent.append((to, card))
             self._company.standing[sent.message] = (to, card)
         return self._keys[key]
@@ -151,7 +155,7 @@ def _part(name: str) -> Any:
 
 sent, standing, unreachable, fixed = map(_part, ("sent", "standing", "unreachable", "fixed"))
 hooks, files, history, authors = map(_part, ("hooks", "files", "history", "authors"))
-readable = _part("readable")
+readable, announced = _part("readable"), _part("announced")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.base import Address, Card, Click, Mention, Message, Recalled, Receive
 from bot.app import Fenshen
+from bot.objecting import Objections
 from bot.questions import Questions
 from bot.relaying import Relay
 from bot.sentences import say
@@ -119,7 +120,9 @@ async def test_after_a_restart_a_reply_still_finds_its_asker(
 ) -> None:
     """Nothing but ids is needed, and nothing but ids is kept: another process brings the reply."""
     asked = await puts()
-    another, reply = Relay(store, fenshen.platforms, Questions(store.now)), says("ana", REPLY, reply_to=asked)
+    objections = Objections(store, fenshen.platforms)
+    another = Relay(store, fenshen.platforms, Questions(store.now), objections)
+    reply = says("ana", REPLY, reply_to=asked)
     (put,) = await another.answered_by(reply)
     assert "stamp" not in repr(put)
     sent.clear()
