@@ -110,6 +110,8 @@ class Answering:
             outcome = await self._delivered_all(question, ready)
         except Exception as error:
             outcome = _trouble(question, error)
+        if not outcome.answers:
+            self._repeats.forget(question)  # nothing was told after all: asked again, it is not met with silence
         await self._send(question, outcome)
 
     async def answer_as(self, question: Question, owner: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.base import Button, Card, Platform
 from bot import cards
-from bot.answering import chat_name
+from bot.meant import chat_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting, Waits, answer_now, line

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from adapters.base import Button, Card, Click, Field, Message, Platform, PlatformError, Reaction
 from bot import cards, letters
-from bot.answering import Answering, chat_name, person_name
+from bot.answering import Answering
+from bot.meant import chat_name, person_name
 from bot.questions import Questions, understand
 from bot.relaying import LONGEST_TITLE, Relay
 from bot.remembering import NOTE
