@@ -1,4 +1,4 @@
-"""The command line: serve, demo, doctor, status, import, tokens."""
+"""The command line: serve, demo, doctor, status, keys, verify, import, tokens."""
 
 import argparse
 import asyncio
@@ -34,6 +34,12 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("file", type=Path)
     files.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
     files.add_argument("--chat", help="the chat in which it was said, where the file names none")
+    commands.add_parser("keys", help="print the public key by which receipts are verified")
+    verify = commands.add_parser("verify", help="check what was signed, with the public key alone")
+    what = verify.add_subparsers(dest="what", required=True, metavar="WHAT")
+    receipt = what.add_parser("receipt", help="check a receipt offline")
+    receipt.add_argument("file", type=Path)
+    receipt.add_argument("--key", help="the public key; else what fenshen.pub beside the receipt says")
     token = commands.add_parser("token", help="tokens for the admins' API")
     actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = actions.add_parser("create", help="print a new token, once")
@@ -76,6 +82,14 @@ async def _run(chosen: argparse.Namespace) -> int:
             from bot.doctor import doctor
 
             return await doctor(settings)
+        case "keys":
+            from bot.verifying import show_keys
+
+            return await show_keys(settings)
+        case "verify":
+            from bot.verifying import verify_receipt
+
+            return verify_receipt(chosen.file, chosen.key, settings.language)
         case "status":
             from bot.status import status
 

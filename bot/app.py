@@ -16,6 +16,7 @@ from bot.manners import Meter
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.questions import Questions
+from bot.receipts import Receipts, controller_of
 from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.settings import Settings
@@ -59,7 +60,8 @@ class Fenshen:
         self.inbox = Inbox(
             store, platforms, self.answering, questions, clicks, relay, remembering, objections, settings.language
         )
-        gathered = {"scopes": MyDouble(store, platforms, waiting).card, "put": waiting.form}
+        receipts = Receipts(store, controller_of(settings))
+        gathered = {"scopes": MyDouble(store, platforms, waiting).card, "put": waiting.form, "receipt": receipts.told}
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(store, platforms, budgets)

@@ -19,6 +19,7 @@ Verb = Literal[
     "unobject",
     "answer",
     "keep",
+    "receipt",
     "unknown",
 ]
 
@@ -62,6 +63,9 @@ _WORDS: dict[str, Verb] = {
     "/unobject": "unobject",
     "/answer": "answer",
     "/keep": "keep",
+    "收据": "receipt",
+    "receipt": "receipt",
+    "/receipt": "receipt",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|remember|forget|correct)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {

@@ -36,6 +36,8 @@ async def doctor(settings: Settings) -> int:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at one thing after the other, and go on whatever is found."""
     yield Finding("settings", ok=settings.real_platform, cure="" if settings.real_platform else NO_PLATFORM)
+    unstated = settings.unstated
+    yield Finding("who answers for receipts", ok=not unstated, cure=f"set {', '.join(unstated)}" if unstated else "")
     yield await _port(settings)
     for finding in await _database(settings):
         yield finding

@@ -112,8 +112,10 @@ class Inbox:
                 await self._clicks.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
-            case "scopes" | "notice":
-                await self._store.claim(_claim(message), self._private(message, command.verb))
+            case "scopes" | "notice" | "receipt":
+                named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
+                tell = self._private(message, command.verb)
+                await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
             case "object" | "unobject":

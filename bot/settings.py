@@ -35,6 +35,16 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field(default="zh", validation_alias=_env("FENSHEN_LANGUAGE"))
     admin_token: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_TOKEN"))
 
+    controller_name: str = Field(default="the operator of this bot", validation_alias=_env("FENSHEN_CONTROLLER_NAME"))
+    controller_address: str = Field(default="not stated", validation_alias=_env("FENSHEN_CONTROLLER_ADDRESS"))
+    controller_contact: str = Field(
+        default="the chat platform's admins", validation_alias=_env("FENSHEN_CONTROLLER_CONTACT")
+    )
+    jurisdiction: str = Field(default="CN", validation_alias=_env("FENSHEN_JURISDICTION"))
+    storage_location: str = Field(
+        default="the operator's own server", validation_alias=_env("FENSHEN_STORAGE_LOCATION")
+    )
+
     embeddings: str | None = Field(default=None, validation_alias=_env("FENSHEN_EMBEDDINGS"))
     database_url: SecretStr | None = Field(default=None, validation_alias=_env("DATABASE_URL"))
     migrate_url: SecretStr | None = Field(default=None, validation_alias=_env("MIGRATE_URL"))
@@ -71,6 +81,12 @@ class Settings(BaseSettings):
         if self.database_url and not self.keyring_url:
             raise ValueError("DATABASE_URL needs KEYRING_URL: the keys must not lie beside the data they open")
         return self
+
+    @property
+    def unstated(self) -> list[str]:
+        """What receipts have to say of the controller and nobody has set."""
+        said = ("controller_name", "controller_address", "controller_contact", "jurisdiction", "storage_location")
+        return [f"FENSHEN_{name.upper()}" for name in said if name not in self.model_fields_set]
 
     @property
     def real_platform(self) -> bool:

@@ -12,6 +12,7 @@ from bot.sentences import (
     greeting,
     joining,
     leaving,
+    receipts,
     relaying,
     remembering,
 )
@@ -20,7 +21,7 @@ Language = Literal["zh", "en"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
-TOPICS = (announcing, answers, correcting, double, files, greeting, joining, leaving, relaying, remembering)
+TOPICS = (announcing, answers, correcting, double, files, greeting, joining, leaving, receipts, relaying, remembering)
 SENTENCES: dict[str, tuple[str, str]] = {key: both for topic in TOPICS for key, both in topic.SENTENCES.items()}
 
 

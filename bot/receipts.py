@@ -1,0 +1,152 @@
+"""The receipt of a consent event: every mandatory field of ISO/IEC TS 27560, as JSON-LD, ready to be signed."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from adapters.base import Card
+from bot.cards import plain
+from bot.sentences import Language, say
+from bot.settings import Settings
+from skills.records import Record
+from skills.signing import canonical
+from skills.store import Store
+from skills.words import Tell
+
+SCHEMA_VERSION = "fenshen-27560-1"
+MOST_OTHERS = 10  # named on a card
+_STATES = {
+    "given": "dpv:ConsentGiven",
+    "look_back": "dpv:ConsentGiven",
+    "paused": "fenshen:ConsentPaused",
+    "withdrawn": "dpv:ConsentWithdrawn",
+    "expired": "dpv:ConsentExpired",
+    "departed": "dpv:ConsentInvalidated",
+}
+_CONTEXT = {"dpv": "https://w3id.org/dpv#", "fenshen": "urn:fenshen:", "@vocab": "urn:iso:std:iso-iec:ts:27560:"}
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the processing, and to whom words go besides the readers."""
+
+    name: str
+    address: str
+    contact: str
+    jurisdiction: str
+    storage: str
+    model: str | None = None
+
+
+def controller_of(settings: Settings) -> Controller:
+    """The controller that the settings name."""
+    model = settings.embeddings if settings.embeddings not in (None, "none") else None
+    return Controller(
+        settings.controller_name,
+        settings.controller_address,
+        settings.controller_contact,
+        settings.jurisdiction,
+        settings.storage_location,
+        model,
+    )
+
+
+class Receipts:
+    """The signed copies of consent events, each for its own owner alone."""
+
+    def __init__(self, store: Store, controller: Controller) -> None:
+        self._store, self._controller = store, controller
+
+    async def told(self, tell: Tell) -> Card:
+        """One consent event of the asker's own: the one named, else the newest."""
+        person = str(tell.person)
+        ids = await self._store.record_ids(person)
+        wanted = tell.ids["record"] or (ids[0] if ids else "")
+        record = await self._store.consent_record(person, wanted)
+        if record is None:
+            return plain(tell.language, "receipt_none")
+        signed = await self._store.signed(receipt(record, self._controller, self._store.now()))
+        return card(tell.language, signed, [known for known in ids if known != wanted])
+
+
+def receipt(record: Record, controller: Controller, now: datetime) -> dict[str, Any]:
+    """The whole receipt, but for its signature; in the language of the notice that was shown."""
+    return {
+        "@context": _CONTEXT,
+        "@type": "dpv:ConsentRecord",
+        "schema_version": SCHEMA_VERSION,
+        "receipt_id": f"{record.id}-{record.ledger_seq}",
+        "record_id": record.id,
+        "pii_principal_id": record.owner,
+        "issued_at": now.isoformat(),
+        "notice": {"version": record.notice, "language": record.language, "sha256": record.notice_sha256},
+        "processing": _processing(record, controller),
+        "party": {
+            "party_id": "controller",
+            "party_name": controller.name,
+            "party_address": controller.address,
+            "party_contact": controller.contact,
+            "party_type": "dpv:DataController",
+        },
+        "event": {
+            "event_time": record.at.isoformat(),
+            "validity_duration": f"PT{max(0, int((record.until - record.at).total_seconds()))}S",
+            "entity_id": record.owner if record.kind in ("given", "look_back", "paused", "withdrawn") else "controller",
+            "event_type": f"fenshen:{record.kind}",
+            "event_state": _STATES.get(record.kind, f"fenshen:{record.kind}"),
+        },
+        "ledger": {"seq": record.ledger_seq, "head": record.ledger_head},
+    }
+
+
+def _processing(record: Record, controller: Controller) -> dict[str, Any]:
+    spoken: Language = "en" if record.language == "en" else "zh"
+    readers = "receipt_alone" if record.audience == "me" else "receipt_readers"
+    recipients = [say(spoken, readers, chat=record.chat)]
+    if controller.model:
+        recipients.append(say(spoken, "receipt_model", model=controller.model))
+    return {
+        "purpose": say(spoken, "receipt_purpose"),
+        "lawful_basis": "dpv:Consent",
+        "pii_information": say(spoken, "receipt_pii", chat=record.chat, since=record.since.isoformat()),
+        "pii_type": say(spoken, "receipt_pii_type"),
+        "pii_controller": controller.name,
+        "scope": {"name": record.scope, "version": record.scope_version, "level": record.level, "mode": record.mode},
+        "collection_method": say(spoken, "receipt_collection"),
+        "processing_method": say(spoken, "receipt_processing"),
+        "storage_location": controller.storage,
+        "retention_period": say(spoken, "receipt_retention"),
+        "jurisdiction": controller.jurisdiction,
+        "recipients": recipients,
+        "withdrawal_method": say(spoken, "receipt_withdrawal"),
+        "privacy_rights": say(spoken, "receipt_rights"),
+    }
+
+
+def card(language: Language, signed: Mapping[str, Any], others: Sequence[str]) -> Card:
+    """The receipt as it is sent to its owner: a line of how to check it, then the file itself."""
+    text = f"{say(language, 'receipt_text')}\n\n{canonical(signed).decode()}"
+    note = say(language, "receipt_others", records=", ".join(others[:MOST_OTHERS])) if others else ""
+    return Card(say(language, "receipt_title", record=signed["record_id"]), text, note=note)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema that every receipt fulfils."""
+    loaded: dict[str, Any] = json.loads((files("bot") / "receipt.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def missing(document: Mapping[str, Any]) -> list[str]:
+    """The mandatory fields that a receipt lacks, or leaves empty, by their path."""
+    return sorted(_missing(document, schema(), ""))
+
+
+def _missing(part: Any, of: Mapping[str, Any], at: str) -> Iterator[str]:
+    for name in of.get("required", ()):
+        if not isinstance(part, Mapping) or part.get(name) in (None, "", [], {}):
+            yield f"{at}{name}"
+        else:
+            yield from _missing(part[name], of["properties"][name], f"{at}{name}.")

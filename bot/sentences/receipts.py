@@ -1,0 +1,62 @@
+"""What a signed receipt says in words, and what is said of it."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "receipt_title": ("收据 {record}", "Receipt {record}"),
+    "receipt_text": (
+        "这是你同意记录的签名副本。存成 receipt.json，用 fenshen verify receipt receipt.json 离线核对：",
+        "This is the signed copy of your consent record. Save it as receipt.json and check it offline with "
+        "fenshen verify receipt receipt.json:",
+    ),
+    "receipt_others": (
+        "你的其他记录：{records}（/receipt 加编号）",
+        "Your other records: {records} (/receipt and its id)",
+    ),
+    "receipt_none": ("没有你的这条记录。", "There is no such record of yours."),
+    "receipt_purpose": (
+        "AI 分身：有人问起时，用你自己说过的话回答，注明出处；不用于考核、排名或替岗。",
+        "AI double: answer questions with your own words and their source; never to judge, rank or replace anybody.",
+    ),
+    "receipt_pii": (
+        "你在 {chat} 自 {since} 起发的消息；由此得到的检索词和向量；你的用户标识和显示名。",
+        "Your own messages in {chat} since {since}; the search terms and vectors made of them; your user id and "
+        "display name.",
+    ),
+    "receipt_pii_type": ("消息正文、标识", "message content, identifiers"),
+    "receipt_collection": (
+        "聊天平台的机器人事件与历史接口，或你自己发来的文件。",
+        "Bot events and history of the chat platform, or files that you sent yourself.",
+    ),
+    "receipt_processing": (
+        "记录、加密、检索、在许可的地方引用原话。",
+        "Recorded, sealed, searched, and quoted where permitted.",
+    ),
+    "receipt_retention": (
+        "到退出为止；到期即停，30 天后删除；退出立即停止并删除。",
+        "Until you leave; stopped on expiry and erased 30 days later; stopped and erased at once when you leave.",
+    ),
+    "receipt_withdrawal": (
+        "对机器人说“退出”或 /optout，或点卡片上的退出按钮；不问理由。",
+        "Say “leave” or /optout to the bot, or tap leave on its card; no reason is asked.",
+    ),
+    "receipt_rights": (
+        "查阅、复制、更正、限制、删除、随时撤回；也可向监管机关投诉。",
+        "Access, copy, correction, restriction, erasure and withdrawal at any time; complaint to the authority.",
+    ),
+    "receipt_readers": ("{chat} 现在和以后的成员", "members of {chat}, now and later"),
+    "receipt_alone": ("只有你自己", "you alone"),
+    "receipt_model": ("嵌入模型 {model}", "embedding model {model}"),
+    "verified": (
+        "有效：{record}，{state}，{at}。账本 {seq} 号，{head}。",
+        "valid: {record}, {state}, {at}. Ledger entry {seq}, {head}.",
+    ),
+    "verify_forged": (
+        "无效：签名不是这把公钥的，或内容被改过。",
+        "not valid: not signed by this key, or changed since.",
+    ),
+    "verify_incomplete": ("无效：缺少必填项 {fields}。", "not valid: mandatory fields are missing: {fields}."),
+    "verify_unreadable": ("读不懂：不是收据文件。", "unreadable: this is no receipt."),
+    "verify_no_key": (
+        "没有公钥：用 --key 给出，或把它存成收据旁边的 fenshen.pub。",
+        "no public key: give it with --key, or keep it beside the receipt as fenshen.pub.",
+    ),
+}

@@ -1,0 +1,67 @@
+"""What an owner can be shown of their own consent events, each with the head of the ledger that it stands in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from skills import signing
+from skills import tables as t
+from skills.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One consent event as it was written, and how far its owner's ledger has come since."""
+
+    owner: str
+    id: str
+    at: datetime
+    kind: str
+    scope: str
+    scope_version: int
+    chat: str
+    audience: str
+    level: str
+    mode: str
+    since: datetime
+    until: datetime
+    notice: str
+    notice_sha256: str
+    language: str
+    ledger_seq: int
+    ledger_head: str  # hexadecimal
+
+
+class Records(Parts):
+    """Read and signed, never changed: a consent event is a row that nobody updates."""
+
+    async def record_ids(self, person: str) -> Sequence[str]:
+        """The ids of a person's consent events, the newest first."""
+        event = t.consent_event.c
+        found = select(event.id).where(event.owner == person).order_by(event.seq.desc())
+        async with self._database.transaction(owner=person) as connection:
+            return list((await connection.execute(found)).scalars())
+
+    async def consent_record(self, person: str, record_id: str) -> Record | None:
+        """One consent event of a person's own; None for anybody else's."""
+        event = t.consent_event
+        names = [name for name in Record.__dataclass_fields__ if not name.startswith("ledger")]
+        chosen = select(*(event.c[name] for name in names), t.owner.c.ledger_seq, t.owner.c.ledger_head)
+        mine = chosen.join(t.owner, t.owner.c.owner == event.c.owner)
+        mine = mine.where(event.c.owner == person, event.c.id == record_id)
+        async with self._database.transaction(owner=person) as connection:
+            row = (await connection.execute(mine)).one_or_none()
+        if row is None:
+            return None
+        return Record(**{**row._mapping, "ledger_head": bytes(row.ledger_head).hex()})
+
+    async def signed(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with the house's signature."""
+        return await signing.sign(self._keyring, document)
+
+    async def public_key(self) -> bytes:
+        """The key by which everybody verifies what this house signs."""
+        return await self._keyring.public_key()
