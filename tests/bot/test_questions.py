@@ -53,7 +53,10 @@ async def test_every_kind_of_no_has_the_same_face(ana: Message, joins: Joins, as
 
 async def test_a_spent_quota_has_the_face_of_every_other_no(ana: Message, asks: Asks) -> None:
     """Who has asked too often in a day is not told so: Ana's double says what it says where it has nothing."""
-    spent = [await asks("bo", "ask Ana when the gateway restarts") for _ in range(quota.FOR_ONE)]
+    asked = [
+        f"ask Ana when the gateway restarts{' please' * n}" for n in range(quota.FOR_ONE)
+    ]  # the same again is no answer
+    spent = [await asks("bo", each) for each in asked]
     assert all(card.quotes for _, card in spent)
     _, card = await asks("bo", "ask Ana when the gateway restarts")
     assert _face(card, "Ana") == _face((await asks("bo", "ask Zoe when the gateway restarts"))[1], "Zoe")

@@ -72,7 +72,7 @@ def test_an_archive_that_unpacks_without_end_is_refused() -> None:
     """However small it looks, no more than 50 MB of it is ever unpacked, in one file or in many."""
     with pytest.raises(NotReadable):
         read_file(zipped(("bomb.jsonl", b" " * (LARGEST + 1))), whose())
-    half = b"\n" * (LARGEST // 2 + 1)
+    half = b"x" * (LARGEST // 2 + 1)
     with pytest.raises(NotReadable):
         read_file(zipped(("one.txt", half), ("two.txt", half)), whose())
     with pytest.raises(NotReadable):

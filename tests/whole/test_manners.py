@@ -49,7 +49,7 @@ async def test_where_calls_are_scarce_an_answer_comes_as_text_and_costs_none(who
     assert answer["card"] is None
     assert {path for _, path in dingtalk.door.requests[before:]} == {"/robot/sendBySession"}
     dingtalk.expire_sessions()
-    assert (await page.ask(JUN, SUPPORT, "@分身 魏来 发版窗口是什么时候"))["text"]
+    assert (await page.ask(JUN, SUPPORT, "@分身 魏来 发版窗口到底是什么时候"))["text"]
 
 
 async def test_every_message_takes_its_turn_where_a_restart_finds_it(whole: Visit) -> None:
