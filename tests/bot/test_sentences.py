@@ -110,6 +110,11 @@ def test_the_consent_text_says_what_tells_on_the_owner(language: Language) -> No
         (("/optin here K7Q2",), "zh"),
         (("/加入", "payments"), "zh"),
         (("+1 ?", "42"), "zh"),
+        (("ask 陈屿 how we roll back",), "en"),
+        (("what did 林晓 and 梅姐 say of the gateway",), "en"),
+        (("陈屿 rollback",), "zh"),
+        (("问 Ana what is the rollback",), "zh"),
+        (("how to rollback 怎么弄 in the gateway",), "zh"),
     ],
 )
 def test_the_first_text_that_shows_a_language_decides(texts: tuple[str, ...], spoken: Language) -> None:
