@@ -13,15 +13,17 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    cast,
     column,
     delete,
     exists,
+    func,
     insert,
     literal,
     select,
     text,
-    values,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, owners
@@ -106,7 +108,8 @@ def place(owner: str, chat: str, message: str) -> str:
 async def _insert_passages(
     connection: AsyncConnection, owner: Owner, chat: str, saids: Iterable[Said], now: datetime
 ) -> list[_Kept]:
-    found = {uuid.uuid4(): (said, terms(said.text)) for said in saids}
+    stems: dict[str, str] = {}
+    found = {uuid.uuid4(): (said, terms(said.text, stems)) for said in saids}
     if not found:
         return []
     said, standing = _given(found), standings()
@@ -129,10 +132,17 @@ async def _insert_passages(
 
 def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]]) -> FromClause:
     """What was said, as rows to select from."""
-    time = DateTime(timezone=True)
-    columns = column("id", Uuid), column("message", Text), column("thread", Text), column("at", time)
-    rows = [(id_, said.message, said.thread, said.at, counted.total()) for id_, (said, counted) in found.items()]
-    return values(*columns, column("length", Integer), name="said").data(rows).alias("said")
+    saids = [said for said, _ in found.values()]
+    lengths = [counted.total() for _, counted in found.values()]
+    given = (
+        ("id", Uuid(), list(found)),
+        ("message", Text(), [said.message for said in saids]),
+        ("thread", Text(), [said.thread for said in saids]),
+        ("at", DateTime(timezone=True), [said.at for said in saids]),
+        ("length", Integer(), lengths),
+    )
+    rows = func.unnest(*(cast(values, ARRAY(kind)) for _, kind, values in given))
+    return rows.table_valued(*(column(name, kind) for name, kind, _ in given), name="said").render_derived()
 
 
 async def _insert_messages(connection: AsyncConnection, vault: Vault, key_id: str, kept: Sequence[_Kept]) -> None:
@@ -149,8 +159,10 @@ async def _insert_messages(connection: AsyncConnection, vault: Vault, key_id: st
 
 
 _POSTINGS = text(
-    "INSERT INTO posting (owner, term, passage, tf) "
-    "SELECT :owner, * FROM unnest(cast(:terms AS bytea[]), cast(:passages AS uuid[]), cast(:tfs AS integer[]))"
+    "INSERT INTO posting (owner, term, passage, tf, at, length, hold) "
+    "SELECT :owner, given.term, p.id, given.tf, p.at, p.length, hashtextextended(p.chat, p.birth) "
+    "FROM unnest(cast(:terms AS bytea[]), cast(:passages AS uuid[]), cast(:tfs AS integer[])) "
+    "AS given (term, passage, tf) JOIN passage AS p ON p.owner = :owner AND p.id = given.passage"
 )
 
 

@@ -5,11 +5,28 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, exists, func, literal, or_, select, true
-from sqlalchemy.types import Integer
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.types import Integer, TypeEngine
 
 from skills.tables import consent_event, owner, passage, scope
-from skills.words import Audience, Level, Venue
+from skills.words import Audience, Grant, Level, Venue
 
 Kind = Literal["given", "look_back", "paused", "withdrawn", "departed", "expired"]
 LIVE: tuple[Kind, ...] = ("given", "look_back")
@@ -181,6 +198,23 @@ def covering(of: str, *, asker: str, venue: Venue, now: datetime, epoch: int | N
         sql_level(standing).label("level"),
     ).where(standing.c.owner == of, sql_readable(standing, asker=asker, venue=venue, now=now))
     return chosen if epoch is None else chosen.where(standing.c.epoch == epoch)
+
+
+@cache
+def opened(direct: bool) -> Select[Any]:
+    """The consents by which some grant, in a direct chat or not, would be given again: run with `given`."""
+    venue = Venue(_to_come("venue", Text()), direct)
+    of, asker, now = _to_come("owner", Text()), _to_come("asker", Text()), _to_come("now", DateTime(timezone=True))
+    return covering(of, asker=asker, venue=venue, now=now, epoch=_to_come("epoch", BigInteger()))
+
+
+def given(grant: Grant, now: datetime) -> dict[str, Any]:
+    """What `opened` asks for."""
+    return {"owner": grant.owner, "asker": grant.asker, "venue": grant.venue.chat, "epoch": grant.epoch, "now": now}
+
+
+def _to_come(name: str, kind: TypeEngine[Any]) -> Any:
+    return bindparam(name, type_=kind)
 
 
 def doomed(owner: str) -> ColumnElement[bool]:

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, cast, column, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, any_, bindparam, cast, column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -17,7 +18,7 @@ from skills import evidence, lexical, messages, nearest, owners
 from skills import tables as t
 from skills.fusing import Fused, beside, fuse
 from skills.nearest import Asked, Nearest
-from skills.permission import covering, sql_covers
+from skills.permission import covering, given, opened, sql_covers
 from skills.terms import asked
 from skills.vault import Vault
 from skills.words import Grant, Passage, Recalled, Venue
@@ -88,14 +89,19 @@ async def _said(
     """The words of what was found, decided once more where they are read, in the order given."""
     if not fused:
         return []
-    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch).cte("covering")
-    p, scores = t.passage.c, {one.id: one.score for one in fused}
-    top = select(p.id, p.at, readable.c.level, literal(0.0).label("score"))
-    top = top.join(readable, sql_covers(readable)).where(p.owner == grant.owner, p.id.in_(list(scores)))
-    found = await _unsealed(vault, (await connection.execute(_with_words(grant.owner, top))).all())
+    scores = {one.id: one.score for one in fused}
+    rows = await connection.execute(_top(grant.venue.direct), given(grant, now) | {"ids": list(scores)})
+    found = await _unsealed(vault, rows.all())
     order = {str(one.id): n for n, one in enumerate(fused)}
     scored = [replace(w, passage=replace(w.passage, score=scores[uuid.UUID(w.passage.id)])) for w in found]
     return sorted(scored, key=lambda w: order[w.passage.id])
+
+
+@cache  # building a statement costs more than running it
+def _top(direct: bool) -> Select[Any]:
+    readable, p, owner = opened(direct).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+    top = select(p.id, p.at, readable.c.level, literal(0.0).label("score")).join(readable, sql_covers(readable))
+    return _with_words(owner, top.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 
 
 async def _beside(
@@ -124,7 +130,7 @@ def _once(words: Sequence[_Words]) -> list[_Words]:
     return list(kept.values())
 
 
-def _with_words(owner: str, top: Select[Any]) -> Select[Any]:
+def _with_words(owner: ColumnElement[str] | str, top: Select[Any]) -> Select[Any]:
     best, p, m = top.cte("best"), t.passage.c, t.message.c
     return (
         select(p.id, p.owner, p.chat, p.thread, p.at, best.c.level, best.c.score)

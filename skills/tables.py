@@ -127,6 +127,19 @@ posting = Table(
     Column("term", LargeBinary, primary_key=True),
     Column("passage", Uuid, primary_key=True),
     Column("tf", Integer),
+    Column("at", TIME),
+    Column("length", Integer),
+    Column("hold", BigInteger),
+)
+tally = Table(
+    "tally",
+    tables,
+    Column("owner", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("birth", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", TIME, primary_key=True),
+    Column("n", BigInteger),
+    Column("length", BigInteger),
 )
 meaning = Table(
     "meaning",

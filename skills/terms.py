@@ -43,15 +43,18 @@ _CHATTER = frozenset(
 )
 
 
-def terms(text: str) -> Counter[str]:
-    """The terms of a text and how often each occurs; none for mere chatter ("ok", 收到, +1, a mention alone)."""
-    found = Counter(_tokens(text))
+def terms(text: str, stems: dict[str, str] | None = None) -> Counter[str]:
+    """The terms of a text and how often each occurs; none for mere chatter ("ok", 收到, +1, a mention alone).
+
+    `stems`: of the words of many texts, each made once.
+    """
+    found = Counter(_tokens(text, {} if stems is None else stems))
     return Counter() if set(found) <= _CHATTER else found
 
 
 def asked(question: str) -> list[str]:
     """The terms a question asks for, each once, in its order."""
-    return list(dict.fromkeys(_tokens(question)))
+    return list(dict.fromkeys(_tokens(question, {})))
 
 
 def identifies(term: str) -> bool:
@@ -64,17 +67,24 @@ def simplified(text: str) -> str:
     return str(_SIMPLIFIED.convert(text))
 
 
-def _tokens(text: str) -> Iterator[str]:
+def _tokens(text: str, stems: dict[str, str]) -> Iterator[str]:
     plain = _CONTRACTED.sub(" ", _MENTION.sub(" ", unicodedata.normalize("NFKC", text[:INDEXED]).lower()))
     for match in _TOKEN.finditer(_SIMPLIFIED.convert(plain)):
-        words = rjieba.cut_for_search(match["han"]) if match["han"] else _latin(match["word"])
+        words = rjieba.cut_for_search(match["han"]) if match["han"] else _latin(match["word"], stems)
         yield from (word for word in words if word not in _STOP)
 
 
-def _latin(word: str) -> list[str]:
+def _latin(word: str, stems: dict[str, str]) -> list[str]:
     """`pay-gateway` is found by itself, by `pay` and by `gateway`; a plain word by its stem."""
     parts = [part for part in _PART.findall(word) if part not in _STOP]
-    stems = [_STEM.stemWord(part) if part.isascii() and part.isalpha() else part for part in parts]
+    found = [_stem(part, stems) if part.isascii() and part.isalpha() else part for part in parts]
     if len(parts) < 2:
-        return [stem[:_LONGEST] for stem in stems]
-    return [term[:_LONGEST] for term in (word, *stems) if len(term) > 1]
+        return [stem[:_LONGEST] for stem in found]
+    return [term[:_LONGEST] for term in (word, *found) if len(term) > 1]
+
+
+def _stem(word: str, stems: dict[str, str]) -> str:
+    stem = stems.get(word)
+    if stem is None:
+        stem = stems[word] = _STEM.stemWord(word)
+    return stem

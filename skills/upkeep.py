@@ -15,7 +15,7 @@ from skills.words import Erasure
 
 LAPSED = timedelta(days=30)  # from the end of a consent to the erasure of its words
 OFFERED = timedelta(days=7)
-_VACUUMED = ("posting", "meaning", "message", "passage", "citation", "answer", "ledger_payload")
+_VACUUMED = ("posting", "tally", "meaning", "message", "passage", "citation", "answer", "ledger_payload")
 
 
 class UnknownErasure(LookupError):

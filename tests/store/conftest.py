@@ -17,7 +17,10 @@ from skills.store import Store
 from skills.vault import Vault
 from skills.words import Audience, Claim, Consent, Erasure, Grant, Notice, Passage, Said, Venue
 
-PRIVATE = ("message", "passage", "posting", "meaning", "answer", "citation", "credit", "ledger", "ledger_payload")
+PRIVATE = (
+    *("message", "passage", "posting", "tally", "meaning", "answer", "citation", "credit", "ledger"),
+    "ledger_payload",
+)
 
 
 class Company:

@@ -2,7 +2,9 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,24 +64,63 @@ async def test_a_question_finds_the_message_that_answers_it(company: "Company", 
     assert (await company.find(ANA, BO, question))[0] == SAID[best]
 
 
+def bm25(said: Sequence[str], question: str) -> dict[str, float]:
+    """The score of each text by Lucene's variant with k1 1.5 and b 0.75, worked out one by one."""
+    counted = [terms(words) for words in said]
+    mean = sum(c.total() for c in counted) / len(counted)
+    often = Counter(term for c in counted for term in c)
+    return {
+        words: sum(
+            math.log(1 + (len(said) - often[q] + 0.5) / (often[q] + 0.5))
+            * (c[q] / (c[q] + 1.5 * (0.25 + 0.75 * c.total() / mean)))
+            for q in asked(question)
+        )
+        for words, c in zip(said, counted, strict=True)
+    }
+
+
 async def test_scores_are_exact_bm25(company: "Company") -> None:
     """Lucene's variant with k1 1.5 and b 0.75, over the passages that may be read and no others."""
     await _speak(company)
     question = "roll back payments gateway"
-    counted = [terms(words) for words in SAID]
-    mean = sum(c.total() for c in counted) / len(counted)
-    often = Counter(term for c in counted for term in c)
-    expected = {}
-    for words, c in zip(SAID, counted, strict=True):
-        expected[words] = sum(
-            math.log(1 + (len(SAID) - often[q] + 0.5) / (often[q] + 0.5))
-            * (c[q] / (c[q] + 1.5 * (0.25 + 0.75 * c.total() / mean)))
-            for q in asked(question)
-        )
+    expected = bm25(SAID, question)
     found = await company.ask(ANA, BO, question)
     assert found
     for passage in found:
         assert passage.score == pytest.approx(expected[passage.text], abs=1e-6)
+
+
+async def test_scores_are_exact_to_the_minute_in_which_a_consent_begins_and_ends(company: "Company") -> None:
+    """Sums by days are used for whole days alone, and follow what is taken back."""
+    await company.join(ANA)
+    hours = (0, 5, 16, 30, 46, 47.9, 48, 49, 80)
+    said = [f"gateway notes{' more' * n} of hour {hour}" for n, hour in enumerate(hours)]
+    ids = [
+        await company.say(ANA, words, at=company.now + timedelta(hours=hour))
+        for words, hour in zip(said, hours, strict=True)
+    ]
+    await company.ceiling("default", days=2)
+    held = [words for words, hour in zip(said, hours, strict=True) if hour < 48]
+
+    async def scores() -> dict[str, float]:
+        return {p.text: p.score for p in await company.ask(ANA, BO, "gateway hour")}
+
+    assert await scores() == pytest.approx(bm25(held, "gateway hour"), abs=1e-6)
+    for gone in (4, 1):
+        await company.store.forget(company.claim(), company.ops, ids[gone])
+        del held[gone]
+        assert await scores() == pytest.approx(bm25(held, "gateway hour"), abs=1e-6)
+
+
+async def test_sums_by_days_go_with_the_words(company: "Company") -> None:
+    """Nothing tells any more on which days somebody spoke who left."""
+    await company.join(ANA)
+    await company.say(ANA, "the gateway restarts at nine")
+    assert await company.rows("SELECT n, length FROM tally", ANA) == [(1, 3)]
+    erasure = await company.leave(ANA)
+    assert erasure is not None
+    await company.store.erase(erasure.id)
+    assert await company.rows("SELECT n, length FROM tally", ANA) == []
 
 
 async def test_others_rows_change_nobodys_scores(company: "Company") -> None:

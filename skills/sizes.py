@@ -1,0 +1,43 @@
+"""How many passages may be read and how long they are, added up by days rather than one by one."""
+
+from datetime import timedelta
+
+from sqlalchemy import CTE, BigInteger, ColumnElement, Text, and_, bindparam, cast, exists, func, select, union_all
+
+from skills import tables as t
+from skills.permission import sql_covers
+
+DAY = timedelta(days=1)
+OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
+
+
+def boxes(readable: CTE) -> CTE:
+    """The consents that let somebody read, as postings know them: by one number for chat and birth."""
+    hold = func.hashtextextended(readable.c.chat, cast(readable.c.birth, BigInteger))
+    return select(hold.label("hold"), readable.c.since, readable.c.ends).cte("box")
+
+
+def permitted(readable: CTE) -> CTE:
+    """`n` and mean `length` of exactly what `readable` covers.
+
+    Days that one consent covers whole were added up when they were recorded; on the others each passage is looked at.
+    """
+    d = t.tally.c
+    same = and_(readable.c.chat == d.chat, readable.c.birth == d.birth)
+    whole = exists().where(same, readable.c.since <= d.day, readable.c.ends >= d.day + DAY)
+    touched = exists().where(same, readable.c.since < d.day + DAY, readable.c.ends > d.day)
+    day = select(d.chat, d.birth, d.day, d.n, d.length, whole.label("whole"))
+    days = day.where(d.owner == OWNER, touched).cte("day")
+    counted = select(days.c.n, days.c.length).where(days.c.whole)
+    there = select(func.count().label("n"), func.sum(t.passage.c.length).label("length"))
+    there = there.select_from(days).join(t.passage, _said_on(days)).where(~days.c.whole)
+    there = there.where(t.passage.c.length > 0, exists().where(sql_covers(readable)))
+    all_ = union_all(counted, there).subquery("part")
+    n = func.coalesce(func.sum(all_.c.n), 0).cast(BigInteger)
+    return select(n.label("n"), (func.sum(all_.c.length) / func.nullif(n, 0)).label("length")).cte("size")
+
+
+def _said_on(days: CTE) -> ColumnElement[bool]:
+    p = t.passage.c
+    mine = and_(p.owner == OWNER, p.chat == days.c.chat, p.birth == days.c.birth)
+    return and_(mine, p.at >= days.c.day, p.at < days.c.day + DAY)
