@@ -1,4 +1,4 @@
-"""The command line: serve, demo, doctor, status, keys, verify, import, tokens."""
+"""The command line: serve, work, demo, doctor, status, keys, verify, import, tokens."""
 
 import argparse
 import asyncio
@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="run the bot on the platforms whose credentials are set")
+    commands.add_parser("work", help="do background work only, beside a `serve` on the same database")
     demo = commands.add_parser("demo", help="run the bot in a simulated company, with a page to try it in")
     demo.add_argument("--company", type=Path, metavar="DIR", help="a folder with a messages.jsonl, instead of ours")
     commands.add_parser("doctor", help="check settings, database, clock, credentials and permissions")
@@ -74,6 +75,10 @@ async def _run(chosen: argparse.Namespace) -> int:
             from bot.serve import serve
 
             return await serve(settings)
+        case "work":
+            from bot.serve import work
+
+            return await work(settings)
         case "demo":
             from bot.demo.stage import demo
 

@@ -68,16 +68,19 @@ class Fenshen:
         self.learning = Learning(store, platforms, histories, tells, objections)
         self._handlers = handlers(store, tells, self.learning, objections)
 
-    async def run(self) -> None:
-        """Listen, answer and work until cancelled; then finish what is under way, within a second."""
+    async def run(self, *, listening: bool = True) -> None:
+        """Listen, answer and work until cancelled; then finish what is under way, within a second.
+
+        Not `listening`, it only works: nothing is heard, and cards that wait on the queue still go out.
+        """
         holder = secrets.token_hex(8)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._ground.queue.work(self._handlers))
                 tasks.create_task(self._sweep())
                 tasks.create_task(self.meter.run())
-                tasks.create_task(self._warm())
-                for platform in self.platforms.values():
+                tasks.create_task(self._warm() if listening else every(SWEEP_SECONDS, self._catch_up))
+                for platform in self.platforms.values() if listening else ():
                     tasks.create_task(self._listen(platform, holder))
         finally:
             await self.answering.aclose()

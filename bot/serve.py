@@ -8,7 +8,7 @@ from adapters.lark.webhook import Webhook
 from bot.app import Fenshen
 from bot.embeddings import open_meaning
 from bot.platforms import Connected, make_platforms
-from bot.running import run_until_stopped
+from bot.running import run_until_stopped, say_ready, until_stopped
 from bot.settings import BadSettings, Settings
 from bot.web import create_web
 from skills.ground import Ground, open_ground
@@ -28,6 +28,19 @@ async def serve(settings: Settings) -> int:
         receive, healthy = fenshen.inbox.receive, ground.database.ping
         app = create_web(ground.store, states=fenshen.states, healthy=healthy, webhook=webhook, receive=receive)
         return await run_until_stopped(app, fenshen, settings, wait=False)
+
+
+async def work(settings: Settings) -> int:
+    """Only the background work, beside a `serve` on the same database; raises BadSettings as that does."""
+    if not settings.real_platform:
+        raise BadSettings(NO_PLATFORM)
+    async with ground_of(settings) as ground:
+        connected = make_platforms(settings, ground.store)
+        fenshen = Fenshen(ground, connected.platforms, connected.histories, settings)
+        failure = await until_stopped(fenshen.run(listening=False), say_ready("to work"))
+    if failure is not None:
+        raise failure
+    return 0
 
 
 def ground_of(settings: Settings) -> AbstractAsyncContextManager[Ground]:

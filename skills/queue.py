@@ -69,6 +69,11 @@ class Queue:
         async with self._database.transaction() as connection:
             return not await connection.scalar(text(_BUSY))
 
+    async def waiting(self) -> Mapping[str, int]:
+        """How many jobs of each name run or are due; names of none are left out."""
+        async with self._database.transaction() as connection:
+            return {row.task_name: row.many for row in await connection.execute(text(_WAITING))}
+
     async def prune(self) -> None:
         """Delete the jobs that ended, well or not, over a day ago."""
         async with self._database.transaction() as connection:
@@ -92,6 +97,11 @@ async def every(seconds: float, run: Callable[[], Awaitable[None]]) -> None:
 _BUSY = """
 SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'doing')
     OR EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())
+"""
+_WAITING = """
+SELECT task_name, count(*) AS many FROM procrastinate_jobs
+WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at, now()) <= now())
+GROUP BY task_name
 """
 _PRUNE = """
 DELETE FROM procrastinate_jobs AS job

@@ -202,6 +202,20 @@ async def test_a_delayed_job_is_not_due(database: Database, queue: Queue, workin
     assert diary.seen == [2]
 
 
+async def test_what_waits_is_counted_by_kind(
+    database: Database, queue: Queue, working: Working, settled: Settled
+) -> None:
+    """What is delayed does not wait, and what is done does not either."""
+    await put(database, queue, 1, 2, 3)
+    await put(database, queue, 4, delay=timedelta(hours=1))
+    assert await queue.waiting() == {"tell": 3}
+    diary = Diary()
+    async with working(queue, tell=diary):
+        await diary.until(3)
+        await settled(queue)
+    assert await queue.waiting() == {}
+
+
 async def test_a_failing_job_is_tried_again_and_at_last_left(
     database: Database, database_url: str, caplog: pytest.LogCaptureFixture, working: Working, settled: Settled
 ) -> None:

@@ -17,6 +17,7 @@ from bot.doctor import examine
 from bot.importing import confirmed_import
 from bot.platforms import make_platforms
 from skills.ground import Ground
+from skills.words import Claim
 
 ANA, BO, OPS = "lark:demo:ou_ana", "lark:demo:ou_bo", "oc_ops"
 WEI, JUN, SUPPORT = "dingtalk:demo:staff_wei", "dingtalk:demo:staff_jun", "cid_support"
@@ -119,6 +120,23 @@ async def test_of_two_replicas_one_listens(opened: Open, among: Simulated) -> No
         assert among.lark.gateway.connections == 1
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_worker_hears_nothing_and_finishes_what_waits(opened: Open, among: Simulated, ground: Ground) -> None:
+    """`fenshen work` beside a `serve`: an erasure that nobody else is there to do comes to its end."""
+    async with opened() as whole:
+        await whole.page.join(ANA, OPS)
+    left = await ground.store.leave(Claim("lark", "leaving"), ANA)
+    assert left is not None
+    assert left.erased_at is None
+    worker = Fenshen(ground, make_platforms(among.settings).platforms, {}, among.settings)
+    running = asyncio.create_task(worker.run(listening=False))
+    async with asyncio.timeout(30):
+        while (await ground.store.erasure(left.id)).erased_at is None:  # type: ignore[union-attr]
+            await asyncio.sleep(0.05)
+    assert among.lark.gateway.connections == 0
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 @pytest.mark.embedded
