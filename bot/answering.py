@@ -186,7 +186,7 @@ class Answering:
             name=double.name,
             answer_id=answer_id,
             quotes=[
-                cards.quote(p, who=double.name, where=chats[p.chat], url=_link(platform, p))
+                cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=_link(platform, p))
                 for p in (q.passage for q in quoted)
             ],
             question=None if private else question.id,

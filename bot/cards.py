@@ -1,6 +1,6 @@
 """How each thing the bot shows is laid out; the words come from `sentences`, the people and ids from the caller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,6 +9,9 @@ from bot.names import told_apart
 from bot.notice import notice
 from bot.sentences import Language, say
 from skills.words import Consent, Double, Erasure, Passage
+
+# what a quote says of words that never stood in the chat as a message of their owner's
+ELSEWHERE: Mapping[str, str] = {"file": "from_file", "interview": "from_interview"}
 
 
 def day(at: datetime) -> str:
@@ -20,9 +23,11 @@ def _moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else "–"
 
 
-def quote(passage: Passage, *, who: str, where: str, url: str | None) -> Quote:
-    """A passage as it is shown."""
-    return Quote(passage.text, who, where, passage.at, passage.message, url)
+def quote(language: Language, passage: Passage, *, who: str, where: str, url: str | None) -> Quote:
+    """A passage as it is shown; one that nobody heard in the chat says where it is from instead."""
+    given = ELSEWHERE.get(passage.source)
+    place = " · ".join(part for part in (where, say(language, given) if given else "") if part)
+    return Quote(passage.text, who, place, passage.at, passage.message, url)
 
 
 def answer(

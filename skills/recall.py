@@ -155,5 +155,6 @@ async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[_Words]:
 
 def _passage(row: Row[Any], said: Sequence[str | None]) -> _Words:
     whole = "\n".join(part for part in said if part)
-    passage = Passage(str(row.id), row.owner, row.chat, row.message, row.thread, row.at, whole, row.score)
+    where = (row.owner, row.chat, row.message, row.thread)
+    passage = Passage(str(row.id), *where, row.at, whole, row.score, row.source)
     return _Words(passage, row.level == "outline", row.source not in IN_PASSING)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 Level = Literal["full", "outline"]
+# note, kept, interview: at its owner's own word
+Source = Literal["live", "history", "file", "note", "kept", "interview"]
 Audience = Literal["chat", "me"]  # "here": whoever is in the chat · "only me": the owner alone
 Language = Literal["zh", "en"]
 
@@ -77,7 +79,7 @@ class Said:
     at: datetime
     text: str
     thread: str | None = None
-    source: Literal["live", "history", "file", "note", "kept"] = "live"  # note, kept: at its owner's own word
+    source: Source = "live"
     about: tuple[str, ...] = ()  # who is mentioned or named in it, of those who may object
 
 
@@ -158,6 +160,7 @@ class Passage:
     at: datetime
     text: str
     score: float  # comparable within one recall only
+    source: Source = "live"  # how it came here
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "answer_label": ("AI 分身 · {name} · #{answer}", "AI double · {name} · #{answer}"),
     "answer_note": ("只引用 {name} 自愿分享到这里的原话。", "Only words that {name} chose to share here."),
+    "from_file": ("来自文件", "from a file"),
+    "from_interview": ("访谈里说的", "in an interview"),
     "self_note": ("只有你看得到。", "Only you can see this."),
     "nothing_title": ("分身", "Double"),
     "nothing_named": (

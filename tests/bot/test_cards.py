@@ -10,7 +10,7 @@ from bot import cards
 from bot.commands import CHOICES, parse_command
 from bot.mydouble import layout
 from bot.sentences import Language
-from skills.words import Consent, Double, Erasure, Passage
+from skills.words import Consent, Double, Erasure, Passage, Source
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 HERE = Consent("lark:t:ana", "lark:t:ops", "chat", AT, AT, notice="1", messages=312, receipt="R3C31PT")
@@ -19,7 +19,7 @@ BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 def _answer(language: Language, passage: Passage = PASSAGE, question: str | None = "q1", name: str = "Ana") -> Card:
-    shown = [cards.quote(passage, who=name, where="支付运维", url=None)]
+    shown = [cards.quote(language, passage, who=name, where="支付运维", url=None)]
     private = question is None
     return cards.answer(language, name=name, answer_id="A7F3C2", quotes=shown, question=question, private=private)
 
@@ -45,7 +45,7 @@ def test_an_outline_shows_no_word(language: Language) -> None:
 
 def test_a_quote_says_who_where_and_when() -> None:
     """Nothing is quoted without its source."""
-    quote = cards.quote(PASSAGE, who="Ana", where="支付运维", url=None)
+    quote = cards.quote("en", PASSAGE, who="Ana", where="支付运维", url=None)
     assert (quote.text, quote.who, quote.where, quote.at, quote.message) == (
         PASSAGE.text,
         "Ana",
@@ -53,6 +53,28 @@ def test_a_quote_says_who_where_and_when() -> None:
         AT,
         "om_1",
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "named"),
+    [
+        ("interview", "zh", "访谈里说的"),
+        ("interview", "en", "in an interview"),
+        ("file", "zh", "来自文件"),
+        ("file", "en", "from a file"),
+    ],
+)
+def test_words_that_nobody_heard_in_the_chat_say_where_they_are_from(
+    source: Source, language: Language, named: str
+) -> None:
+    """Readers need not look for them in the chat; what was said there has nothing to add."""
+    passage = replace(PASSAGE, source=source)
+    shown = cards.quote(language, passage, who="Ana", where="支付运维", url=None)
+    assert (shown.where, shown.at) == (f"支付运维 · {named}", AT)
+    assert cards.quote(language, passage, who="Ana", where="", url=None).where == named
+    heard: tuple[Source, ...] = ("live", "history", "note", "kept")
+    for said in (replace(PASSAGE, source=one) for one in heard):
+        assert cards.quote(language, said, who="Ana", where="支付运维", url=None).where == "支付运维"
 
 
 @BOTH

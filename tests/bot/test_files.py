@@ -212,3 +212,14 @@ async def test_what_was_found_is_told_in_the_cards_own_turn(composed: Fenshen, s
     )
     await composed.learning.backfill(Backfill("lark", offer.person, offer.chat, "offer:1"))
     assert sent == []
+
+
+async def test_a_quote_from_a_file_says_so_and_one_that_was_heard_does_not(
+    sends: Sends, joins: Joins, asks: Callable[..., Awaitable[Shown]], receive: Receive, says: Says
+) -> None:
+    """An asker sees which words stand in the chat and which were brought there."""
+    await joins("ana", platform="dingtalk")
+    await sends(_line(1, "ana", "the rollback script lies in the gateway repository").encode())
+    await receive(says("ana", "the rollback of the gateway needs a signature", platform="dingtalk"))
+    _, card = await asks("bo", "ask Ana about the rollback of the gateway", platform="dingtalk")
+    assert {quote.where for quote in card.quotes} == {"ops", "ops · from a file"}
