@@ -15,7 +15,7 @@ from bot.names import without_name
 from bot.questions import Question
 from bot.repeats import Repeats
 from skills.store import Store
-from skills.words import Double, Grant, Passage
+from skills.words import Double, Grant
 
 log = logging.getLogger("fenshen.answering")
 
@@ -186,7 +186,7 @@ class Answering:
             name=double.name,
             answer_id=answer_id,
             quotes=[
-                cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=_link(platform, p))
+                cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=cards.link(platform, p))
                 for p in (q.passage for q in quoted)
             ],
             question=None if private else question.id,
@@ -225,11 +225,6 @@ def _trouble(question: Question, error: Exception) -> Outcome:
     # the class is enough: its text may quote a question
     log.error("a question failed: %s", type(error).__name__)
     return Outcome(cards.plain(question.language, "trouble"))
-
-
-def _link(platform: Platform, passage: Passage) -> str | None:
-    """Where readers find the message; a note to the bot, or a line of a file without ids, stands nowhere for them."""
-    return None if passage.message.startswith(("note:", "file:")) else platform.link(passage.chat, passage.message)
 
 
 def _reply(question: Question) -> Address:

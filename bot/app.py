@@ -15,13 +15,16 @@ from bot.learning import Learning
 from bot.manners import Meter
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
+from bot.owning import Owning
 from bot.questions import Questions
 from bot.receipts import Receipts, controller_of
 from bot.relaying import Relay
 from bot.remembering import Remembering
+from bot.retracting import Retracting
 from bot.settings import Settings
 from bot.tells import Tells
 from bot.waiting import Waiting
+from bot.withholding import Withholding
 from skills.ground import Ground
 from skills.lease import Lease
 from skills.queue import every
@@ -56,12 +59,33 @@ class Fenshen:
         relay = Relay(store, platforms, questions, objections)
         remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
-        clicks = Clicks(store, histories, self.answering, questions, relay, remembering, waiting, settings.language)
+        owning = Owning(Retracting(store, platforms), Withholding(store, platforms))
+        clicks = Clicks(
+            store, histories, self.answering, questions, relay, remembering, waiting, owning, settings.language
+        )
         self.inbox = Inbox(
-            store, platforms, self.answering, questions, clicks, relay, remembering, objections, settings.language
+            store,
+            platforms,
+            self.answering,
+            questions,
+            clicks,
+            relay,
+            remembering,
+            objections,
+            owning,
+            settings.language,
         )
         receipts = Receipts(store, controller_of(settings))
-        gathered = {"scopes": MyDouble(store, platforms, waiting).card, "put": waiting.form, "receipt": receipts.told}
+        mine = MyDouble(store, platforms, waiting)
+        gathered = {
+            "scopes": mine.card,
+            "more": mine.more,
+            "put": waiting.form,
+            "receipt": receipts.told,
+            "why": owning.retracting.explained,
+            "retracted": owning.retracting.retracted,
+            "withheld": owning.withholding.card,
+        }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(store, platforms, budgets)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.base import Button, Card, Mention, Part, Quote
+from adapters.base import Button, Card, Mention, Part, Platform, Quote
 from bot.names import told_apart
 from bot.notice import notice
 from bot.sentences import Language, say
@@ -19,7 +19,8 @@ def day(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d")
 
 
-def _moment(at: datetime | None) -> str:
+def moment(at: datetime | None) -> str:
+    """A time as cards show it, to the second."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else "–"
 
 
@@ -28,6 +29,11 @@ def quote(language: Language, passage: Passage, *, who: str, where: str, url: st
     given = ELSEWHERE.get(passage.source)
     place = " · ".join(part for part in (where, say(language, given) if given else "") if part)
     return Quote(passage.text, who, place, passage.at, passage.message, url)
+
+
+def link(platform: Platform, passage: Passage) -> str | None:
+    """Where readers find the message; a note to the bot, or a line of a file without ids, stands nowhere for them."""
+    return None if passage.message.startswith(("note:", "file:")) else platform.link(passage.chat, passage.message)
 
 
 def answer(
@@ -43,8 +49,13 @@ def answer(
         note=note,
         label=say(language, "answer_label", name=name, answer=answer_id),
         answer=answer_id,
-        buttons=_ask(language, name, question),
+        buttons=(*_ask(language, name, question), _why(language, answer_id)),
     )
+
+
+def _why(language: Language, answer_id: str) -> Button:
+    value = {"answer": answer_id, "language": language}
+    return Button("why", say(language, "why_button"), value, command=f"/why {answer_id}")
 
 
 def nothing(language: Language, *, name: str | None, question: str | None) -> Card:
@@ -76,9 +87,14 @@ def together(language: Language, shares: Sequence[tuple[str, Card]]) -> Card:
         for name, card in shares
     )
     notes = dict.fromkeys(card.note for _, card in shares if card.note)
-    buttons = tuple(button for _, card in shares for button in card.buttons)
+    buttons = tuple(_whose(language, button, name) for name, card in shares for button in card.buttons)
     note = say(language, "together_note") if notes else ""
     return Card(say(language, "together_title"), "", parts=parts, note=note, buttons=buttons)
+
+
+def _whose(language: Language, button: Button, name: str) -> Button:
+    """Of several answers on one card, each has its own why."""
+    return replace(button, label=say(language, "why_button_of", name=name)) if button.action == "why" else button
 
 
 def without(language: Language, card: Card, answers: Sequence[str]) -> Card:
@@ -178,9 +194,9 @@ def erased(language: Language, erasure: Erasure) -> Card:
     text = say(
         language,
         "erased_text",
-        stopped=_moment(erasure.stopped_at),
-        destroyed=_moment(erasure.key_destroyed_at),
-        erased=_moment(erasure.erased_at),
+        stopped=moment(erasure.stopped_at),
+        destroyed=moment(erasure.key_destroyed_at),
+        erased=moment(erasure.erased_at),
         messages=erasure.counts.get("messages", 0),
         postings=erasure.counts.get("postings", 0),
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from adapters.base import Click, History, Message, Reaction
 from bot.answering import Answering
 from bot.notice import notice
+from bot.owning import Owning
 from bot.questions import Question, Questions
 from bot.relaying import Relay
 from bot.remembering import Remembering
@@ -34,6 +35,7 @@ class Clicks:
         relay: Relay,
         remembering: Remembering,
         waiting: Waiting,
+        owning: Owning,
         language: Language,
     ) -> None:
         self._store = store
@@ -43,6 +45,7 @@ class Clicks:
         self._relay = relay
         self._remembering = remembering
         self._waiting = waiting
+        self._owning = owning
         self._language = language
 
     async def receive(self, click: Click) -> Reaction | None:
@@ -54,18 +57,27 @@ class Clicks:
                 return await self._offer(click, click.person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
-            case "notice":
-                await self._store.claim(_claim(click), self._private(click, "notice"))
+            case "notice" | "more" | "withheld" | "receipt":
+                await self._store.claim(_claim(click), self._private(click, click.action))
             case "learn" | "object" | "unobject":
                 return await self._from_announcement(click, click.person)
             case "try":
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
+            case "why" | "retract" | "withhold_answer" | "allow":
+                await self._owning.tapped(click, self._private(click, ""))
+            case _:
+                return await self._words(click, click.person)
+        return None
+
+    async def _words(self, click: Click, person: str) -> Reaction | None:
+        """Buttons by which somebody's own words are kept, dropped, brought or taken in."""
+        match click.action:
             case "import_in":
-                return await self._import(click, click.person)
+                return await self._import(click, person)
             case "keep" | "remember_in" | "drop" | "answer_now" | "answer_send" | "answer_keep":
-                return await self._own_words(click, click.person)
+                return await self._own_words(click, person)
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None

@@ -20,6 +20,11 @@ Verb = Literal[
     "answer",
     "keep",
     "receipt",
+    "why",
+    "retract",
+    "withhold",
+    "allow",
+    "more",
     "unknown",
 ]
 
@@ -66,14 +71,33 @@ _WORDS: dict[str, Verb] = {
     "收据": "receipt",
     "receipt": "receipt",
     "/receipt": "receipt",
+    "为什么": "why",
+    "为什么？": "why",
+    "为什么?": "why",
+    "why": "why",
+    "why?": "why",
+    "/why": "why",
+    "撤回回答": "retract",
+    "retract": "retract",
+    "/retract": "retract",
+    "不分享": "withhold",
+    "withhold": "withhold",
+    "/withhold": "withhold",
+    "允许": "allow",
+    "allow": "allow",
+    "/allow": "allow",
+    "更多": "more",
+    "more": "more",
+    "/more": "more",
 }
-_NOTE = re.compile(r"(记住|忘记|更正|remember|forget|correct)\s*[:：]\s*(.+)", re.I | re.S)
+_NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {
     "remember": 1,
     "forget": 1,
     "correct": 1,
     "answer": 2,
     "keep": 2,
+    "withhold": 1,
 }  # how many, the last one whole
 CHOICES = {"me": "join_me", "here": "join_here", "today": "join_today", "no": "decline"}
 

@@ -9,6 +9,7 @@ from bot.answering import Answering
 from bot.clicks import Clicks
 from bot.commands import CHOICES, Command, parse_command
 from bot.objecting import Objections, mentioned
+from bot.owning import Owning
 from bot.questions import Questions, understand
 from bot.relaying import Relay
 from bot.remembering import Remembering
@@ -32,6 +33,7 @@ class Inbox:
         relay: Relay,
         remembering: Remembering,
         objections: Objections,
+        owning: Owning,
         language: Language,
     ) -> None:
         self._store = store
@@ -42,6 +44,7 @@ class Inbox:
         self._relay = relay
         self._remembering = remembering
         self._objections = objections
+        self._owning = owning
         self._language = language
 
     async def receive(self, event: Event) -> Reaction | None:
@@ -112,18 +115,18 @@ class Inbox:
                 await self._clicks.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
-            case "scopes" | "notice" | "receipt":
+            case "scopes" | "more" | "notice" | "receipt":
                 named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
                 tell = self._private(message, command.verb)
                 await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
+            case "why" | "retract" | "withhold" | "allow":
+                await self._owning.said(message, command, self._private(message, ""))
             case "object" | "unobject":
                 await self._object(message, command.verb)
-            case "help":
-                await self._tell(message, "help")
-            case "unknown":
-                await self._tell(message, "unknown_command")
+            case "help" | "unknown":
+                await self._tell(message, "help" if command.verb == "help" else "unknown_command")
 
     async def _own_words(self, message: Message, command: Command) -> None:
         """What somebody wants kept, dropped or brought to a colleague: their own words alone."""

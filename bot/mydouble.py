@@ -13,6 +13,7 @@ from skills.words import Consent, Tell
 
 DAYS = 7
 MOST_CHATS = 4  # shown; the others are counted
+MOST_LEFT = 3  # with a way out of their own; there is one out of all
 
 
 class MyDouble:
@@ -45,6 +46,19 @@ class MyDouble:
             questions=suggestions([passage.text for passage in own], language),
         )
 
+    async def more(self, tell: Tell) -> Card:
+        """What is needed less often, each by one tap."""
+        return more(tell.language, await self._store.credit(str(tell.person)))
+
+
+def more(language: Language, credit: int) -> Card:
+    """The second card: what stands behind the first, and the credit, which its owner alone reads."""
+    value = {"language": language}
+    kinds = (("withheld", "withheld_title", "/withhold"), ("receipt", "receipt_button", "/receipt"))
+    buttons = tuple(Button(action, say(language, label), value, command=command) for action, label, command in kinds)
+    text = say(language, "more_credit", credit=credit) if credit else say(language, "more_text")
+    return Card(say(language, "more_title"), text, buttons=buttons)
+
 
 def layout(
     language: Language,
@@ -61,7 +75,7 @@ def layout(
     """What is switched on, the week, what waits, questions to try, and the way out of each chat."""
     title = say(language, "scopes_title")
     if not consents and not paused:
-        return Card(title, say(language, "scopes_none"))
+        return Card(title, say(language, "scopes_none"), buttons=(_more_button(language),))
     lines = _shared(language, consents, paused, chats)
     if answered:
         lines.append(say(language, "scopes_answered", times=answered))
@@ -73,7 +87,8 @@ def layout(
     # what waits comes first: with it, one question to try is enough for one screen
     buttons = [answer_now(language, one) for one in waits]
     buttons += cards.tries(language, "", questions[:1] if waits else questions)
-    buttons += [*_switches(language, bool(consents), bool(paused)), *_leaving(language, consents, paused, chats)]
+    buttons += [*_switches(language, bool(consents), bool(paused)), _more_button(language)]
+    buttons += [*_leaving(language, consents, paused, chats)]
     return Card(title, "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons))
 
 
@@ -100,6 +115,10 @@ def _more(language: Language, left: int) -> list[str]:
     return [say(language, "and_more", left=left)] if left > 0 else []
 
 
+def _more_button(language: Language) -> Button:
+    return Button("more", say(language, "more_title"), {"language": language}, command="/more")
+
+
 def _switches(language: Language, going: bool, paused: bool) -> list[Button]:
     """Pause all that goes on, resume all that is paused."""
     kinds = (("pause", "pause_button", going), ("resume", "resume_button", paused))
@@ -111,7 +130,7 @@ def _leaving(
     language: Language, consents: Sequence[Consent], paused: Sequence[str], chats: Mapping[str, str]
 ) -> list[Button]:
     left = [*(consent.chat for consent in consents), *paused]
-    buttons = [cards.leave_button(language, chat, chats.get(chat, "")) for chat in left[:MOST_CHATS]]
+    buttons = [cards.leave_button(language, chat, chats.get(chat, "")) for chat in left[:MOST_LEFT]]
     if len(left) > 1:
         everything = say(language, "leave_all_button")
         buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +14,7 @@ from skills import tables as t
 from skills.consent import short_id
 from skills.permission import covering, sql_covers
 from skills.vault import Vault
+from skills.withheld import shared
 from skills.words import Answered, Grant, Venue
 
 
@@ -52,11 +54,16 @@ async def shown(
     where = update(t.place).where(t.place.c.answer == answer).values(platform=platform, chat=chat, message=message)
     await connection.execute(where)
     row = (await connection.execute(select(t.answer).where(t.answer.c.id == answer))).one_or_none()
-    if row is None:
+    return row is not None and await stands(connection, row, now)
+
+
+async def stands(connection: AsyncConnection, row: Row[Any], now: datetime) -> bool:
+    """Whether an answer was not taken back, and all that it cites may still be read where it was given."""
+    if row.retracted_at is not None:
         return False
-    cited = (await connection.execute(select(t.citation.c.passage).where(t.citation.c.answer == answer))).scalars()
-    grant = Grant(owner, row.asker, Venue(row.chat, row.direct), row.epoch, row.level)
-    ids = list(cited)
+    cited = select(t.citation.c.passage).where(t.citation.c.owner == row.owner, t.citation.c.answer == row.id)
+    grant = Grant(row.owner, row.asker, Venue(row.chat, row.direct), row.epoch, row.level)
+    ids = list((await connection.execute(cited)).scalars())
     whole = len(ids) == row.passages and await _covered(connection, grant, ids, now, None, true())
     return whole and await _no_coarser(connection, grant, now)
 
@@ -93,7 +100,9 @@ async def _covered(
     chosen = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=epoch)
     readable = chosen.where(also).cte("covering")
     counted = select(func.count(t.passage.c.id.distinct())).join(readable, sql_covers(readable))
-    found = await connection.execute(counted.where(t.passage.c.owner == grant.owner, t.passage.c.id.in_(cited)))
+    p, direct = t.passage.c, grant.venue.direct
+    mine = counted.where(p.owner == grant.owner, p.id.in_(cited))
+    found = await connection.execute(mine.where(shared(p.owner, p.id, asker=grant.asker, direct=direct)))
     return int(found.scalar_one()) == len(cited)
 
 

@@ -16,7 +16,8 @@ from skills import sizes
 from skills import tables as t
 from skills.permission import given, opened
 from skills.terms import identifies
-from skills.vault import KeyDestroyed, Vault
+from skills.vault import Vault
+from skills.withheld import ASKER, shared
 from skills.words import Grant
 
 K1, B = 1.5, 0.75
@@ -53,37 +54,26 @@ async def search(
     now: datetime,
 ) -> Lexical:
     """The passages with any of the terms, by score; the newer first where scores are equal."""
-    blinded = await _blinded(vault, keys, wanted)
-    if not blinded:
+    under = await vault.blind_under(keys, wanted)
+    if not under:
         return Lexical(())
     telling = [n for n, asked_for in enumerate(wanted) if identifies(asked_for)]
-    numbers, terms = [n for n, _ in blinded], [term for _, term in blinded]
+    numbers, terms = [n for n, _ in under], [term for _, term in under]
     asked_for = {"numbers": numbers, "terms": terms, "count": len(wanted), "telling": telling, "most": limit}
     rows = (await connection.execute(_search(grant.venue.direct), given(grant, now) | asked_for)).all()
     found = [Matched(row.id, row.at, row.score, row.covered, row.named) for row in rows]
     return Lexical(found, rows[0].asked, rows[0].unheard) if rows else Lexical(())
 
 
-async def _blinded(vault: Vault, keys: Sequence[str], wanted: Sequence[str]) -> list[tuple[int, bytes]]:
-    """Every term asked for, under every key that the owner's words may be sealed with."""
-    found: list[tuple[int, bytes]] = []
-    for key_id in keys if wanted else []:
-        try:
-            found += enumerate(await vault.blind(key_id, wanted))
-        except KeyDestroyed:
-            continue
-    return found
-
-
 @cache  # building a statement costs more than running it
 def _search(direct: bool) -> Select[Any]:
     """One statement: who may read, how often each term occurs in what they may read, the scores."""
     readable = opened(direct).cte("covering")
-    size, hit = sizes.permitted(readable), _hits(readable)
+    size, hit = sizes.permitted(readable, direct), _hits(readable, direct)
     return _scores(hit, size, _rarities(hit, size)).limit(bindparam("most", type_=Integer))
 
 
-def _hits(readable: CTE) -> CTE:
+def _hits(readable: CTE, direct: bool) -> CTE:
     """Every permitted posting of a term asked for. A term blinded under one key meets no term under another."""
     rows = func.unnest(bindparam("numbers", type_=ARRAY(Integer)), bindparam("terms", type_=ARRAY(LargeBinary)))
     columns = column("n", Integer), column("term", LargeBinary)
@@ -94,7 +84,7 @@ def _hits(readable: CTE) -> CTE:
         select(o.passage.label("id"), o.at, o.length, asked_for.c.n, o.tf)
         .select_from(asked_for)
         .join(t.posting, and_(o.owner == bindparam("owner", type_=Text), o.term == asked_for.c.term))
-        .where(within)
+        .where(within, shared(o.owner, o.passage, asker=ASKER, direct=direct))
         .cte("hit")
     )
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, owners
+from skills import claims, owners, withheld
 from skills import tables as t
 from skills.owners import Owner
 from skills.permission import sql_learns, standings
@@ -63,6 +63,8 @@ async def record(
     kept = await _insert_passages(connection, owner, chat, own.values(), now)
     await _insert_messages(connection, vault, owner.key_id, kept)
     await _insert_postings(connection, vault, person, owner.key_id, {k.passage: k.terms for k in kept})
+    if kept:
+        await withheld.reach_new(connection, vault, person, owner.key_id, [k.passage for k in kept])
     return len(kept)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.types import Float, Text
 from skills import tables as t
 from skills.permission import covering, sql_covers
 from skills.vault import KeyDestroyed, Vault
+from skills.withheld import shared
 from skills.words import Grant
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _search(
         .join(t.meaning, mine)
         .join(t.passage, and_(p.owner == grant.owner, p.id == m.passage))
         .join(readable, sql_covers(readable))
+        .where(shared(p.owner, p.id, asker=grant.asker, direct=grant.venue.direct))
         .cte("near")
     )
     mean = func.avg(near.c.cosine).over().label("mean")

@@ -21,6 +21,7 @@ from skills.nearest import Asked, Nearest
 from skills.permission import covering, given, opened, sql_covers
 from skills.terms import asked
 from skills.vault import Vault
+from skills.withheld import ASKER, shared
 from skills.words import Grant, Passage, Recalled, Venue
 
 MOST_ASKED = 160  # terms
@@ -60,7 +61,7 @@ async def recall(
     fused = fuse(said, near)
     if near.found:
         top, rest = fused[:LOOKED_BESIDE], fused[LOOKED_BESIDE:]
-        fused = beside(top, await _beside(connection, grant.owner, top)) + rest
+        fused = beside(top, await _beside(connection, grant, top)) + rest
     words = await _said(connection, vault, grant, fused[: limit + limit // 2], now)
     kept_on_purpose = bool(words) and words[0].kept
     seen = evidence.weigh(question, fused, words[0].passage.text if words else "", kept=kept_on_purpose)
@@ -101,19 +102,23 @@ async def _said(
 def _top(direct: bool) -> Select[Any]:
     readable, p, owner = opened(direct).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
     top = select(p.id, p.at, readable.c.level, literal(0.0).label("score")).join(readable, sql_covers(readable))
-    return _with_words(owner, top.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+    top = top.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    return _with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
 
 
 async def _beside(
-    connection: AsyncConnection, owner: str, fused: Sequence[Fused]
+    connection: AsyncConnection, grant: Grant, fused: Sequence[Fused]
 ) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
     """Which of these passages stand right next to each other in one chat and thread."""
     ids = func.unnest(cast([one.id for one in fused], ARRAY(Uuid)))
     these = ids.table_valued(column("id", Uuid), name="these").render_derived()
     p, before = t.passage.c, t.passage.alias("before")
-    b = before.c
+    b, owner, direct = before.c, grant.owner, grant.venue.direct
     earlier = and_(b.owner == owner, b.chat == p.chat, b.birth == p.birth, b.at < p.at, b.at >= p.at - BESIDE)
-    last = select(b.id, b.thread).where(earlier, b.length > 0).order_by(b.at.desc(), b.id).limit(1).lateral("last")
+    open_ = shared(b.owner, b.id, asker=grant.asker, direct=direct)
+    last = (
+        select(b.id, b.thread).where(earlier, b.length > 0, open_).order_by(b.at.desc(), b.id).limit(1).lateral("last")
+    )
     found = select(p.id, last.c.id.label("before")).select_from(these)
     found = found.join(t.passage, and_(p.owner == owner, p.id == these.c.id)).join(last, literal(True))
     rows = await connection.execute(found.where(last.c.thread.is_not_distinct_from(p.thread)))

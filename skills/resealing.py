@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, messages, owners, vectors
+from skills import ledger, messages, owners, vectors, withheld
 from skills import tables as t
 from skills.permission import KEPT, doomed, last_events
 from skills.vault import Vault
@@ -21,7 +21,8 @@ async def reseal(connection: AsyncConnection, vault: Vault, owner: str, epoch: i
     if locked is None or locked.key_id is None or not keys:
         return 0
     passages = await _reseal_passages(connection, vault, owner, keys, locked.key_id)
-    return passages + await _reseal_notes(connection, vault, owner, keys, locked.key_id)
+    topics = await withheld.reseal(connection, vault, owner, locked.key_id)
+    return passages + topics + await _reseal_notes(connection, vault, owner, keys, locked.key_id)
 
 
 async def _reseal_passages(

@@ -1,11 +1,27 @@
 """How many passages may be read and how long they are, added up by days rather than one by one."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Text, and_, bindparam, cast, exists, func, select, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    select,
+    true,
+    union_all,
+)
 
 from skills import tables as t
 from skills.permission import sql_covers
+from skills.withheld import ASKER, reached
 
 DAY = timedelta(days=1)
 OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
@@ -17,7 +33,7 @@ def boxes(readable: CTE) -> CTE:
     return select(hold.label("hold"), readable.c.since, readable.c.ends).cte("box")
 
 
-def permitted(readable: CTE) -> CTE:
+def permitted(readable: CTE, direct: bool) -> CTE:
     """`n` and mean `length` of exactly what `readable` covers.
 
     Days that one consent covers whole were added up when they were recorded; on the others each passage is looked at.
@@ -32,9 +48,18 @@ def permitted(readable: CTE) -> CTE:
     there = select(func.count().label("n"), func.sum(t.passage.c.length).label("length"))
     there = there.select_from(days).join(t.passage, _said_on(days)).where(~days.c.whole)
     there = there.where(t.passage.c.length > 0, exists().where(sql_covers(readable)))
-    all_ = union_all(counted, there).subquery("part")
+    all_ = union_all(counted, there, _kept_back(readable, direct)).subquery("part")
     n = func.coalesce(func.sum(all_.c.n), 0).cast(BigInteger)
     return select(n.label("n"), (func.sum(all_.c.length) / func.nullif(n, 0)).label("length")).cte("size")
+
+
+def _kept_back(readable: CTE, direct: bool) -> Select[int, Any]:
+    """What an owner keeps to themselves is taken off again: the sums by days know nothing of it."""
+    p, w = t.passage.c, reached.c
+    kept = p.id.in_(select(w.passage).where(w.owner == OWNER))
+    others = ASKER != OWNER if direct else true()  # alone with the bot, an owner is asked nothing less
+    less = select((-func.count()).label("n"), (-func.sum(p.length)).label("length")).select_from(t.passage)
+    return less.where(p.owner == OWNER, p.length > 0, kept, others, exists().where(sql_covers(readable)))
 
 
 def _said_on(days: CTE) -> ColumnElement[bool]:

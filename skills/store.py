@@ -17,12 +17,13 @@ from skills.office import Office
 from skills.pausing import Pausing
 from skills.putting import Putting
 from skills.records import Records
+from skills.retracting import Retracting
 from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Putting, Unanswered, Notes, Objecting, Pausing, Records, Manners, Upkeep):
+class Store(Office, Asking, Putting, Unanswered, Notes, Objecting, Pausing, Records, Retracting, Manners, Upkeep):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:

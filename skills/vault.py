@@ -81,6 +81,16 @@ class Vault:
         key = await self._existing(key_id)
         return [hmac.digest(key.terms, term.encode(), "sha256")[:BLINDED_BYTES] for term in terms]
 
+    async def blind_under(self, key_ids: Sequence[str], terms: Sequence[str]) -> list[tuple[int, bytes]]:
+        """Every term with its number, blinded under each of the keys that are not destroyed."""
+        found: list[tuple[int, bytes]] = []
+        for key_id in key_ids if terms else []:
+            try:
+                found += enumerate(await self.blind(key_id, terms))
+            except KeyDestroyed:
+                continue
+        return found
+
     async def rotate(self, key_id: str, vectors: "Vectors") -> "Vectors":
         """Vectors as they are stored: comparable with those under the same key, with no others. Raises KeyDestroyed."""
         from skills.rotation import rotate  # numpy takes its time, and a store without vectors never needs it

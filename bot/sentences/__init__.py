@@ -15,6 +15,8 @@ from bot.sentences import (
     receipts,
     relaying,
     remembering,
+    retracting,
+    withholding,
 )
 
 Language = Literal["zh", "en"]
@@ -26,7 +28,21 @@ _ENGLISH = re.compile(
     re.I,
 )
 
-TOPICS = (announcing, answers, correcting, double, files, greeting, joining, leaving, receipts, relaying, remembering)
+TOPICS = (
+    announcing,
+    answers,
+    correcting,
+    double,
+    files,
+    greeting,
+    joining,
+    leaving,
+    receipts,
+    relaying,
+    remembering,
+    retracting,
+    withholding,
+)
 SENTENCES: dict[str, tuple[str, str]] = {key: both for topic in TOPICS for key, both in topic.SENTENCES.items()}
 
 

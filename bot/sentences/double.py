@@ -37,6 +37,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "answer_sent": ("已转给提问的人。", "Brought to the one who asked."),
     "answer_kept": ("已转给提问的人，也记住了。", "Brought to the one who asked, and kept."),
     "scopes_paused": ("{chat}：已暂停，不回答也不记录", "{chat}: paused, nothing is answered or recorded"),
+    "more_title": ("更多", "More"),
+    "more_text": ("不常用的都在这里。", "What is needed less often."),
+    "more_credit": (
+        "替同事省下的提问：{credit} 次（每次回答记一次，撤回就扣掉）。只有你看得到。",
+        "Credit: {credit}, one for each answer to a colleague that you have not taken back. Only you see this.",
+    ),
+    "receipt_button": ("收据", "Receipt"),
     "pause_button": ("暂停", "Pause"),
     "resume_button": ("恢复", "Resume"),
     "leave_chat_button": ("退出 {chat}", "Leave {chat}"),

@@ -51,7 +51,8 @@ async def test_each_speaks_in_a_part_of_their_own(both: None, asks: Asks, store:
     ]
     assert all(part.answer and part.answer in part.label for part in card.parts)
     assert (card.quotes, card.answer) == ((), None)
-    assert [b.label for b in card.buttons] == [say("en", "ask_button", name=name) for name in ("Ana", "Bo")]
+    keys = ("ask_button", "why_button_of")
+    assert [b.label for b in card.buttons] == [say("en", key, name=name) for name in ("Ana", "Bo") for key in keys]
     assert [await store.answered(owner, 7) for owner in (ANA, BO)] == [1, 1]
 
 

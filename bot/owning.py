@@ -1,0 +1,38 @@
+"""What people do about their words and answers afterwards, by word or by tap, each with the room that does it."""
+
+from dataclasses import dataclass
+
+from adapters.base import Click, Message
+from bot.commands import Command
+from bot.retracting import Retracting
+from bot.withholding import Withholding
+from skills.words import Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Owning:
+    """Hands on what somebody said or tapped; whose it is, the store decides."""
+
+    retracting: Retracting
+    withholding: Withholding
+
+    async def said(self, message: Message, command: Command, tell: Tell) -> None:
+        """A command in words."""
+        words = " ".join(command.words)
+        match command.verb:
+            case "why":
+                await self.retracting.why(message, words, tell)
+            case "retract":
+                await self.retracting.retract(message, words, tell)
+            case "withhold":
+                await self.withholding.withhold(message, words, tell)
+            case "allow":
+                await self.withholding.allow(message, words, tell)
+
+    async def tapped(self, click: Click, tell: Tell) -> None:
+        """A button."""
+        match click.action:
+            case "why" | "retract":
+                await self.retracting.tapped(click, tell)
+            case _:
+                await self.withholding.tapped(click, tell)
