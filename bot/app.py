@@ -13,6 +13,7 @@ from bot.inbox import Inbox
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
+from bot.mydata import MyData
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
@@ -59,7 +60,9 @@ class Fenshen:
         relay = Relay(store, platforms, questions, objections)
         remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
-        owning = Owning(Retracting(store, platforms), Withholding(store, platforms))
+        owning = Owning(
+            Retracting(store, platforms), Withholding(store, platforms), MyData(store, platforms, questions)
+        )
         clicks = Clicks(
             store, histories, self.answering, questions, relay, remembering, waiting, owning, settings.language
         )
@@ -85,6 +88,7 @@ class Fenshen:
             "why": owning.retracting.explained,
             "retracted": owning.retracting.retracted,
             "withheld": owning.withholding.card,
+            "mydata": owning.mydata.card,
         }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}

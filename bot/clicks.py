@@ -57,7 +57,7 @@ class Clicks:
                 return await self._offer(click, click.person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
-            case "notice" | "more" | "withheld" | "receipt":
+            case "notice" | "more" | "withheld" | "mydata" | "receipt":
                 await self._store.claim(_claim(click), self._private(click, click.action))
             case "learn" | "object" | "unobject":
                 return await self._from_announcement(click, click.person)
@@ -65,7 +65,7 @@ class Clicks:
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
-            case "why" | "retract" | "withhold_answer" | "allow":
+            case "why" | "retract" | "withhold_answer" | "allow" | "unask":
                 await self._owning.tapped(click, self._private(click, ""))
             case _:
                 return await self._words(click, click.person)

@@ -25,6 +25,8 @@ Verb = Literal[
     "withhold",
     "allow",
     "more",
+    "mydata",
+    "unask",
     "unknown",
 ]
 
@@ -89,6 +91,12 @@ _WORDS: dict[str, Verb] = {
     "更多": "more",
     "more": "more",
     "/more": "more",
+    "我的数据": "mydata",
+    "my data": "mydata",
+    "/mydata": "mydata",
+    "删除我的问题": "unask",
+    "delete my questions": "unask",
+    "/unask": "unask",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {

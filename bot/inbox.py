@@ -115,13 +115,13 @@ class Inbox:
                 await self._clicks.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
-            case "scopes" | "more" | "notice" | "receipt":
+            case "scopes" | "more" | "mydata" | "notice" | "receipt":
                 named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
                 tell = self._private(message, command.verb)
                 await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
-            case "why" | "retract" | "withhold" | "allow":
+            case "why" | "retract" | "withhold" | "allow" | "unask":
                 await self._owning.said(message, command, self._private(message, ""))
             case "object" | "unobject":
                 await self._object(message, command.verb)

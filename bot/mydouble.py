@@ -54,7 +54,11 @@ class MyDouble:
 def more(language: Language, credit: int) -> Card:
     """The second card: what stands behind the first, and the credit, which its owner alone reads."""
     value = {"language": language}
-    kinds = (("withheld", "withheld_title", "/withhold"), ("receipt", "receipt_button", "/receipt"))
+    kinds = (
+        ("withheld", "withheld_title", "/withhold"),
+        ("mydata", "mydata_title", "/mydata"),
+        ("receipt", "receipt_button", "/receipt"),
+    )
     buttons = tuple(Button(action, say(language, label), value, command=command) for action, label, command in kinds)
     text = say(language, "more_credit", credit=credit) if credit else say(language, "more_text")
     return Card(say(language, "more_title"), text, buttons=buttons)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from adapters.base import Click, Message
 from bot.commands import Command
+from bot.mydata import MyData
 from bot.retracting import Retracting
 from bot.withholding import Withholding
 from skills.words import Tell
@@ -15,6 +16,7 @@ class Owning:
 
     retracting: Retracting
     withholding: Withholding
+    mydata: MyData
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -28,11 +30,15 @@ class Owning:
                 await self.withholding.withhold(message, words, tell)
             case "allow":
                 await self.withholding.allow(message, words, tell)
+            case "unask":
+                await self.mydata.unask(message, tell)
 
     async def tapped(self, click: Click, tell: Tell) -> None:
         """A button."""
         match click.action:
             case "why" | "retract":
                 await self.retracting.tapped(click, tell)
+            case "unask":
+                await self.mydata.unask(click, tell)
             case _:
                 await self.withholding.tapped(click, tell)

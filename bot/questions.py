@@ -101,6 +101,11 @@ class Questions:
         for id_ in [i for i, (_, q) in self._kept.items() if (q.message.chat, q.message.id) == (chat, message)]:
             del self._kept[id_]
 
+    def forget_asker(self, person: str) -> None:
+        """Drop whatever a person asked."""
+        for id_ in [id_ for id_, (_, question) in self._kept.items() if question.asker == person]:
+            del self._kept[id_]
+
     def first_put(self, question_id: str) -> bool:
         """True once: when a question is put to the person for the first time."""
         first = question_id not in self._put

@@ -64,7 +64,7 @@ class Receipts:
         """One consent event of the asker's own: the one named, else the newest."""
         person = str(tell.person)
         ids = await self._store.record_ids(person)
-        wanted = tell.ids["record"] or (ids[0] if ids else "")
+        wanted = tell.ids.get("record") or (ids[0] if ids else "")
         record = await self._store.consent_record(person, wanted)
         if record is None:
             return plain(tell.language, "receipt_none")

@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
+from skills.inventory import Inventory
 from skills.manners import Manners
 from skills.notes import Notes
 from skills.objecting import Objecting
@@ -23,7 +24,9 @@ from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
-class Store(Office, Asking, Putting, Unanswered, Notes, Objecting, Pausing, Records, Retracting, Manners, Upkeep):
+class Store(
+    Office, Asking, Putting, Unanswered, Notes, Objecting, Pausing, Records, Retracting, Inventory, Manners, Upkeep
+):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 
     async def claim(self, claim: Claim, *then: Errand) -> bool:
