@@ -1,4 +1,4 @@
-"""The command line: serve, work, demo, doctor, status, keys, verify, import, tokens."""
+"""The command line: serve, work, demo, doctor, status, keys, verify, import, export, tokens."""
 
 import argparse
 import asyncio
@@ -35,12 +35,18 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("file", type=Path)
     files.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
     files.add_argument("--chat", help="the chat in which it was said, where the file names none")
+    taken = commands.add_parser("export", help="write all that is an owner's to a file; they get a one-time code")
+    taken.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
+    taken.add_argument("--out", type=Path, metavar="FILE", help="where to; else fenshen-export-ID.zip here")
     commands.add_parser("keys", help="print the public key by which receipts are verified")
     verify = commands.add_parser("verify", help="check what was signed, with the public key alone")
     what = verify.add_subparsers(dest="what", required=True, metavar="WHAT")
     receipt = what.add_parser("receipt", help="check a receipt offline")
     receipt.add_argument("file", type=Path)
     receipt.add_argument("--key", help="the public key; else what fenshen.pub beside the receipt says")
+    export = what.add_parser("export", help="check an export offline: its files, receipts and ledger")
+    export.add_argument("file", type=Path)
+    export.add_argument("--key", help="the public key; else what fenshen.pub beside the export says")
     token = commands.add_parser("token", help="tokens for the admins' API")
     actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = actions.add_parser("create", help="print a new token, once")
@@ -92,9 +98,10 @@ async def _run(chosen: argparse.Namespace) -> int:
 
             return await show_keys(settings)
         case "verify":
-            from bot.verifying import verify_receipt
+            from bot.verifying import verify_export, verify_receipt
 
-            return verify_receipt(chosen.file, chosen.key, settings.language)
+            check = verify_export if chosen.what == "export" else verify_receipt
+            return check(chosen.file, chosen.key, settings.language)
         case "status":
             from bot.status import status
 
@@ -103,6 +110,10 @@ async def _run(chosen: argparse.Namespace) -> int:
             from bot.importing import import_file
 
             return await import_file(settings, chosen.file, chosen.person, chosen.chat)
+        case "export":
+            from bot.exporting import export_file
+
+            return await export_file(settings, chosen.person, chosen.out)
         case _:
             from bot.tokens import create_token
 

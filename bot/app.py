@@ -13,7 +13,7 @@ from bot.inbox import Inbox
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
-from bot.mydata import MyData
+from bot.mydata import MyData, how_to_export
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
@@ -88,6 +88,7 @@ class Fenshen:
             "why": owning.retracting.explained,
             "retracted": owning.retracting.retracted,
             "withheld": owning.withholding.card,
+            "export": how_to_export,
             "mydata": owning.mydata.card,
         }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)

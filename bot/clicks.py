@@ -57,7 +57,7 @@ class Clicks:
                 return await self._offer(click, click.person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
-            case "notice" | "more" | "withheld" | "mydata" | "receipt":
+            case "notice" | "more" | "withheld" | "mydata" | "export" | "receipt":
                 await self._store.claim(_claim(click), self._private(click, click.action))
             case "learn" | "object" | "unobject":
                 return await self._from_announcement(click, click.person)

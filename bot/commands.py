@@ -27,6 +27,7 @@ Verb = Literal[
     "more",
     "mydata",
     "unask",
+    "export",
     "unknown",
 ]
 
@@ -97,6 +98,9 @@ _WORDS: dict[str, Verb] = {
     "删除我的问题": "unask",
     "delete my questions": "unask",
     "/unask": "unask",
+    "导出": "export",
+    "export": "export",
+    "/export": "export",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {

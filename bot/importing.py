@@ -32,7 +32,7 @@ async def import_file(settings: Settings, file: Path, person: str, chat: str | N
         async with ground_of(settings) as ground:
             tells = Tells(ground.store, platforms, frozenset(), None)
             learning = Learning(ground.store, platforms, {}, tells, Objections(ground.store, platforms))
-            return await confirmed_import(settings, ground.store, platform, learning, person, data, chat, ask=_typed)
+            return await confirmed_import(settings, ground.store, platform, learning, person, data, chat, ask=typed)
     finally:
         await asyncio.gather(*(p.aclose() for p in platforms.values()))
 
@@ -49,21 +49,14 @@ async def confirmed_import(
     ask: Callable[[], str],
 ) -> int:
     """Send the owner a code, take it back by `ask`, then import; 1 when any step says no, 0 when it is done."""
-    code = await store.import_code(person)
-    if code is not None:
-        card = cards.plain(settings.language, "import_code", code=code)
-        try:
-            await platform.send(Address(person=person), card, key=f"code:{secrets.token_hex(8)}")
-        except PlatformError as error:
-            return _refuse(f"nothing was imported: the code could not be sent ({type(error).__name__})")
-    # asked for in any case: whoever runs this command must not learn here who has a double
-    if not await store.redeem(person, (await asyncio.to_thread(ask)).strip()):
-        return _refuse("nothing was imported: the code is wrong or too old, or nobody was sent one")
+    no = await confirmed(settings, store, platform, person, ask=ask, sentence="import_code")
+    if no is not None:
+        return refuse(f"nothing was imported: {no}")
     outcome, counts = await learning.take_in(person, data, into)
     if outcome == "import_where":
-        return _refuse(say(settings.language, "import_where_typed"))
+        return refuse(say(settings.language, "import_where_typed"))
     if outcome != "imported":
-        return _refuse(say(settings.language, outcome))
+        return refuse(say(settings.language, outcome))
     print(say(settings.language, "imported_text", **counts))
     return 0
 
@@ -77,10 +70,29 @@ def _read(file: Path) -> bytes:
         raise BadSettings(f"{file} cannot be read: {error.strerror}") from None
 
 
-def _typed() -> str:
+async def confirmed(
+    settings: Settings, store: Store, platform: Platform, person: str, *, ask: Callable[[], str], sentence: str
+) -> str | None:
+    """Whether the owner, by the code that only they are sent, says so; None: they do, else why it was not had."""
+    code = await store.import_code(person)
+    if code is not None:
+        card = cards.plain(settings.language, sentence, code=code)
+        try:
+            await platform.send(Address(person=person), card, key=f"code:{secrets.token_hex(8)}")
+        except PlatformError as error:
+            return f"the code could not be sent ({type(error).__name__})"
+    # asked for in any case: whoever runs this command must not learn here who has a double
+    if not await store.redeem(person, (await asyncio.to_thread(ask)).strip()):
+        return "the code is wrong or too old, or nobody was sent one"
+    return None
+
+
+def typed() -> str:
+    """The code, from the one who runs the command."""
     return input("The code that the bot sent to the owner: ")
 
 
-def _refuse(why: str) -> int:
+def refuse(why: str) -> int:
+    """Say why nothing was done."""
     print(why, file=sys.stderr)
     return 1

@@ -115,7 +115,7 @@ class Inbox:
                 await self._clicks.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
-            case "scopes" | "more" | "mydata" | "notice" | "receipt":
+            case "scopes" | "more" | "mydata" | "export" | "notice" | "receipt":
                 named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
                 tell = self._private(message, command.verb)
                 await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))

@@ -45,6 +45,11 @@ class MyData:
             self._questions.forget_asker(str(tell.person))
 
 
+async def how_to_export(tell: Tell) -> Card:
+    """How an export is had: no platform here lets a bot send a file to a person, so it is had from the server."""
+    return Card(say(tell.language, "export_title"), say(tell.language, "export_how", person=tell.person))
+
+
 def layout(language: Language, held: Holdings, chats: Mapping[str, str]) -> Card:
     """One line for each chat and each kind; what there is none of is not said."""
     title, note = say(language, "mydata_title"), say(language, "mydata_note")
@@ -54,7 +59,8 @@ def layout(language: Language, held: Holdings, chats: Mapping[str, str]) -> Card
     value = {"language": language}
     receipt = Button("receipt", say(language, "receipt_button"), value, command="/receipt")
     unask = Button("unask", say(language, "unask_button"), value, style="danger", command="/unask")
-    shown = ((receipt, bool(held.rows.get("consent_event.owner"))), (unask, _asks(held)))
+    export, owns = Button("export", say(language, "export_title"), value, command="/export"), bool(held.first_entry)
+    shown = ((export, bool(held.messages)), (receipt, owns), (unask, _asks(held)))
     return Card(title, "\n".join(lines), note=note, buttons=tuple(button for button, there in shown if there))
 
 

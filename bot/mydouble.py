@@ -57,6 +57,7 @@ def more(language: Language, credit: int) -> Card:
     kinds = (
         ("withheld", "withheld_title", "/withhold"),
         ("mydata", "mydata_title", "/mydata"),
+        ("export", "export_title", "/export"),
         ("receipt", "receipt_button", "/receipt"),
     )
     buttons = tuple(Button(action, say(language, label), value, command=command) for action, label, command in kinds)

@@ -162,13 +162,21 @@ class Tells:
         if erasure is None:
             return cards.plain(tell.language, "leave_nothing")
         if erasure.erased_at is not None:
-            return cards.erased(tell.language, erasure)
+            return await self._with_exports(cards.erased(tell.language, erasure), erasure.owner, tell.language)
         chat = await chat_name(self._platforms[tell.platform], erasure.chat) if erasure.chat else None
-        return cards.stopped(tell.language, chat)
+        return await self._with_exports(cards.stopped(tell.language, chat), erasure.owner, tell.language)
 
     async def _erased(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])
-        return cards.erased(tell.language, erasure) if erasure else None
+        if erasure is None:
+            return None
+        return await self._with_exports(cards.erased(tell.language, erasure), erasure.owner, tell.language)
+
+    async def _with_exports(self, card: Card, owner: str, language: Language) -> Card:
+        """Copies that left the house are named to whoever leaves: nobody else can delete them."""
+        times = await self._store.exports(owner)
+        days = ", ".join(dict.fromkeys(cards.day(at) for at in times))
+        return replace(card, note=say(language, "export_left", times=len(times), days=days)) if times else card
 
     async def _announcement(self, tell: Tell) -> Card:
         return announcing.announcement(tell.language, tell.ids["chat"])

@@ -5,6 +5,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+from bot.archive import Verdict, unzipped, verdict
 from bot.receipts import missing
 from bot.sentences import Language, say
 from bot.serve import ground_of
@@ -23,8 +24,7 @@ def verify_receipt(path: Path, key: str | None, default: Language) -> int:
     notice = document.get("notice")
     spoken = notice.get("language") if isinstance(notice, dict) else None
     language: Language = spoken if spoken in ("zh", "en") else default
-    beside = path.with_name(BESIDE)
-    public = key or (beside.read_text(encoding="ascii").strip() if beside.exists() else None)
+    public = key or _beside(path)
     if public is None:
         print(say(language, "verify_no_key"))
         return 1
@@ -45,6 +45,25 @@ async def show_keys(settings: Settings) -> int:
     async with ground_of(settings) as ground:
         print(b64encode(await ground.store.public_key()).decode())
     return 0
+
+
+def verify_export(path: Path, key: str | None, default: Language) -> int:
+    """Say whether an export is whole and signed by this key; no server, no database. 0 valid, 1 not."""
+    public = key or _beside(path)
+    if public is None:
+        print(say(default, "verify_no_key"))
+        return 1
+    try:
+        found = verdict(unzipped(path.read_bytes()), public)
+    except OSError:
+        found = Verdict("export_unreadable", {})
+    print(say(default, found.sentence, **found.fields))
+    return 0 if found.ok else 1
+
+
+def _beside(path: Path) -> str | None:
+    beside = path.with_name(BESIDE)
+    return beside.read_text(encoding="ascii").strip() if beside.exists() else None
 
 
 def _read(path: Path) -> dict[str, Any] | None:

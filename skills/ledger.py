@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -77,3 +78,43 @@ def _commit(salt: bytes, plain: str) -> bytes:
 def _hash(prev: bytes, seq: int, at: datetime, kind: str, committed: bytes) -> bytes:
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     return sha256(b"\x01" + prev + seq.to_bytes(8, "big") + moment.encode() + kind.encode() + committed).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it is given away; without salt and content where these are erased, or name somebody else."""
+
+    seq: int
+    at: datetime
+    kind: str
+    commit: bytes
+    hash: bytes
+    salt: bytes | None = None
+    plain: str | None = None
+
+
+async def entries(connection: AsyncConnection, vault: Vault, owner: str, *, but: Collection[str]) -> list[Entry]:
+    """An owner's whole chain, with what it commits to where that can still be read and is not of the kinds `but`."""
+    payload = t.ledger_payload.c
+    joined = t.ledger.outerjoin(t.ledger_payload, (payload.owner == t.ledger.c.owner) & (payload.seq == t.ledger.c.seq))
+    chain = select(t.ledger, payload.salt, payload.key_id, payload.sealed).select_from(joined)
+    given: list[Entry] = []
+    for row in await connection.execute(chain.where(t.ledger.c.owner == owner).order_by(t.ledger.c.seq)):
+        known = row.sealed is not None and row.kind not in but
+        plain = await vault.unseal(row.key_id, place(owner, row.seq), row.sealed) if known else None
+        salt = None if plain is None else bytes(row.salt)
+        given.append(Entry(row.seq, row.at, row.kind, bytes(row.commit), bytes(row.hash), salt, plain))
+    return given
+
+
+def broken(given: Iterable[Entry], head: bytes) -> int | None:
+    """The first entry that was changed, removed or cut off, by its number; None: it is whole and ends in `head`."""
+    last, seq = START, 0
+    for entry in given:
+        seq += 1
+        if entry.seq != seq or entry.hash != _hash(last, seq, entry.at, entry.kind, entry.commit):
+            return seq
+        if entry.salt is not None and entry.plain is not None and _commit(entry.salt, entry.plain) != entry.commit:
+            return seq
+        last = entry.hash
+    return None if last == head else seq + 1

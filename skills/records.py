@@ -58,9 +58,9 @@ class Records(Parts):
             return None
         return Record(**{**row._mapping, "ledger_head": bytes(row.ledger_head).hex()})
 
-    async def signed(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The document with the house's signature."""
-        return await signing.sign(self._keyring, document)
+    async def signed(self, document: Mapping[str, Any], what: str = signing.RECEIPT) -> dict[str, Any]:
+        """The document with the house's signature, as what it is."""
+        return await signing.sign(self._keyring, document, what)
 
     async def public_key(self) -> bytes:
         """The key by which everybody verifies what this house signs."""

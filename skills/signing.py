@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from skills.keys import Keyring
 
 PROOF = "proof"
-_PURPOSE = b"fenshen receipt\n"  # what was signed for something else is no receipt
+RECEIPT, EXPORT = "receipt", "export"  # what was signed as one of them is not the other
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
@@ -20,15 +20,15 @@ def canonical(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-async def sign(keyring: Keyring, document: Mapping[str, Any]) -> dict[str, Any]:
+async def sign(keyring: Keyring, document: Mapping[str, Any], what: str = RECEIPT) -> dict[str, Any]:
     """The document with its proof: the public key, and an Ed25519 signature over all the rest."""
     public = b64encode(await keyring.public_key()).decode()
     unsigned = {**document, PROOF: {"type": "Ed25519", "public_key": public}}
-    signature = b64encode(await keyring.sign(_PURPOSE + canonical(unsigned))).decode()
+    signature = b64encode(await keyring.sign(_signed(unsigned, what))).decode()
     return {**document, PROOF: {**unsigned[PROOF], "signature": signature}}
 
 
-def is_signed_by(document: Mapping[str, Any], public_key: str) -> bool:
+def is_signed_by(document: Mapping[str, Any], public_key: str, what: str = RECEIPT) -> bool:
     """Whether the holder of this key (base64) signed exactly this. The key that the document names proves nothing."""
     proof = document.get(PROOF)
     if not isinstance(proof, dict) or proof.get("public_key") != public_key:
@@ -36,7 +36,11 @@ def is_signed_by(document: Mapping[str, Any], public_key: str) -> bool:
     unsigned = {**document, PROOF: {name: value for name, value in proof.items() if name != "signature"}}
     try:
         key = Ed25519PublicKey.from_public_bytes(b64decode(public_key, validate=True))
-        key.verify(b64decode(str(proof.get("signature")), validate=True), _PURPOSE + canonical(unsigned))
+        key.verify(b64decode(str(proof.get("signature")), validate=True), _signed(unsigned, what))
     except (InvalidSignature, Error, ValueError):
         return False
     return True
+
+
+def _signed(unsigned: Mapping[str, Any], what: str) -> bytes:
+    return f"fenshen {what}\n".encode() + canonical(unsigned)

@@ -16,6 +16,7 @@ from skills.notes import Notes
 from skills.objecting import Objecting
 from skills.office import Office
 from skills.pausing import Pausing
+from skills.portable import Portability
 from skills.putting import Putting
 from skills.records import Records
 from skills.retracting import Retracting
@@ -25,7 +26,19 @@ from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Of
 
 
 class Store(
-    Office, Asking, Putting, Unanswered, Notes, Objecting, Pausing, Records, Retracting, Inventory, Manners, Upkeep
+    Office,
+    Asking,
+    Putting,
+    Unanswered,
+    Notes,
+    Objecting,
+    Pausing,
+    Records,
+    Retracting,
+    Inventory,
+    Portability,
+    Manners,
+    Upkeep,
 ):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""
 

@@ -66,7 +66,7 @@ async def test_two_taps_from_my_double_lead_to_it_and_to_all_that_is_needed_less
     data = titles["mydata"]
     assert "ops: 1 messages" in data.text
     assert "answered others 1 times" in data.text
-    assert [b.action for b in data.buttons] == ["receipt"]
+    assert [b.action for b in data.buttons] == ["export", "receipt"]
 
 
 async def test_an_asker_sees_what_waits_and_deletes_it(

@@ -1,0 +1,81 @@
+"""`fenshen export`: everything of one owner's in a file, for whoever they read the one-time code out to."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from adapters.base import Platform
+from bot import archive
+from bot.importing import confirmed, refuse, typed
+from bot.platforms import make_platforms
+from bot.receipts import Controller, controller_of, receipt
+from bot.sentences import say
+from bot.serve import ground_of
+from bot.settings import BadSettings, Settings
+from skills.signing import EXPORT
+from skills.store import Store
+from skills.words import Language
+
+
+async def export_file(settings: Settings, person: str, out: Path | None) -> int:
+    """Write the owner's export; nothing is written over. Raises BadSettings for a person that cannot be."""
+    _check(out)
+    platforms = make_platforms(settings).platforms
+    platform = platforms.get(person.partition(":")[0])
+    if platform is None:
+        raise BadSettings(f"the platform of {person} is not set up: ids look like lark:APP:ou_… or dingtalk:CORP:STAFF")
+    try:
+        async with ground_of(settings) as ground:
+            return await confirmed_export(settings, ground.store, platform, person, out, ask=typed)
+    finally:
+        await asyncio.gather(*(p.aclose() for p in platforms.values()))
+
+
+async def confirmed_export(
+    settings: Settings, store: Store, platform: Platform, person: str, out: Path | None, *, ask: Callable[[], str]
+) -> int:
+    """Send the owner a code, take it back by `ask`, then write; 1 when any step says no, 0 when it is done."""
+    no = await confirmed(settings, store, platform, person, ask=ask, sentence="export_code")
+    if no is not None:
+        return refuse(f"nothing was exported: {no}")
+    made = await exported(store, person, controller_of(settings), settings.language)
+    if made is None:
+        return refuse("nothing was exported: there is nothing of theirs any more")
+    id_, data, messages = made
+    file = out or Path(f"fenshen-export-{id_}.zip")
+    try:
+        await asyncio.to_thread(_write, file, data)
+    except OSError as error:
+        return refuse(f"nothing was exported: {file} cannot be written: {error.strerror}")
+    print(say(settings.language, "exported", file=file, messages=messages, export=id_))
+    return 0
+
+
+async def exported(
+    store: Store, person: str, controller: Controller, language: Language
+) -> tuple[str, bytes, int] | None:
+    """An owner's export: its id, the signed archive, and how many messages it holds; None for whoever is no owner."""
+    portable = await store.portable(person)
+    if portable is None:
+        return None
+    receipts = {}
+    for id_ in await store.record_ids(person):
+        record = await store.consent_record(person, id_)
+        if record is not None:
+            receipts[id_] = await store.signed(receipt(record, controller, store.now()))
+    files = archive.files_of(portable, receipts, language)
+    signed = await store.signed(archive.manifest(portable, files), EXPORT)
+    return portable.id, archive.zipped(files, signed), len(portable.messages)
+
+
+def _check(out: Path | None) -> None:
+    if out is not None and out.exists():
+        raise BadSettings(f"{out} exists already: nothing is written over")
+
+
+def _write(file: Path, data: bytes) -> None:
+    """For its owner alone, and never over another file."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(data)

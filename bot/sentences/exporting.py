@@ -1,0 +1,58 @@
+"""What is said when owners take everything of theirs along."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "export_title": ("导出", "Export"),
+    "export_how": (
+        "导出是一个签了名的 zip：同意记录、收据、你自己的话、回答、账本。请运维在服务器上运行：\n"
+        "fenshen export --person {person}\n"
+        "我会私下发你一个一次性验证码，念给他，文件才会写出来；每次导出都记在你的账本里。",
+        "An export is a signed zip: consent records, receipts, your own words, answers, ledger. Ask your operator to "
+        "run on the server:\nfenshen export --person {person}\n"
+        "I send you a one-time code, alone; only when you read it out is the file written. Your ledger lists each.",
+    ),
+    "export_code": (
+        "导出验证码：{code}（15 分钟内有效）。念出来，别人就能拿到你的全部内容；不是你本人要求的就不用理会。",
+        "Export code: {code} (valid for 15 minutes). Whoever you read it to gets all of your content; if you did not "
+        "ask for it, ignore it.",
+    ),
+    "exported": (
+        "已写出 {file}：{messages} 条消息，导出编号 {export}。",
+        "Wrote {file}: {messages} messages, export {export}.",
+    ),
+    "export_readme": (
+        "# 分身导出 {export}\n\n"
+        "{person}，{at}。只有本人的内容；别人的话、谁问的，都不在里面。\n\n"
+        "- `messages.jsonl`：你自己的话，一行一条。重新开通后，把它发给机器人就能导回去。\n"
+        "- `consents.jsonl`、`receipts/`：同意记录和签名的收据。\n"
+        "- `answers.jsonl`：AI 分身给过的回答（时间、群、引用了哪些消息、贡献）。\n"
+        "- `withheld.jsonl`：你不分享的内容。\n"
+        "- `ledger.jsonl`：账本。\n"
+        "- `manifest.json`：以上每个文件的哈希，签了名。用 `fenshen verify export 文件.zip --key 公钥` 核对。\n\n"
+        "退出分身删不掉这份文件：它在你手里，请自己保管或删除。\n",
+        "# Fenshen export {export}\n\n"
+        "{person}, {at}. The person's own content only; nothing of other people's, not even who asked.\n\n"
+        "- `messages.jsonl`: your own words, one a line. With a new consent, send it to the bot to bring them back.\n"
+        "- `consents.jsonl`, `receipts/`: consent events and signed receipts.\n"
+        "- `answers.jsonl`: what the AI double answered (when, where, which messages it quoted, credit).\n"
+        "- `withheld.jsonl`: what you keep to yourself.\n"
+        "- `ledger.jsonl`: the ledger.\n"
+        "- `manifest.json`: the hash of each of these files, signed. Check it with "
+        "`fenshen verify export FILE.zip --key KEY`.\n\n"
+        "Leaving does not reach this file: it is in your hands, to keep or to delete.\n",
+    ),
+    "export_left": (
+        "你导出过 {times} 次（{days}）：那些文件我删不掉，请你或拿到的人自己删除。",
+        "You exported {times} times ({days}): those files are out of my reach; whoever has one should delete it.",
+    ),
+    "export_valid": (
+        "有效：{person} 的导出 {export}，{at}，{messages} 条消息，账本 {seq} 条，收据 {receipts} 份。",
+        "valid: export {export} of {person}, {at}, {messages} messages, {seq} ledger entries, {receipts} receipts.",
+    ),
+    "export_unreadable": ("读不懂：不是导出文件。", "unreadable: this is no export."),
+    "export_changed": ("无效：{files} 被改过、缺少或多出。", "not valid: changed, missing or added: {files}."),
+    "export_receipts": (
+        "无效：这些收据对不上：{files}。",
+        "not valid: these receipts are not what was signed: {files}.",
+    ),
+    "export_ledger": ("无效：账本从第 {seq} 条起不对。", "not valid: the ledger is broken from entry {seq} on."),
+}

@@ -1,0 +1,112 @@
+"""What an owner takes along: consents, words, answers and ledger, gathered in one transaction that records it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from skills import ledger, messages, owners, withheld
+from skills import tables as t
+from skills.consent import short_id
+from skills.parts import Parts
+
+OTHERS = ("answered",)  # the ledger's entries whose content names somebody else: who asked
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Portable:
+    """Everything of one owner's, as plain values; of other people nothing, not even who asked."""
+
+    id: str
+    person: str
+    at: datetime
+    consents: Sequence[Row]
+    messages: Sequence[Row]  # as `fenshen import` reads them
+    answers: Sequence[Row]
+    withheld: Sequence[Row]
+    ledger: Sequence[ledger.Entry]
+    head: bytes
+
+
+class Portability(Parts):
+    """Each taking-along is an entry of the ledger, so that an owner who leaves knows which copies there are."""
+
+    async def portable(self, person: str) -> Portable | None:
+        """All that is to be exported; None for whoever is no owner."""
+        now, id_ = self._clock(), short_id(10)
+        async with self._database.transaction(owner=person) as connection:
+            held = await owners.lock(connection, person)
+            if held is None or held.key_id is None:
+                return None
+            said = await self._messages(connection, person)
+            note: ledger.Payload = {"export": id_, "messages": len(said)}
+            await ledger.append(connection, self._vault, person, "exported", now, note, None)
+            chain = await ledger.entries(connection, self._vault, person, but=OTHERS)
+            consents = await _consents(connection, person)
+            answers = await _answers(connection, person)
+            kept_back = await self._withheld(connection, person)
+        return Portable(id_, person, now, consents, said, answers, kept_back, chain, chain[-1].hash)
+
+    async def exports(self, person: str) -> Sequence[datetime]:
+        """When an owner's data was exported: the times stay in the ledger whatever is erased."""
+        entry = t.ledger.c
+        times = select(entry.at).where(entry.owner == person, entry.kind == "exported").order_by(entry.seq)
+        async with self._database.transaction(owner=person) as connection:
+            return list((await connection.execute(times)).scalars())
+
+    async def _messages(self, connection: AsyncConnection, person: str) -> list[Row]:
+        """The owner's words; what is sealed under a key that was destroyed meanwhile is gone."""
+        m, p = t.message.c, t.passage.c
+        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread)
+        all_ = all_.join(t.passage, and_(p.owner == m.owner, p.id == m.passage)).where(m.owner == person)
+        rows = (await connection.execute(all_.order_by(m.chat, m.at, m.message, m.birth))).all()
+        found: list[Row] = []
+        for row in rows:
+            words = await self._vault.unseal(row.key_id, messages.place(person, row.chat, row.message), row.sealed)
+            if words is not None:
+                line = {"id": row.message, "chat": row.chat, "sender": person, "text": words, "at": row.at.isoformat()}
+                found.append({**line, "thread": row.thread, "source": row.source})
+        return found
+
+    async def _withheld(self, connection: AsyncConnection, person: str) -> list[Row]:
+        w = withheld.kept_back.c
+        rows = await connection.execute(select(withheld.kept_back).where(w.owner == person).order_by(w.at, w.id))
+        found: list[Row] = []
+        for row in rows.all():
+            words: str | None = None
+            if row.kind == "topic":
+                words = await self._vault.unseal(row.key_id, withheld.place(person, row.id), row.sealed)
+            plain = {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "words": words}
+            found.append({**plain, "chat": row.chat, "message": row.message, "answer": row.answer})
+        return found
+
+
+async def _consents(connection: AsyncConnection, person: str) -> list[Row]:
+    e = t.consent_event.c
+    rows = await connection.execute(select(t.consent_event).where(e.owner == person).order_by(e.seq))
+    left_out = ("owner", "key_id", "sealed", "birth", "offer")
+    return [_plain({n: v for n, v in row._mapping.items() if n not in left_out}) for row in rows.all()]
+
+
+async def _answers(connection: AsyncConnection, person: str) -> list[Row]:
+    """Answers without who asked: when and where, what they cite, and what they earned."""
+    a, c, m, credit = t.answer.c, t.citation.c, t.message.c, t.credit.c
+    cited = select(func.array_agg(aggregate_order_by(m.message, c.n, m.n)))
+    cited = cited.select_from(t.citation.join(t.message, and_(m.owner == c.owner, m.passage == c.passage)))
+    cites = cited.where(c.owner == a.owner, c.answer == a.id).scalar_subquery()
+    earned = select(func.coalesce(func.sum(credit.value), 0)).where(credit.owner == a.owner, credit.answer == a.id)
+    own = (a.asker == a.owner).label("asked_by_yourself")
+    chosen = select(a.id, a.at, a.chat, a.level, own, a.retracted_at, earned.scalar_subquery().label("credit"))
+    rows = await connection.execute(
+        chosen.add_columns(cites.label("cites")).where(a.owner == person).order_by(a.at, a.id)
+    )
+    return [_plain(dict(row._mapping)) for row in rows.all()]
+
+
+def _plain(row: Mapping[str, Any]) -> Row:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
