@@ -277,6 +277,14 @@ class Frugal(Protocol):
         """Take that way wherever it is open, from now on or no longer."""
 
 
+@runtime_checkable
+class Files(Protocol):
+    """Only for platforms on which a bot can send a file."""
+
+    async def send_file(self, to: Address, file: File, data: bytes, key: str) -> Sent:
+        """Send a file by its name. Raises Refused where it is too large or the permission is missing."""
+
+
 class History(Protocol):
     """Only for platforms that let a bot read what was said before."""
 

@@ -10,11 +10,10 @@ from adapters.base import History, Platform
 from bot.answering import Answerer, Answering
 from bot.clicks import Clicks
 from bot.inbox import Inbox
-from bot.interviewing import Interviewing
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
-from bot.mydata import MyData, how_to_export
+from bot.mydata import MyData
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
@@ -24,7 +23,8 @@ from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.retracting import Retracting
 from bot.settings import Settings
-from bot.tells import Maker, Tells
+from bot.takeout import Takeout
+from bot.tells import Tells
 from bot.waiting import Waiting
 from bot.withholding import Withholding
 from skills.ground import Ground
@@ -61,12 +61,8 @@ class Fenshen:
         relay = Relay(store, platforms, questions, objections)
         remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
-        interviewing = Interviewing(store, platforms, frozenset(histories), objections)
         owning = Owning(
-            Retracting(store, platforms),
-            Withholding(store, platforms),
-            MyData(store, platforms, questions),
-            interviewing,
+            Retracting(store, platforms), Withholding(store, platforms), MyData(store, platforms, questions)
         )
         clicks = Clicks(
             store, histories, self.answering, questions, relay, remembering, waiting, owning, settings.language
@@ -84,8 +80,9 @@ class Fenshen:
             settings.language,
         )
         receipts = Receipts(store, controller_of(settings))
+        takeout = Takeout(store, platforms, controller_of(settings))
         mine = MyDouble(store, platforms, waiting)
-        gathered: dict[str, Maker] = {
+        gathered = {
             "scopes": mine.card,
             "more": mine.more,
             "put": waiting.form,
@@ -93,10 +90,9 @@ class Fenshen:
             "why": owning.retracting.explained,
             "retracted": owning.retracting.retracted,
             "withheld": owning.withholding.card,
-            "export": how_to_export,
+            "export": takeout.how,
+            "export_file": takeout.send,
             "mydata": owning.mydata.card,
-            "interview": interviewing.card,
-            "interview_where": interviewing.where,
         }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}

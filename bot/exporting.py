@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from adapters.base import Platform
-from bot import archive
 from bot.importing import confirmed, refuse, typed
 from bot.platforms import make_platforms
-from bot.receipts import Controller, controller_of, receipt
+from bot.receipts import controller_of
 from bot.sentences import say
 from bot.serve import ground_of
 from bot.settings import BadSettings, Settings
-from skills.signing import EXPORT
+from bot.takeout import exported
 from skills.store import Store
-from skills.words import Language
 
 
 async def export_file(settings: Settings, person: str, out: Path | None) -> int:
@@ -50,23 +48,6 @@ async def confirmed_export(
         return refuse(f"nothing was exported: {file} cannot be written: {error.strerror}")
     print(say(settings.language, "exported", file=file, messages=messages, export=id_))
     return 0
-
-
-async def exported(
-    store: Store, person: str, controller: Controller, language: Language
-) -> tuple[str, bytes, int] | None:
-    """An owner's export: its id, the signed archive, and how many messages it holds; None for whoever is no owner."""
-    portable = await store.portable(person)
-    if portable is None:
-        return None
-    receipts = {}
-    for id_ in await store.record_ids(person):
-        record = await store.consent_record(person, id_)
-        if record is not None:
-            receipts[id_] = await store.signed(receipt(record, controller, store.now()))
-    files = archive.files_of(portable, receipts, language)
-    signed = await store.signed(archive.manifest(portable, files), EXPORT)
-    return portable.id, archive.zipped(files, signed), len(portable.messages)
 
 
 def _check(out: Path | None) -> None:

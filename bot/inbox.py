@@ -86,8 +86,6 @@ class Inbox:
             await self._command(message, command)
         elif not message.text.strip():
             await self._tell(message, "empty_question")
-        elif await self._owning.interviewing.takes(message):
-            return
         elif puts := await self._relay.answered_by(message):
             await self._reply(message, puts)
         elif await self._store.claim(_claim(message)):
@@ -118,17 +116,22 @@ class Inbox:
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
             case "scopes" | "more" | "mydata" | "export" | "notice" | "receipt":
-                named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
-                tell = self._private(message, command.verb)
-                await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
+                await self._show(message, command)
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
-            case "why" | "retract" | "withhold" | "allow" | "unask" | "interview" | "skip" | "stop":
+            case "why" | "retract" | "withhold" | "allow" | "unask":
                 await self._owning.said(message, command, self._private(message, ""))
             case "object" | "unobject":
                 await self._object(message, command.verb)
             case "help" | "unknown":
                 await self._tell(message, "help" if command.verb == "help" else "unknown_command")
+
+    async def _show(self, message: Message, command: Command) -> None:
+        """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""
+        named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
+        itself = command.verb == "export" and command.words == ("file",)
+        tell = self._private(message, "export_file" if itself else command.verb)
+        await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
 
     async def _own_words(self, message: Message, command: Command) -> None:
         """What somebody wants kept, dropped or brought to a colleague: their own words alone."""
@@ -137,19 +140,13 @@ class Inbox:
             case "remember":
                 await self._remembering.remember(message, words[0] if words else None, self._private(message, ""))
             case "forget":
-                await self._forget(message, words[0] if words else None)
+                await self._remembering.forget(message, words[0] if words else None, self._private(message, ""))
             case "correct":
                 await self._remembering.correct(message, words[0] if words else None, self._private(message, ""))
             case "answer":
                 await self._answer(message, words)
             case "keep":
                 await self._keep(message, words)
-
-    async def _forget(self, message: Message, words: str | None) -> None:
-        """Alone with the bot and of nothing in particular, it means the last answer of an interview."""
-        tell, last = self._private(message, ""), message.direct and not (words or message.reply_to)
-        if not (last and await self._owning.interviewing.undone(_claim(message), tell)):
-            await self._remembering.forget(message, words, tell)
 
     async def _join(self, message: Message) -> None:
         """Answer "join" in a group by a private consent card; in a direct chat there is nothing to name."""

@@ -20,7 +20,6 @@ SOURCES: Mapping[str, str] = {
     "file": "source_file",
     "note": "source_note",
     "kept": "source_kept",
-    "interview": "source_interview",
 }
 
 
@@ -44,11 +43,6 @@ class MyData:
         claim = Claim(event.platform, event.event, event.id if isinstance(event, Message) else None)
         if await self._store.delete_questions(claim, str(tell.person), replace(tell, card="unasked")):
             self._questions.forget_asker(str(tell.person))
-
-
-async def how_to_export(tell: Tell) -> Card:
-    """How an export is had: no platform here lets a bot send a file to a person, so it is had from the server."""
-    return Card(say(tell.language, "export_title"), say(tell.language, "export_how", person=tell.person))
 
 
 def layout(language: Language, held: Holdings, chats: Mapping[str, str]) -> Card:
@@ -98,8 +92,6 @@ def _derived(language: Language, held: Holdings) -> list[str]:
         lines.append(say(language, "mydata_records", records=records, entries=entries, **when))
     if withheld := rows.get("withheld.owner"):
         lines.append(say(language, "mydata_withheld", withheld=withheld))
-    if interviews := rows.get("interview.owner"):
-        lines.append(say(language, "mydata_interviews", interviews=interviews))
     return lines
 
 

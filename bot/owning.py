@@ -1,10 +1,9 @@
-"""What people do about their own words and answers, by word or by tap, each with the room that does it."""
+"""What people do about their words and answers afterwards, by word or by tap, each with the room that does it."""
 
 from dataclasses import dataclass
 
-from adapters.base import Click, Message, Reaction
+from adapters.base import Click, Message
 from bot.commands import Command
-from bot.interviewing import Interviewing
 from bot.mydata import MyData
 from bot.retracting import Retracting
 from bot.withholding import Withholding
@@ -18,7 +17,6 @@ class Owning:
     retracting: Retracting
     withholding: Withholding
     mydata: MyData
-    interviewing: Interviewing
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -34,18 +32,13 @@ class Owning:
                 await self.withholding.allow(message, words, tell)
             case "unask":
                 await self.mydata.unask(message, tell)
-            case "interview" | "skip" | "stop":
-                await self.interviewing.said(message, command.verb, tell)
 
-    async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
+    async def tapped(self, click: Click, tell: Tell) -> None:
         """A button."""
         match click.action:
             case "why" | "retract":
                 await self.retracting.tapped(click, tell)
             case "unask":
                 await self.mydata.unask(click, tell)
-            case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
-                return await self.interviewing.tapped(click, tell)
             case _:
                 await self.withholding.tapped(click, tell)
-        return None

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
 
 tables = MetaData()
@@ -31,10 +31,6 @@ class Halfvec(UserDefinedType[str]):
         return "halfvec"
 
 
-def _keys(*names: str) -> list[Column[str]]:
-    return [Column(name, Text, primary_key=True) for name in names]
-
-
 owner = Table(
     "owner",
     tables,
@@ -48,7 +44,8 @@ owner = Table(
 owner_key = Table(
     "owner_key",
     tables,
-    *_keys("owner", "key_id"),
+    Column("owner", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
     Column("minted_at", TIME),
     Column("retired_epoch", BigInteger),
     Column("destroyed_at", TIME),
@@ -112,7 +109,9 @@ passage = Table(
 message = Table(
     "message",
     tables,
-    *_keys("owner", "chat", "message"),
+    Column("owner", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
     Column("birth", BigInteger, primary_key=True, autoincrement=False),
     Column("passage", Uuid),
     Column("n", Integer),
@@ -135,7 +134,8 @@ posting = Table(
 tally = Table(
     "tally",
     tables,
-    *_keys("owner", "chat"),
+    Column("owner", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
     Column("birth", BigInteger, primary_key=True, autoincrement=False),
     Column("day", TIME, primary_key=True),
     Column("n", BigInteger),
@@ -154,7 +154,8 @@ meaning = Table(
 answer = Table(
     "answer",
     tables,
-    *_keys("owner", "id"),
+    Column("owner", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("at", TIME),
     Column("asker", Text),
     Column("chat", Text),
@@ -214,7 +215,8 @@ ledger_payload = Table(
 erasure = Table(
     "erasure",
     tables,
-    *_keys("owner", "id"),
+    Column("owner", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("chat", Text),
     Column("epoch", BigInteger),
     Column("stopped_at", TIME),
@@ -228,7 +230,8 @@ erasure = Table(
 claim = Table(
     "claim",
     tables,
-    *_keys("platform", "key"),
+    Column("platform", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("until", TIME),
 )
 slot = Table(
@@ -276,22 +279,18 @@ calls = Table(
 unanswered = Table(
     "unanswered",
     tables,
-    *_keys("owner", "chat"),
+    Column("owner", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("questions", Integer),
 )
-interview = Table(
-    "interview",
+objection = Table(
+    "objection",
     tables,
-    *_keys("owner", "chat"),
-    Column("language", Text),
-    Column("ahead", ARRAY(Text)),
-    Column("given", JSONB),
-    Column("open", Boolean),
-    Column("asked_at", TIME),
+    Column("chat", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
     Column("at", TIME),
 )
-objection = Table("objection", tables, *_keys("chat", "person"), Column("at", TIME))
 admin_token = Table(
     "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
 )

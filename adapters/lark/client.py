@@ -79,6 +79,10 @@ class Lark:
         """Send a card; one that Lark refuses goes out as plain text and is then not editable."""
         return await self._outbox.send(to, card, key)
 
+    async def send_file(self, to: Address, file: File, data: bytes, key: str) -> Sent:
+        """Send a file of up to 30 MB; the same key is one message."""
+        return await self._outbox.send_file(to, file.name, data, key)
+
     async def update(self, sent: Sent, card: Card) -> None:
         """Replace a sent card; of several waiting for their turn, the newest."""
         await self._outbox.update(sent, card)

@@ -15,7 +15,7 @@ NEEDED: Mapping[str, str] = {
     "im:message:update": "replace a placeholder by the answer",
     "im:chat:read": "know a chat's name",
     "im:chat.members:read": "know who will read an answer",
-    "im:resource": "take a file of earlier messages",
+    "im:resource": "take a file of earlier messages and send an export",
     "contact:user.base:readonly": "know names, and hear when somebody leaves the company",
 }
 _PROBES = {

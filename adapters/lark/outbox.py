@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
-from adapters.base import Address, Card, Sent, Turns, Unavailable, Unreachable
+from adapters.base import Address, Card, Refused, Sent, Turns, Unavailable, Unreachable
 from adapters.lark.ids import bare, full
 from adapters.lark.pace import Pace
 from adapters.lark.plain import write_post
@@ -17,6 +17,8 @@ from adapters.lark.weight import dumps, light
 log = logging.getLogger("fenshen.lark.outbox")
 
 _MESSAGES = "/open-apis/im/v1/messages"
+_FILES = "/open-apis/im/v1/files"
+LARGEST_FILE = 30 * 2**20
 _GONE = frozenset((230011, 231003))  # the message to reply to was recalled or deleted
 _BAD_CARD = frozenset((230099, 200861, 230025))
 
@@ -39,6 +41,17 @@ class Outbox:
                 raise
             log.warning("card refused (%d), sent as plain text", error.code)
         return await self._post(to, "post", write_post(card), f"{key}:plain", editable=False)
+
+    async def send_file(self, to: Address, name: str, data: bytes, key: str) -> Sent:
+        """Upload a file and send it as a message; raises Refused for what Lark would not take."""
+        if not 0 < len(data) <= LARGEST_FILE:
+            raise Refused(f"a file of {len(data)} bytes: Lark takes up to {LARGEST_FILE}")
+        await self._chats.turn(to.chat or to.person or "")
+        reply = await self._api.upload(_FILES, {"file_type": "stream", "file_name": name}, name, data)
+        given = reply.get("data")
+        if not isinstance(given, Mapping) or not isinstance(given.get("file_key"), str):
+            raise Unavailable("lark sent no file key")
+        return await self._post(to, "file", {"file_key": given["file_key"]}, key, editable=False)
 
     async def _post(self, to: Address, kind: str, content: dict[str, Any], key: str, *, editable: bool) -> Sent:
         body = {"msg_type": kind, "content": dumps(content)}

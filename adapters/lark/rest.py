@@ -22,6 +22,7 @@ log = logging.getLogger("fenshen.lark.rest")
 _STALE = frozenset((99991661, 99991663, 99991668, 99991677))  # the token is missing, invalid or expired
 _BUSY = frozenset((99991400, 99991402, 230020))
 _UNREACHABLE = frozenset((230002, 230006, 230013, 230053))
+_UPLOAD_SECONDS = 60.0
 _CONTENT_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -76,6 +77,10 @@ class Api:
     async def download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
         """A resource's bytes, read no further than `limit`. Raises Refused beyond it, else like `call`."""
         return (await self._tried(lambda: self._download(path, query, limit), path)).content
+
+    async def upload(self, path: str, fields: Mapping[str, str], name: str, data: bytes) -> dict[str, Any]:
+        """Send a file as a form; the reply's whole JSON object. Raises like `call`."""
+        return (await self._tried(lambda: self._upload(path, fields, name, data), path)).body
 
     async def _tried(self, once: Callable[[], Reply], path: str) -> Reply:
         """The reply to a request, made again while that may help."""
@@ -133,6 +138,21 @@ class Api:
             return _token_refused(error)
         except (httpx.HTTPError, OSError, ValueError) as error:
             log.warning("lark GET of a file failed: %s", type(error).__name__)
+            return Reply(None, {})
+
+    def _upload(self, path: str, fields: Mapping[str, str], name: str, data: bytes) -> Reply:
+        """Through httpx: the SDK's transport would bring a second library in to write the form."""
+        try:
+            with self._tokens:
+                token = self._sdk.TokenManager.get_self_tenant_token(self._config)
+            headers, url = {"Authorization": f"Bearer {token}"}, self._config.domain + path
+            timeout = httpx.Timeout(self._timings.request, write=_UPLOAD_SECONDS, read=_UPLOAD_SECONDS)
+            sent = httpx.post(url, data=dict(fields), files={"file": (name, data)}, headers=headers, timeout=timeout)
+            return _read(sent.status_code, sent.headers, sent.content)
+        except self._sdk.TokenException as error:
+            return _token_refused(error)
+        except (httpx.HTTPError, OSError, ValueError) as error:
+            log.warning("lark POST of a file failed: %s", type(error).__name__)
             return Reply(None, {})
 
     def _forget_token(self) -> None:

@@ -10,6 +10,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "run on the server:\nfenshen export --person {person}\n"
         "I send you a one-time code, alone; only when you read it out is the file written. Your ledger lists each.",
     ),
+    "export_here": (
+        "导出是一个签了名的 zip：同意记录、收据、你自己的话、回答、账本。点一下就私下发给你，别人看不到；文件会存在聊天平台上，"
+        "取走后请删除那条消息。每次导出都记在你的账本里。",
+        "An export is a signed zip: consent records, receipts, your own words, answers, ledger. One tap sends it to you, "
+        "alone. The chat platform keeps the file: delete the message once you have it. Your ledger lists each.",
+    ),
+    "export_button": ("发给我", "Send it to me"),
+    "export_sent": ("已发：{file}，{messages} 条消息。", "Sent: {file}, {messages} messages."),
+    "export_none": ("你没有分身，没有可以导出的内容。", "You have no double: there is nothing to export."),
     "export_code": (
         "导出验证码：{code}（15 分钟内有效）。念出来，别人就能拿到你的全部内容；不是你本人要求的就不用理会。",
         "Export code: {code} (valid for 15 minutes). Whoever you read it to gets all of your content; if you did not "

@@ -42,6 +42,8 @@ class Company:
     hooks: list[Hook] = field(default_factory=list)  # run while a card is on its way
     history: list[Message] = field(default_factory=list)  # what Lark lists of the time before
     authors: dict[str, str] = field(default_factory=dict)  # message → person
+    given: list[tuple[Address, str, bytes]] = field(default_factory=list)  # files that the bot has sent
+    largest: int = 30 * 2**20  # bytes of a file that it can send
     readable: dict[str, Message] = field(default_factory=dict)  # message → what can be read back of it
 
 
@@ -135,6 +137,17 @@ class Console:
                 yield message
 
 
+class Drive(Console):
+    """A platform on which a bot can send a file, too."""
+
+    async def send_file(self, to: Address, file: File, data: bytes, key: str) -> Sent:
+        """Keep the file; refuse one that is too large."""
+        if len(data) > self._company.largest:
+            raise Refused
+        self._company.given.append((to, file.name, data))
+        return await self.send(to, Card(file.name, ""), key)
+
+
 @pytest.fixture
 def company() -> Company:
     """Ana, Bo and Cy in one group of each platform."""
@@ -155,7 +168,7 @@ def _part(name: str) -> Any:
 
 sent, standing, unreachable, fixed = map(_part, ("sent", "standing", "unreachable", "fixed"))
 hooks, files, history, authors = map(_part, ("hooks", "files", "history", "authors"))
-readable, announced = _part("readable"), _part("announced")
+readable, announced, given = map(_part, ("readable", "announced", "given"))
 
 
 @pytest.fixture
@@ -189,9 +202,9 @@ def composed(
     tmp_path: Path,
     answerer: Callable[[], Answerer] | None,
 ) -> Fenshen:
-    """The whole bot, not started: on Lark, which lists history, and on DingTalk, which does not."""
+    """The whole bot, not started: on Lark, which lists history and takes files, and on DingTalk, which does not."""
     numbers = itertools.count(1)
-    lark, dingtalk = Console("lark", company, numbers), Console("dingtalk", company, numbers)
+    lark, dingtalk = Drive("lark", company, numbers), Console("dingtalk", company, numbers)
     platforms: Mapping[str, Platform] = {"lark": lark, "dingtalk": dingtalk}
     ground = Ground(store, database, queue)
     return Fenshen(ground, platforms, {"lark": lark}, Settings(data=tmp_path), answerer)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import Address, Card, Message, Receive
+from adapters.base import Address, Card, Click, Message, Receive
 from bot.app import Fenshen
 from bot.archive import MANIFEST, unzipped, verdict, zipped
 from bot.exporting import confirmed_export
@@ -19,6 +19,7 @@ from bot.verifying import verify_export
 from skills.signing import EXPORT
 from skills.store import Store
 from skills.words import Claim
+from tests.bot.conftest import Company
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -217,13 +218,68 @@ async def test_exported_erased_and_brought_back_under_a_fresh_consent_the_same_i
     assert await answers(asks) == before
 
 
-@pytest.mark.parametrize(("words", "language"), [("导出", "zh"), ("export", "en")])
-async def test_in_the_chat_it_is_said_how_to_get_one(
-    receive: Receive, says: Says, settled: Settled, sent: list[Shown], words: str, language: str
+@pytest.mark.parametrize(("words", "platform"), [("导出", "dingtalk"), ("/export file", "dingtalk")])
+async def test_where_no_file_can_be_sent_it_is_said_how_to_get_one(
+    receive: Receive, says: Says, settled: Settled, sent: list[Shown], words: str, platform: str
 ) -> None:
     """With the very command, and alone with the one who asks."""
-    await receive(says("ana", words, to_bot=True))
+    await receive(says("ana", words, to_bot=True, platform=platform))
+    await settled()
+    ((to, card),) = sent
+    assert to.person == f"{platform}:t:ana"
+    assert card.text == say("zh", "export_how", person=to.person)
+
+
+@pytest.mark.parametrize("way", ["tap", "word"])
+async def test_one_tap_sends_it_to_its_owner_alone(
+    spoken: None,
+    receive: Receive,
+    says: Says,
+    taps: Callable[..., Click],
+    settled: Settled,
+    sent: list[Shown],
+    store: Store,
+    given: list[tuple[Address, str, bytes]],
+    way: str,
+) -> None:
+    """In the direct chat, though it was asked for in the group; whole, and once for each delivery."""
+    sent.clear()
+    await receive(says("ana", "export", to_bot=True))
     await settled()
     ((to, card),) = sent
     assert to.person == ANA
-    assert card.text == say("zh" if language == "zh" else "en", "export_how", person=ANA)
+    (button,) = card.buttons
+    word = says("ana", str(button.command), to_bot=True)
+    event = taps("ana", button.action, button.value) if way == "tap" else word
+    for _ in range(2):
+        await receive(event)
+        await settled()
+    ((where, name, data),) = given
+    assert (where.person, where.chat) == (ANA, None)
+    found = verdict(unzipped(data), await key(store))
+    assert found.ok
+    assert str(found.fields["export"]) in name
+    assert len(await store.exports(ANA)) == 1
+
+
+async def test_whoever_has_no_double_is_sent_no_file(
+    receive: Receive, says: Says, settled: Settled, sent: list[Shown], given: list[tuple[Address, str, bytes]]
+) -> None:
+    """And is told so, alone."""
+    await receive(says("bo", "/export file", to_bot=True))
+    await settled()
+    ((to, card),) = sent
+    assert (to.person, card.text, given) == (BO, say("zh", "export_none"), [])
+
+
+async def test_a_file_that_the_platform_does_not_take_is_had_by_the_command(
+    spoken: None, receive: Receive, says: Says, settled: Settled, sent: list[Shown], company: Company
+) -> None:
+    """Nothing is sent by half."""
+    company.largest = 10
+    sent.clear()
+    await receive(says("ana", "/export file", to_bot=True))
+    await settled()
+    ((_, card),) = sent
+    assert card.text == say("zh", "export_how", person=ANA)
+    assert company.given == []

@@ -14,6 +14,8 @@ from adapters.base import (
     Departed,
     Event,
     Field,
+    File,
+    Files,
     History,
     Mention,
     Platform,
@@ -23,6 +25,7 @@ from adapters.base import (
     Unreachable,
 )
 from adapters.lark.client import Lark
+from adapters.lark.outbox import LARGEST_FILE
 from adapters.lark.settings import Timings
 from adapters.lark.simulator import LarkSimulator
 from adapters.world import BOT
@@ -212,3 +215,31 @@ async def test_no_chat_gets_more_than_five_a_second(lark: Lark, simulator: LarkS
     await asyncio.gather(*(lark.send(Address(chat=OPS), CARD, f"k{n}") for n in range(6)))
     assert clock() - started >= 0.8
     assert len(simulator.world.posts) == 7
+
+
+async def test_a_file_is_sent_once_for_each_key_and_not_where_lark_would_not_take_it(
+    lark: Lark, simulator: LarkSimulator
+) -> None:
+    """Through the form that Lark reads; too large, empty or without the permission nothing stands."""
+    assert isinstance(lark, Files)
+    file, data = File("导出 ana.zip", ""), bytes(range(256)) * 9 + b"\r\n--boundary\r\n"
+    for wrong in (b"", bytes(LARGEST_FILE + 1)):
+        with pytest.raises(Refused):
+            await lark.send_file(Address(person=ANA), file, wrong, "k")
+    simulator.tenant.faults.denied.add("im:resource")
+    with pytest.raises(Refused):
+        await lark.send_file(Address(person=ANA), file, data, "k")
+    assert simulator.world.posts == {}
+    simulator.tenant.faults.denied.clear()
+    for _ in range(2):
+        sent = await lark.send_file(Address(person=ANA), file, data, "k")
+    (post,) = simulator.world.posts.values()
+    assert (post.file, post.sender, sent.editable) == (("导出 ana.zip", data), BOT, False)
+    assert simulator.world.chats[post.chat].members == ("ou_ana",)
+
+
+async def test_a_person_of_another_app_is_sent_no_file(lark: Lark, simulator: LarkSimulator) -> None:
+    """An id that this app did not give out is unreachable."""
+    with pytest.raises(Unreachable):
+        await lark.send_file(Address(person="lark:other:ou_ana"), File("a.zip", ""), b"x", "k")
+    assert simulator.world.posts == {}

@@ -1,10 +1,12 @@
 """Promises of what owners keep to themselves: recalled for nobody else, by no search, whoever asks, until allowed."""
 
+import uuid
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from skills import nearest, owners
+from skills import nearest, owners, recall
+from skills.fusing import Fused
 from skills.meaning import Meaning
 from skills.nearest import Asked
 from skills.queue import Queue
@@ -61,10 +63,12 @@ async def test_a_withheld_topic_is_recalled_for_nobody_but_its_owner(company: Co
 
 @pytest.mark.parametrize(("topic", "kept"), [("salary review", True), ("salary printer", False), ("薪资", False)])
 async def test_a_topic_reaches_what_has_all_of_its_words(company: Company, topic: str, kept: bool) -> None:
-    """Stemmed like everything that is searched, and in no other order or case."""
+    """Stemmed like everything that is searched, in any order, whether said before or after."""
     await company.join(ANA)
     await company.say(ANA, PAY)
     await withhold(company, topic)
+    assert (await found(company) == []) is kept
+    await company.say(ANA, "a salary review takes an hour")
     assert (await found(company) == []) is kept
 
 
@@ -92,6 +96,21 @@ async def test_a_search_by_meaning_finds_nothing_withheld_either(company: Compan
     assert await near(BO) == 0
     assert await near(ANA) == 0
     assert await near(ANA, direct=True) == 1
+
+
+async def test_what_was_found_before_it_was_withheld_is_not_read_after(company: Company) -> None:
+    """Both searches over, the words are decided on once more where they are unsealed."""
+    await company.join(ANA)
+    await company.say(ANA, PAY)
+    (passage,) = await company.ask(ANA, BO, "when is the salary review")
+    await withhold(company, "salary")
+    (grant, alone) = (await company.grant(ANA, BO), await company.grant(ANA, ANA, direct=True))
+    assert grant is not None
+    assert alone is not None
+    fused = [Fused(uuid.UUID(passage.id), passage.at, 1.0, 1.0, None)]
+    async with company.database.transaction(owner=ANA) as connection:
+        assert await recall._said(connection, company.vault, grant, fused, company.now) == []
+        assert len(await recall._said(connection, company.vault, alone, fused, company.now)) == 1
 
 
 async def test_what_is_withheld_counts_in_nobody_elses_scores(company: Company) -> None:
@@ -210,6 +229,22 @@ async def test_leaving_one_chat_keeps_a_topic_withheld_in_the_others(company: Co
     assert await company.find(ANA, BO, "salary review", dev) == []
     (one,) = await company.store.withheld(ANA)
     assert (one.words, one.passages) == ("salary", 3)
+
+
+async def test_a_topic_outlives_the_key_of_a_chat_that_was_left_though_nothing_is_said_meanwhile(
+    company: Company,
+) -> None:
+    """The erasure brings it under the new key before the old one is destroyed."""
+    dev = "lark:t:oc_dev"
+    await company.join(ANA)
+    await company.join(ANA, dev)
+    await withhold(company, "salary")
+    left = await company.leave(ANA, company.ops)
+    assert left is not None
+    await company.store.erase(left.id)
+    assert [one.words for one in await company.store.withheld(ANA)] == ["salary"]
+    await company.say(ANA, PAY, dev)
+    assert await company.find(ANA, BO, "salary review", dev) == []
 
 
 async def test_leaving_takes_everything_withheld_along(company: Company) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from adapters.lark.reading import read_card
 from adapters.lark.simulated.check import flaw
+from adapters.lark.simulated.form import read_form
 from adapters.lark.simulated.paging import page
 from adapters.lark.simulated.posts import history_item, ms, root
 from adapters.lark.simulated.tenant import Problem, Tenant, lacking
@@ -18,6 +19,7 @@ Json = dict[str, Any]
 
 _LARGEST_CARD = 30 * 1024
 _LARGEST_TEXT = 150 * 1024
+_LARGEST_FILE = 30 * 2**20
 
 
 class Messages:
@@ -107,6 +109,21 @@ class Messages:
             raise Problem(234003, "File not in msg.")
         return Response(post.file[1], media_type="application/octet-stream")
 
+    async def upload(self, request: Request, body: Json) -> Json:
+        """POST /im/v1/files: a form with the kind, the name and the file"""
+        if "im:resource" in self._tenant.faults.denied:
+            raise lacking("im:resource")
+        form = read_form(request.headers.get("content-type", ""), await request.body())
+        if (
+            form.get("file_type") != b"stream"
+            or not form.get("file_name")
+            or not 0 < len(form["file"]) <= _LARGEST_FILE
+        ):
+            raise Problem(234001, "Invalid request param.")
+        key = f"file_v3_{len(self._tenant.files) + 1}"
+        self._tenant.files[key] = (form["file_name"].decode(), form["file"])
+        return {"file_key": key}
+
     def _inner(self, post: Post) -> bool:
         return bool(post.thread and root(self._tenant, post))
 
@@ -157,6 +174,8 @@ class Messages:
             return {"text": read_card(content).text, "raw": content}
         if kind == "post":
             return {"text": "\n".join(_lines(content))}
+        if kind == "file":
+            return {"text": "", "file": self._tenant.files[content["file_key"]]}
         if kind == "text":
             return {"text": str(content["text"])}
         raise Problem(230001, "msg_type")

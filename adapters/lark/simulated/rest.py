@@ -41,6 +41,7 @@ class Rest:
             self._route("GET", f"{_IM}/chats/{{id}}", people.chat),
             self._route("GET", f"{_IM}/chats/{{id}}/members", people.members),
             self._route("POST", f"{_IM}/messages", im.create),
+            self._route("POST", f"{_IM}/files", im.upload),
             self._route("GET", f"{_IM}/messages", im.list),
             self._route("GET", f"{_IM}/messages/{{id}}", im.get),
             self._route("PATCH", f"{_IM}/messages/{{id}}", im.patch),
@@ -72,7 +73,8 @@ class Rest:
             if not is_open and token not in self._tenant.tokens:
                 raise Problem(99991663, "Invalid access token for authorization.")
             raw = await request.body()
-            result = await endpoint(request, json.loads(raw) if raw else {})
+            form = request.headers.get("content-type", "").startswith("multipart/")
+            result = await endpoint(request, json.loads(raw) if raw and not form else {})
         except Problem as problem:
             return JSONResponse({"code": problem.code, "msg": problem.msg}, problem.status)
         except (ValueError, KeyError, TypeError, AttributeError):

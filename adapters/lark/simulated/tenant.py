@@ -60,6 +60,7 @@ class Tenant:
     faults: Faults = field(default_factory=Faults)
     tokens: set[str] = field(default_factory=set)
     uuids: dict[str, str] = field(default_factory=dict)  # message ids, by what the client calls them
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # uploaded, by key
     departed: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)  # "METHOD /path", in the order of coming
     serving: int = 0
