@@ -10,6 +10,7 @@ from adapters.base import History, Platform
 from bot.answering import Answerer, Answering
 from bot.clicks import Clicks
 from bot.inbox import Inbox
+from bot.interviewing import Interviewing
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
@@ -24,7 +25,7 @@ from bot.remembering import Remembering
 from bot.retracting import Retracting
 from bot.settings import Settings
 from bot.takeout import Takeout
-from bot.tells import Tells
+from bot.tells import Maker, Tells
 from bot.waiting import Waiting
 from bot.withholding import Withholding
 from skills.ground import Ground
@@ -61,8 +62,12 @@ class Fenshen:
         relay = Relay(store, platforms, questions, objections)
         remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
+        interviewing = Interviewing(store, platforms, frozenset(histories), objections)
         owning = Owning(
-            Retracting(store, platforms), Withholding(store, platforms), MyData(store, platforms, questions)
+            Retracting(store, platforms),
+            Withholding(store, platforms),
+            MyData(store, platforms, questions),
+            interviewing,
         )
         clicks = Clicks(
             store, histories, self.answering, questions, relay, remembering, waiting, owning, settings.language
@@ -82,7 +87,7 @@ class Fenshen:
         receipts = Receipts(store, controller_of(settings))
         takeout = Takeout(store, platforms, controller_of(settings))
         mine = MyDouble(store, platforms, waiting)
-        gathered = {
+        gathered: dict[str, Maker] = {
             "scopes": mine.card,
             "more": mine.more,
             "put": waiting.form,
@@ -93,6 +98,8 @@ class Fenshen:
             "export": takeout.how,
             "export_file": takeout.send,
             "mydata": owning.mydata.card,
+            "interview": interviewing.card,
+            "interview_where": interviewing.where,
         }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}

@@ -60,6 +60,11 @@ def parse_question(text: str) -> Asked:
     return Asked(names[0], after.strip() or said, tuple(names[1:]))
 
 
+def asks_somebody(text: str) -> bool:
+    """Whether words begin with "ask" or "请问", whoever is to be asked."""
+    return bool(_VERB.match(unicodedata.normalize("NFKC", text)))
+
+
 def _named(rest: str, *, glued: bool, start: int = 0) -> tuple[str, int] | None:
     """The word that may be a name at `start`, and where it ends; `glued`: an asking word may follow it at once."""
     token = _NAME.match(rest, start)

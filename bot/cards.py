@@ -158,16 +158,27 @@ def full_notice(language: Language) -> Card:
     return Card(say(language, "notice_title"), notice(language).full)
 
 
-def joined(language: Language, consent: Consent, *, chat: str, state: str, questions: Sequence[str] = ()) -> Card:
-    """The receipt of a consent; with what was found, it offers the owner questions to try."""
+def joined(
+    language: Language, consent: Consent, *, chat: str, state: str, questions: Sequence[str] = (), by_file: bool = False
+) -> Card:
+    """The receipt of a consent; with what was found, it offers the owner questions to try, and an interview.
+
+    `by_file`: nothing can be read there of what was said before, so the interview comes first.
+    """
     name = chat or say(language, "this_chat")
     kind = "joined_me" if consent.audience == "me" else "joined_chat"
-    lines = [say(language, kind, chat=name, until=day(consent.until)), state]
+    offered = say(language, "joined_interview") if by_file else ""
+    lines = [say(language, kind, chat=name, until=day(consent.until)), offered, state]
+    tried = tries(language, consent.chat, questions)
+    interview = interview_button(language, consent.chat)
     return Card(
         title=say(language, "joined_title", chat=name),
         text="\n\n".join(line for line in lines if line),
         note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
-        buttons=(*tries(language, consent.chat, questions), leave_button(language, consent.chat, name)),
+        buttons=(
+            *((interview, *tried) if by_file else (*tried, interview)),
+            leave_button(language, consent.chat, name),
+        ),
     )
 
 
@@ -175,6 +186,12 @@ def tries(language: Language, chat: str, questions: Sequence[str]) -> tuple[Butt
     """The questions that an owner may ask their own double with one tap; `chat` "" means any."""
     value = {"chat": chat, "language": language}
     return tuple(Button("try", q, {**value, "n": str(n)}) for n, q in enumerate(questions))
+
+
+def interview_button(language: Language, chat: str, label: str = "") -> Button:
+    """One tap to begin an interview, or to go on with it; `chat` "" means the one there is, or a choice."""
+    said = label or say(language, "interview_button")
+    return Button("interview", said, {"chat": chat, "language": language}, style="primary", command="/interview")
 
 
 def leave_button(language: Language, chat: str, name: str) -> Button:

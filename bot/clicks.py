@@ -66,7 +66,7 @@ class Clicks:
             case "ask_person" | "ask_double":
                 return await self._question(click)
             case "why" | "retract" | "withhold_answer" | "allow" | "unask":
-                await self._owning.tapped(click, self._private(click, ""))
+                return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 return await self._words(click, click.person)
         return None
@@ -78,6 +78,8 @@ class Clicks:
                 return await self._import(click, person)
             case "keep" | "remember_in" | "drop" | "answer_now" | "answer_send" | "answer_keep":
                 return await self._own_words(click, person)
+            case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
+                return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None

@@ -28,6 +28,9 @@ Verb = Literal[
     "mydata",
     "unask",
     "export",
+    "interview",
+    "skip",
+    "stop",
     "unknown",
 ]
 
@@ -101,6 +104,15 @@ _WORDS: dict[str, Verb] = {
     "导出": "export",
     "export": "export",
     "/export": "export",
+    "访谈": "interview",
+    "interview": "interview",
+    "/interview": "interview",
+    "跳过": "skip",
+    "skip": "skip",
+    "/skip": "skip",
+    "结束": "stop",
+    "stop": "stop",
+    "/stop": "stop",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {

@@ -86,6 +86,8 @@ class Inbox:
             await self._command(message, command)
         elif not message.text.strip():
             await self._tell(message, "empty_question")
+        elif await self._owning.interviewing.takes(message):
+            return
         elif puts := await self._relay.answered_by(message):
             await self._reply(message, puts)
         elif await self._store.claim(_claim(message)):
@@ -119,7 +121,7 @@ class Inbox:
                 await self._show(message, command)
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
-            case "why" | "retract" | "withhold" | "allow" | "unask":
+            case "why" | "retract" | "withhold" | "allow" | "unask" | "interview" | "skip" | "stop":
                 await self._owning.said(message, command, self._private(message, ""))
             case "object" | "unobject":
                 await self._object(message, command.verb)
@@ -140,13 +142,19 @@ class Inbox:
             case "remember":
                 await self._remembering.remember(message, words[0] if words else None, self._private(message, ""))
             case "forget":
-                await self._remembering.forget(message, words[0] if words else None, self._private(message, ""))
+                await self._forget(message, words[0] if words else None)
             case "correct":
                 await self._remembering.correct(message, words[0] if words else None, self._private(message, ""))
             case "answer":
                 await self._answer(message, words)
             case "keep":
                 await self._keep(message, words)
+
+    async def _forget(self, message: Message, words: str | None) -> None:
+        """Alone with the bot and of nothing in particular, it means the last answer of an interview."""
+        tell, last = self._private(message, ""), message.direct and not (words or message.reply_to)
+        if not (last and await self._owning.interviewing.undone(_claim(message), tell)):
+            await self._remembering.forget(message, words, tell)
 
     async def _join(self, message: Message) -> None:
         """Answer "join" in a group by a private consent card; in a direct chat there is nothing to name."""

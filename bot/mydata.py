@@ -20,6 +20,7 @@ SOURCES: Mapping[str, str] = {
     "file": "source_file",
     "note": "source_note",
     "kept": "source_kept",
+    "interview": "source_interview",
 }
 
 
@@ -92,6 +93,8 @@ def _derived(language: Language, held: Holdings) -> list[str]:
         lines.append(say(language, "mydata_records", records=records, entries=entries, **when))
     if withheld := rows.get("withheld.owner"):
         lines.append(say(language, "mydata_withheld", withheld=withheld))
+    if interviews := rows.get("interview.owner"):
+        lines.append(say(language, "mydata_interviews", interviews=interviews))
     return lines
 
 

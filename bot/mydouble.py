@@ -89,9 +89,10 @@ def layout(
     if waits:
         lines += [say(language, "scopes_waiting", times=waiting), *(line(language, one) for one in waits)]
         lines += _more(language, waiting - len(waits))
-    # what waits comes first: with it, one question to try is enough for one screen
+    # what waits comes first: with it, there is no room on one screen for questions to try
     buttons = [answer_now(language, one) for one in waits]
-    buttons += cards.tries(language, "", questions[:1] if waits else questions)
+    buttons += [] if waits else cards.tries(language, "", questions)
+    buttons += [cards.interview_button(language, "")] if consents else []
     buttons += [*_switches(language, bool(consents), bool(paused)), _more_button(language)]
     buttons += [*_leaving(language, consents, paused, chats)]
     return Card(title, "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons))

@@ -1,9 +1,10 @@
-"""What people do about their words and answers afterwards, by word or by tap, each with the room that does it."""
+"""What people do about their own words and answers, by word or by tap, each with the room that does it."""
 
 from dataclasses import dataclass
 
-from adapters.base import Click, Message
+from adapters.base import Click, Message, Reaction
 from bot.commands import Command
+from bot.interviewing import Interviewing
 from bot.mydata import MyData
 from bot.retracting import Retracting
 from bot.withholding import Withholding
@@ -17,6 +18,7 @@ class Owning:
     retracting: Retracting
     withholding: Withholding
     mydata: MyData
+    interviewing: Interviewing
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -32,13 +34,18 @@ class Owning:
                 await self.withholding.allow(message, words, tell)
             case "unask":
                 await self.mydata.unask(message, tell)
+            case "interview" | "skip" | "stop":
+                await self.interviewing.said(message, command.verb, tell)
 
-    async def tapped(self, click: Click, tell: Tell) -> None:
+    async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
         """A button."""
         match click.action:
             case "why" | "retract":
                 await self.retracting.tapped(click, tell)
             case "unask":
                 await self.mydata.unask(click, tell)
+            case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
+                return await self.interviewing.tapped(click, tell)
             case _:
                 await self.withholding.tapped(click, tell)
+        return None

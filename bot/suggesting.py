@@ -15,7 +15,13 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{3,}[A-Za-z0-9]")
 
 
 def suggestions(texts: Sequence[str], language: Language) -> Sequence[str]:
-    """Up to three questions, each on the two most telling words of one text; the same texts give the same questions.
+    """Up to three questions, each on the two most telling words of one text; the same texts give the same questions."""
+    glue = "、" if language == "zh" else ", "
+    return [say(language, "question_shape", words=glue.join(pair)) for pair in telling_words(texts)]
+
+
+def telling_words(texts: Sequence[str]) -> Sequence[Sequence[str]]:
+    """Up to three times the two most telling words of one text; no word twice.
 
     A word tells when it is long and stands in a few of the texts, but not in most.
     """
@@ -27,18 +33,17 @@ def suggestions(texts: Sequence[str], language: Language) -> Sequence[str]:
         return min(len(word), 8) * (1.0 if 1 < often <= 6 else 0.6 if often == 1 else 0.2)
 
     def best(line: Sequence[str]) -> list[str]:
-        chosen = sorted(line, key=telling, reverse=True)[:WORDS_EACH]
-        return sorted(chosen, key=line.index)
+        two = sorted(line, key=telling, reverse=True)[:WORDS_EACH]
+        return sorted(two, key=line.index)
 
-    asking: list[str] = []
+    chosen: list[Sequence[str]] = []
     used: set[str] = set()
-    glue = "、" if language == "zh" else ", "
     for line in sorted(lines, key=lambda line: -sum(map(telling, best(line)))):
         pair = best(line)
-        if len(pair) == WORDS_EACH and used.isdisjoint(pair) and len(asking) < MOST:
+        if len(pair) == WORDS_EACH and used.isdisjoint(pair) and len(chosen) < MOST:
             used.update(line)
-            asking.append(say(language, "question_shape", words=glue.join(pair)))
-    return asking
+            chosen.append(pair)
+    return chosen
 
 
 def _words(text: str) -> list[str]:

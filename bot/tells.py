@@ -121,7 +121,12 @@ class Tells:
         chat = await chat_name(self._platforms[tell.platform], consent.chat)
         proposed = await self._proposed(consent.owner, consent.chat, tell.language)
         return cards.joined(
-            tell.language, consent, chat=chat, state=self._state(tell, consent, bool(proposed)), questions=proposed
+            tell.language,
+            consent,
+            chat=chat,
+            state=self._state(tell, consent, bool(proposed)),
+            questions=proposed,
+            by_file=tell.platform not in self._histories,
         )
 
     async def _declined(self, tell: Tell) -> Card | None:

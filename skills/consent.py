@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, literal, select
+from sqlalchemy import Row, Select, and_, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import ledger, owners
 from skills import tables as t
 from skills.keyring import Keyring
-from skills.permission import KEPT, Kind, forbidden, last_events, sql_live, standings
+from skills.permission import KEPT, LIVE, Kind, forbidden, last_events, sql_live, standings
 from skills.vault import Vault
 from skills.words import Audience, Consent, Notice, Offer
 
@@ -72,6 +72,8 @@ async def end(connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kin
     for row in events:
         event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
         await _append(connection, row.owner, kind, {**event, "at": now})
+        if kind not in LIVE:
+            await _end_interview(connection, row.owner, row.chat, erase=kind != "paused")
 
 
 async def last(connection: AsyncConnection, person: str, chat: str) -> Row[Any] | None:
@@ -150,6 +152,14 @@ async def _days(connection: AsyncConnection, chat: str, wished: int) -> int | No
     """How long a consent may last there; None: an admin forbids it."""
     limits = (await connection.execute(forbidden(chat))).one()
     return None if limits.withheld else min(wished, LONGEST, limits.days or LONGEST)
+
+
+async def _end_interview(connection: AsyncConnection, owner: str, chat: str, *, erase: bool) -> None:
+    """An interview ends with the consent that it is for; after a pause it can be gone on with."""
+    i = t.interview.c
+    this = and_(i.owner == owner, i.chat == chat)
+    closed = update(t.interview).where(this).values(open=False)
+    await connection.execute(delete(t.interview).where(this) if erase else closed)
 
 
 async def _append(connection: AsyncConnection, person: str, kind: Kind, event: dict[str, Any]) -> None:

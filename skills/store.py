@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
+from skills.interviews import Interviews
 from skills.inventory import Inventory
 from skills.manners import Manners
 from skills.notes import Notes
@@ -31,6 +32,7 @@ class Store(
     Putting,
     Unanswered,
     Notes,
+    Interviews,
     Objecting,
     Pausing,
     Records,

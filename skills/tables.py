@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import UserDefinedType
 
 tables = MetaData()
@@ -31,6 +31,10 @@ class Halfvec(UserDefinedType[str]):
         return "halfvec"
 
 
+def _keys(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, primary_key=True) for name in names]
+
+
 owner = Table(
     "owner",
     tables,
@@ -44,8 +48,7 @@ owner = Table(
 owner_key = Table(
     "owner_key",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("key_id", Text, primary_key=True),
+    *_keys("owner", "key_id"),
     Column("minted_at", TIME),
     Column("retired_epoch", BigInteger),
     Column("destroyed_at", TIME),
@@ -109,9 +112,7 @@ passage = Table(
 message = Table(
     "message",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("chat", Text, primary_key=True),
-    Column("message", Text, primary_key=True),
+    *_keys("owner", "chat", "message"),
     Column("birth", BigInteger, primary_key=True, autoincrement=False),
     Column("passage", Uuid),
     Column("n", Integer),
@@ -134,8 +135,7 @@ posting = Table(
 tally = Table(
     "tally",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("chat", Text, primary_key=True),
+    *_keys("owner", "chat"),
     Column("birth", BigInteger, primary_key=True, autoincrement=False),
     Column("day", TIME, primary_key=True),
     Column("n", BigInteger),
@@ -154,8 +154,7 @@ meaning = Table(
 answer = Table(
     "answer",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
+    *_keys("owner", "id"),
     Column("at", TIME),
     Column("asker", Text),
     Column("chat", Text),
@@ -215,8 +214,7 @@ ledger_payload = Table(
 erasure = Table(
     "erasure",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
+    *_keys("owner", "id"),
     Column("chat", Text),
     Column("epoch", BigInteger),
     Column("stopped_at", TIME),
@@ -230,8 +228,7 @@ erasure = Table(
 claim = Table(
     "claim",
     tables,
-    Column("platform", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_keys("platform", "key"),
     Column("until", TIME),
 )
 slot = Table(
@@ -279,18 +276,22 @@ calls = Table(
 unanswered = Table(
     "unanswered",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("chat", Text, primary_key=True),
+    *_keys("owner", "chat"),
     Column("day", Date, primary_key=True),
     Column("questions", Integer),
 )
-objection = Table(
-    "objection",
+interview = Table(
+    "interview",
     tables,
-    Column("chat", Text, primary_key=True),
-    Column("person", Text, primary_key=True),
+    *_keys("owner", "chat"),
+    Column("language", Text),
+    Column("ahead", ARRAY(Text)),
+    Column("given", JSONB),
+    Column("open", Boolean),
+    Column("asked_at", TIME),
     Column("at", TIME),
 )
+objection = Table("objection", tables, *_keys("chat", "person"), Column("at", TIME))
 admin_token = Table(
     "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
 )

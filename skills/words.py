@@ -211,6 +211,20 @@ class PutQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Interview:
+    """How far an owner's interview for one chat has come. Ids only: no word that was asked or said."""
+
+    owner: str
+    chat: str
+    language: Language
+    ahead: tuple[str, ...]  # the questions left, the first of them being asked
+    given: tuple[tuple[str, str], ...]  # question and message of every answer that is still recorded, oldest first
+    open: bool
+    asked_at: datetime | None  # since when the first question is shown; None: not yet
+    at: datetime  # when anything last happened
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """How far the removal of an owner's words has come; a time is None until the step is done."""
 

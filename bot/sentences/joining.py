@@ -34,6 +34,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "joined_reading": ("正在读取你最近 90 天的消息……", "Reading what you said in the last 90 days…"),
     "joined_progress": ("已读 {read} 条，找到你的 {found} 条……", "{read} messages read, {found} of yours found…"),
+    "joined_interview": (
+        "最快的开始：做个访谈，约五分钟，可以跳过，随时结束。",
+        "The quickest way to begin: an interview of five minutes, skip or stop whenever you like.",
+    ),
     "joined_today": ("从现在起记录你自己的话。", "From now on your own words are recorded."),
     "joined_file_ids": (
         "文件里 chat 写 {chat}，sender 写 {person}。",

@@ -12,6 +12,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "source_file": ("来自文件 {n}", "from a file {n}"),
     "source_note": ("让我记住的 {n}", "noted {n}"),
     "source_kept": ("留给下次的 {n}", "kept {n}"),
+    "source_interview": ("访谈里说的 {n}", "in an interview {n}"),
     "mydata_made": (
         "由此得到：{terms} 个检索词条、{vectors} 个向量；都加密、打乱或旋转过，密钥不在这个库里。",
         "Made of them: {terms} search terms and {vectors} vectors; sealed, blinded or rotated, and the key is kept apart.",
@@ -25,6 +26,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Consent records (receipts): {records}; ledger entries: {entries}, {first} to {last}.",
     ),
     "mydata_withheld": ("不分享的内容 {withheld} 项。", "Kept to yourself: {withheld}."),
+    "mydata_interviews": (
+        "访谈进度 {interviews} 份：问到哪里，只有编号。",
+        "Interviews: {interviews}, how far they have come, in ids alone.",
+    ),
     "mydata_asked": (
         "你提问得到 {asked} 次回答；其中 {questions} 个问题的内容有存，{waiting} 个在等本人回答。",
         "You were answered {asked} times; the words of {questions} questions are kept, and {waiting} wait for a person.",

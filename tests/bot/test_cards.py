@@ -177,9 +177,9 @@ def test_every_consent_can_be_left_from_the_list(language: Language) -> None:
     card = layout(language, two, {"lark:t:ops": "支付"})
     assert [b.value.get("chat") for b in card.buttons if b.action == "leave"] == ["lark:t:ops", "lark:t:dev", None]
     assert "312" in card.text
-    assert [b.action for b in layout(language, [HERE], {}).buttons] == ["pause", "more", "leave"]
+    assert [b.action for b in layout(language, [HERE], {}).buttons] == ["interview", "pause", "more", "leave"]
     one_paused = layout(language, [HERE], {}, paused=["lark:t:dev"])
-    assert [b.action for b in one_paused.buttons] == ["pause", "resume", "more", "leave", "leave", "leave"]
+    assert [b.action for b in one_paused.buttons] == ["interview", "pause", "resume", "more", "leave", "leave", "leave"]
     assert [b.action for b in layout(language, [], {}).buttons] == ["more"]
 
 

@@ -19,7 +19,7 @@ from skills.words import Audience, Claim, Consent, Erasure, Grant, Notice, Passa
 
 PRIVATE = (
     *("message", "passage", "posting", "tally", "meaning", "answer", "citation", "credit", "ledger"),
-    *("ledger_payload", "withheld", "withheld_passage"),
+    *("ledger_payload", "interview", "withheld", "withheld_passage"),
 )
 
 
