@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, owners, withheld
 from skills import tables as t
+from skills.masking import masked
 from skills.owners import Owner
 from skills.permission import sql_learns, standings
 from skills.terms import terms
@@ -50,7 +51,7 @@ async def record(
 ) -> int:
     """Record those of a person's own words in one chat that their consent covers; returns how many were new.
 
-    The words of anybody else, or said elsewhere, before or after, leave no trace.
+    The words of anybody else, or said elsewhere, before or after, leave no trace. Personal identifiers are masked.
     """
     owner = await owners.lock(connection, person)
     if owner is None or owner.key_id is None:
@@ -60,7 +61,8 @@ async def record(
         del own[gone]
     kept_out = await _objectors(connection, chat, own.values())
     own = {id_: said for id_, said in own.items() if kept_out.isdisjoint(said.about)}
-    kept = await _insert_passages(connection, owner, chat, own.values(), now)
+    bare = [replace(said, text=masked(said.text)) for said in own.values()]  # before it is sealed, or found by
+    kept = await _insert_passages(connection, owner, chat, bare, now)
     await _insert_messages(connection, vault, owner.key_id, kept)
     await _insert_postings(connection, vault, person, owner.key_id, {k.passage: k.terms for k in kept})
     if kept:
