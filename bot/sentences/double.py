@@ -40,7 +40,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "more_title": ("更多", "More"),
     "more_text": ("不常用的都在这里。", "What is needed less often."),
     "more_credit": (
-        "替同事省下的提问：{credit} 次（每次回答记一次，撤回就扣掉）。只有你看得到。",
+        "贡献：{credit}，每回答同事一次记一次，撤回就扣掉。只有你看得到。",
         "Credit: {credit}, one for each answer to a colleague that you have not taken back. Only you see this.",
     ),
     "receipt_button": ("收据", "Receipt"),

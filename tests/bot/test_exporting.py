@@ -126,6 +126,7 @@ async def test_whatever_is_changed_missing_or_added_is_found(
     files = unzipped((tmp_path / "ana.zip").read_bytes())
     assert files is not None
     assert verdict(files, public).ok
+    assert verdict(files, b64encode(bytes(32)).decode()).sentence == "verify_forged"
     for name in files:
         lacking = {other: data for other, data in files.items() if other != name}
         assert not verdict(changed(files, name), public).ok

@@ -170,6 +170,39 @@ async def test_what_an_answer_cited_is_withheld_and_allowed_again(company: Compa
     assert await found(company) == [PAY]
 
 
+async def test_a_retracted_answer_does_not_stand_though_its_sources_are_allowed_again(
+    company: Company, answer: Answer
+) -> None:
+    """What is taken back is taken back; only new answers may quote the words."""
+    await company.join(ANA)
+    await company.say(ANA, PAY)
+    told = await answer()
+    assert await company.store.shown(told.id, "lark", company.ops, "m1") is True
+    assert await company.store.retract(company.claim(), ANA, told.id) is True
+    (one,) = await company.store.withheld(ANA)
+    await company.store.allow(company.claim(), ANA, one.id)
+    assert await found(company) == [PAY]
+    assert await company.store.shown(told.id, "lark", company.ops, "m1") is False
+    assert await company.store.standing(told.id) is None
+
+
+async def test_each_answer_to_others_is_one_credit_until_it_is_taken_back(company: Company, answer: Answer) -> None:
+    """One's own questions earn nothing, and nothing is taken back twice."""
+    await company.join(ANA)
+    await company.say(ANA, PAY)
+    first, _ = await answer(), await answer()
+    mine = await company.grant(ANA, ANA)
+    assert mine is not None
+    passages = await company.store.recall(mine, "when is the salary review")
+    own = await company.store.deliver(mine, [passage.id for passage in passages])
+    assert own is not None
+    assert await company.store.credit(ANA) == 2
+    for told in (first, first, own):
+        await company.store.retract(company.claim(), ANA, told.id)
+    assert await company.store.credit(ANA) == 1
+    assert await company.store.credit(BO) == 0
+
+
 async def test_only_its_owner_lists_and_allows_it(company: Company) -> None:
     """The id of somebody else's topic does nothing; her own brings the words back."""
     await company.join(ANA)
