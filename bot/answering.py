@@ -9,6 +9,7 @@ from typing import ParamSpec, Protocol
 
 from adapters.base import Address, Card, Platform, Sent
 from bot import cards
+from bot.floor import Floor
 from bot.grounding import Quoted
 from bot.meant import Meant, chat_name
 from bot.names import without_name
@@ -69,6 +70,7 @@ class Answering:
         self._store = store
         self._platforms = platforms
         self._answerer = answerer
+        self._floor = Floor()
         self._meant = Meant(store, platforms)
         self._repeats = Repeats()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,7 +119,7 @@ class Answering:
     async def answer_as(self, question: Question, owner: str) -> None:
         """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
         try:
-            double = await self._meant.one(question, owner)
+            double = None if self._floor.asked(question.text) else await self._meant.one(question, owner)
             ready = self._nothing(question) if double is None else await self._prepared(question, double)
             outcome = await self._delivered(ready)
         except Exception as error:
@@ -135,6 +137,8 @@ class Answering:
 
     async def _ready(self, question: Question) -> Ready | Outcome:
         """One person's double, or whom it could mean, or the one sentence."""
+        if self._floor.asked(question.text):
+            return self._nothing(question)  # before anybody is looked up: nothing of it depends on who is meant
         doubles = await self._meant.by(question)
         if len(doubles) == 1:
             return await self._prepared(question, doubles[0])
@@ -161,7 +165,7 @@ class Answering:
         if grant is None:
             return self._nothing(question)
         asked = without_name((double.name, *double.also), question.text)
-        quoted = await (await self._answerer()).answer(grant, asked)
+        quoted = [q for q in await (await self._answerer()).answer(grant, asked) if not self._floor.bars(q.text)]
         if not quoted:
             # beside the answer, which takes as long as every other no
             self.start(self._store.could_not, grant)

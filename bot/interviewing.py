@@ -76,7 +76,7 @@ class Interviewing:
             await self._store.claim(claim, replace(tell, card="interview_where"))
         else:
             questions = await self._known.left(person, chat, language)
-            asking = replace(tell, card="interview", ids={**tell.ids, "chat": chat, "begin": "yes"})
+            asking = replace(tell, card="interview", ids={**tell.ids, "chat": chat})
             if await self._store.begin_interview(claim, person, chat, language, questions, asking) is False:
                 await self._say(claim, tell, "interview_no_consent")
 
@@ -177,7 +177,7 @@ def question(tell: Tell, going: Interview, chat: str, words: str, quotes: tuple[
     language, here = tell.language, chat or say(tell.language, "this_chat")
     after = tell.ids.get("after")
     again = "interview_again" if "again" in tell.ids else "interview_noted" if after else None
-    first = say(language, "interview_begin", chat=here) if "begin" in tell.ids else ""
+    first = say(language, "interview_begin", chat=here) if not going.given and again is None else ""
     lines = [first, say(language, again) if again else "", words, say(language, "interview_still") if quotes else ""]
     value = {"chat": going.chat, "language": language}
     buttons = [

@@ -28,14 +28,13 @@ def _words(pattern: str) -> re.Pattern[str]:
 QUESTIONS: Mapping[str, Asking] = {
     "come_for": Asking(
         "asked_come_for",
-        _words(r"(?:常|总|都)来?[问找]我|归我管|我负责|\b(?:come to|ask) me\b|\bI(?:'m| am) (?:in charge|responsible)"),
+        _words(r"问我|找我|归我管?|我负责|\b(?:come to|ask) me\b|\bI(?:'m| am) (?:in charge|responsible)"),
     ),
     "where": Asking(
         "asked_where",
         _words(
-            r"https?://|[在放存见看].{0,15}(?:文档|wiki|仓库|目录|文件夹|表格|看板|柜|网盘)"
-            r"|(?:文档|wiki|仓库|目录|文件夹|表格|看板|柜子?).{0,6}[在放存叫]"
-            r"|\b(?:in|on|under) (?:\w+ ){0,3}(?:wiki|repo\w*|docs?|document|folder|board|cabinet)\b"
+            r"https?://|wiki|文档|仓库|目录|文件夹|表格|看板|柜|放在|存在|链接|\brepo|\bdocuments?\b|\bfolder|\bboard\b"
+            r"|spreadsheet|cabinet|\b(?:lies?|lives?|kept|stored|is) (?:in|on|under) "
         ),
     ),
     "wrong": Asking(

@@ -1,4 +1,4 @@
-"""The guided week: she tells what she is asked in an interview, and what is still lacking she answers once."""
+"""The guided week: what one lacks, the owner answers once; the next colleague need not disturb her."""
 
 import json
 from collections.abc import Mapping
@@ -20,8 +20,6 @@ class Week:
     owner: str  # whole ids
     asker: str
     next: str
-    told: Both  # her answer in the interview, written to the bot alone
-    asks: Both  # what that answers
     question: Both
     reply: Both
     again: Both
@@ -50,8 +48,6 @@ def _week(row: Mapping[str, Any], platform: str, world: World, tenant: str, bot:
         whole + row["owner"],
         whole + row["asker"],
         whole + row["next"],
-        told=row["told"],
-        asks=_asked(row["asks"], name, bot),
         question=_asked(row["question"], name, bot),
         reply={language: call[language] + row["reply"][language] for language in call},
         again=_asked(row["again"], name, bot),

@@ -142,9 +142,7 @@ async def test_it_is_skipped_and_stopped_by_word(tells: Tells, joins: Joins, ski
     await joins("ana", "join_today")
     await tells("ana", "/interview")
     await tells("ana", ANSWER)
-    begun = [say(language, "interview_begin", chat="ops") for language in ("zh", "en")]
-    skipped = await tells("ana", skip)
-    assert not any(words in skipped.text for words in begun), "said once, at the beginning"
+    await tells("ana", skip)
     card = await tells("ana", stop)
     assert say("zh", "interview_stopped", chat="ops", given=1, left=len(QUESTIONS) - 2) == card.text
     assert card.buttons[0].action == "interview"

@@ -1,4 +1,4 @@
-// The guided week: she tells in an interview what she is asked; what is lacking still she answers once and keeps.
+// The guided week: nobody knows, the owner answers once and keeps it, the next colleague need not ask her.
 
 import * as wire from "./wire.js";
 
@@ -7,7 +7,7 @@ const offers = (action) => (one) => one.card?.actions?.some((a) => a.action === 
 
 export function weekSteps(guide, walk) {
   const week = new Week(guide, walk);
-  const kinds = ["join", "interview", "tells", "told", "first", "put", "replies", "keep", "otherwise", "correct", "anew", "mine", "pause"];
+  const kinds = ["join", "first", "put", "replies", "keep", "otherwise", "correct", "anew", "mine", "pause"];
   return kinds.map((kind) => ({ kind, run: () => week[kind](), walk }));
 }
 
@@ -27,25 +27,6 @@ class Week {
 
   join() {
     return this.guide.join(this.walk);
-  }
-
-  // Five minutes alone with the bot, begun from the receipt.
-  async interview() {
-    const { owner } = this.walk;
-    const direct = this.page.direct(owner);
-    await this.page.open(owner, direct);
-    const receipt = await this.last(owner, direct, offers("interview"));
-    this.page.show(receipt.id);
-    await pause(900);
-    return this.tap(owner, direct, receipt, "interview");
-  }
-
-  tells() {
-    return this.say(this.walk.owner, this.page.direct(this.walk.owner), "told");
-  }
-
-  told() {
-    return this.ask(this.walk.asker, "asks");
   }
 
   first() {

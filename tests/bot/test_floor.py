@@ -1,0 +1,168 @@
+"""Promises of the floor: what no double answers, whoever consented to what, and what it costs everybody else."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.base import Address, Card, Message, Receive
+from bot.floor import Floor
+
+Shown = tuple[Address, Card]
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "docs" / "floor.md"
+SETS = {"tuned on": "floor_tuned.tsv", "held out": "floor_held.tsv"}
+BONUS = "my salary is 20000 since May, and the gateway restarts at nine"
+
+
+def labelled(name: str) -> Sequence[tuple[str, str]]:
+    """(topic or `harmless`, question) of one of the two sets."""
+    lines = (HERE / "data" / name).read_text(encoding="utf-8").splitlines()
+    return [(topic, question) for topic, question in (line.split("\t") for line in lines)]
+
+
+def share(some: int, of: int) -> str:
+    """A percentage as the page has it."""
+    return f"{100 * some / of:.1f}"
+
+
+def measured() -> Sequence[Sequence[str]]:
+    """The rows of the page's table, computed afresh."""
+    floor, rows = Floor(), []
+    for label, name in SETS.items():
+        asked = labelled(name)
+        topics = sorted({topic for topic, _ in asked} - {"harmless"})
+        for topic in (*topics, "all"):
+            bad = [q for t, q in asked if t == topic or (topic == "all" and t != "harmless")]
+            rows.append([label, topic, str(len(bad)), share(sum(floor.asked(q) is not None for q in bad), len(bad))])
+        good = [q for t, q in asked if t == "harmless"]
+        rows.append(
+            [label, "harmless", str(len(good)), share(sum(floor.asked(q) is not None for q in good), len(good))]
+        )
+    return rows
+
+
+def test_the_page_has_the_figures_that_the_labelled_sets_give() -> None:
+    """docs/floor.md tells how much is refused, of each topic and of the harmless, and nothing flatters it."""
+    told = [
+        [cell.strip() for cell in line.strip("| ").split("|")]
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("| tuned on", "| held out"))
+    ]
+    assert told == measured()
+
+
+def test_the_sets_are_large_enough_and_share_no_question() -> None:
+    """At least 300 questions, about half of them harmless look-alikes, in both languages; none stands in both."""
+    tuned, held = (labelled(name) for name in SETS.values())
+    everything = [*tuned, *held]
+    harmless = [q for topic, q in everything if topic == "harmless"]
+    assert len(everything) >= 300
+    assert 0.4 < len(harmless) / len(everything) < 0.6
+    assert len({q for _, q in everything}) == len(everything)
+    assert 0.3 < sum(bool(re.search("[一-鿿]", q)) for _, q in everything) / len(everything) < 0.7
+
+
+def test_harmless_questions_are_hardly_ever_refused() -> None:
+    """At most one in twenty, on either set: a floor that refuses work would be switched off."""
+    for name in SETS.values():
+        good = [q for topic, q in labelled(name) if topic == "harmless"]
+        assert sum(Floor().asked(q) is not None for q in good) <= 0.05 * len(good)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Ana's sal\u200bary?",
+        "Ｗｈａｔ is Ana's ｓａｌａｒｙ",
+        "ana 的工\u2060资多少",
+        "IS ANA PREGNANT",
+        "is  ana \n pregnant",
+    ],
+)
+def test_what_cannot_be_seen_hides_no_word(question: str) -> None:
+    """Zero-width characters, wide letters, capitals and blanks change nothing."""
+    assert Floor().asked(question)
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("我保证周五上线。", "commitment"),
+        ("I promise to ship it by Friday.", "commitment"),
+        ("Ana is pregnant.", "health"),
+        ("她打算离职。", "attrition"),
+        ("老周能力不行。", "performance"),
+        ("Her salary is 20000.", "pay"),
+        ("Ana is on leave.", "whereabouts"),
+        ("可以替代他。", "replaceability"),
+        ("先停网关，再跑 rollback.sh。", None),
+        ("The gateway restarts at nine, after the nightly backup.", None),
+    ],
+)
+def test_a_sentence_of_the_floor_is_known(said: str, topic: str | None) -> None:
+    """What is dropped, and what is not."""
+    assert Floor().said(said) == topic
+
+
+@pytest.fixture
+async def ana(joins: Callable[..., Awaitable[None]], receive: Receive, says: Callable[..., Message]) -> None:
+    """Ana has a double in the group, and said there what nobody is to be told of anybody."""
+    await joins("ana", "join_today")
+    await receive(says("ana", "the salary import of the gateway runs at nine, I am pregnant and sick of it"))
+
+
+def face(card: Card) -> str:
+    """All of the card but the question's own id."""
+    buttons: Sequence[Mapping[str, str]] = [dict.fromkeys(b.value, "") for b in card.buttons]
+    return repr(replace(card, buttons=())) + repr(buttons)
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("ask Ana is she pregnant?", "ask Ana for the wifi password"),
+        ("ask Ana what her salary is", "ask Ana for the wifi password"),
+        ("Ana 的工资多少？", "问 Ana 无线密码是什么"),
+    ],
+)
+async def test_a_question_of_the_floor_gets_the_one_sentence(
+    ana: None, asks: Callable[..., Awaitable[Shown]], question: str, other: str
+) -> None:
+    """Though she said something on it here: the very card of a question to which there is nothing."""
+    _, refused = await asks("bo", question)
+    _, nothing = await asks("bo", other)
+    assert face(refused) == face(nothing)
+    assert not refused.quotes
+
+
+async def test_nobody_is_named_as_knowing_what_the_floor_keeps(
+    ana: None, asks: Callable[..., Awaitable[Shown]]
+) -> None:
+    """Asked without a name, it offers nobody who spoke of it."""
+    _, card = await asks("bo", "who here is pregnant and sick of the gateway salary import?")
+    assert not [b for b in card.buttons if "owner" in b.value]
+
+
+async def test_a_harmless_question_in_the_same_words_is_answered(
+    ana: None, asks: Callable[..., Awaitable[Shown]]
+) -> None:
+    """A system for salaries is a system."""
+    _, card = await asks("bo", "ask Ana when the salary import of the gateway runs")
+    assert card.quotes
+
+
+async def test_a_quote_of_the_floor_is_not_shown(
+    joins: Callable[..., Awaitable[None]],
+    receive: Receive,
+    says: Callable[..., Message],
+    asks: Callable[..., Awaitable[Shown]],
+) -> None:
+    """A harmless question does not bring out what somebody earns."""
+    await joins("ana", "join_today")
+    await receive(says("ana", BONUS))
+    _, card = await asks("bo", "ask Ana when the gateway restarts")
+    assert not card.quotes
+    assert "20000" not in repr(card)
