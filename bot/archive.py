@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from bot.agent_skill import skill_of
 from bot.receipts import missing
 from bot.sentences import Language, say
 from skills import ledger
@@ -40,14 +41,16 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         {**row, "AIGC": {"Label": "1", "ContentProducer": "fenshen", "ProduceID": row["id"]}}
         for row in portable.answers
     ]
+    messages = _lines(portable.messages)
     files = {
         "README.md": say(language, "export_readme", **told).encode(),
-        "messages.jsonl": _lines(portable.messages),
+        "messages.jsonl": messages,
         "consents.jsonl": _lines(portable.consents),
         "answers.jsonl": _lines(marked),
         "withheld.jsonl": _lines(portable.withheld),
         "ledger.jsonl": _lines([_entry(entry) for entry in portable.ledger]),
     }
+    files |= skill_of(portable, messages, language)
     return files | {f"receipts/{record}.json": canonical(signed) for record, signed in receipts.items()}
 
 

@@ -105,6 +105,15 @@ async def act_for(connection: AsyncConnection, owner: str) -> None:
     await connection.execute(select(func.set_config("fenshen.owner", owner, True)))
 
 
+async def name(connection: AsyncConnection, vault: Vault, owner: str) -> str:
+    """The name by which colleagues know the owner, the one on display; "" where none is known."""
+    o = t.owner.c
+    row = (await connection.execute(select(o.key_id, o.name).where(o.owner == owner))).one_or_none()
+    if row is None or row.key_id is None or row.name is None:
+        return ""
+    return (await vault.unseal(row.key_id, name_place(owner), row.name) or "").split("\n")[0]
+
+
 def name_place(owner: str) -> str:
     """Where a sealed name stands."""
     return f"name:{owner}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,7 @@ class Portable:
 
     id: str
     person: str
+    name: str  # by which colleagues know them, "" where none is known
     at: datetime
     consents: Sequence[Row]
     messages: Sequence[Row]  # as `fenshen import` reads them
@@ -50,7 +51,8 @@ class Portability(Parts):
             consents = await _consents(connection, person)
             answers = await _answers(connection, person)
             kept_back = await self._withheld(connection, person)
-        return Portable(id_, person, now, consents, said, answers, kept_back, chain, chain[-1].hash)
+            name = await owners.name(connection, self._vault, person)
+        return Portable(id_, person, name, now, consents, said, answers, kept_back, chain, chain[-1].hash)
 
     async def exports(self, person: str) -> Sequence[datetime]:
         """When an owner's data was exported: the times stay in the ledger whatever is erased."""
@@ -61,8 +63,9 @@ class Portability(Parts):
 
     async def _messages(self, connection: AsyncConnection, person: str) -> list[Row]:
         """The owner's words; what is sealed under a key that was destroyed meanwhile is gone."""
-        m, p = t.message.c, t.passage.c
-        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread)
+        m, p, w = t.message.c, t.passage.c, withheld.reached.c
+        hidden = exists().where(w.owner == p.owner, w.passage == p.id).label("withheld")
+        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread, hidden)
         all_ = all_.join(t.passage, and_(p.owner == m.owner, p.id == m.passage)).where(m.owner == person)
         rows = (await connection.execute(all_.order_by(m.chat, m.at, m.message, m.birth))).all()
         found: list[Row] = []
@@ -70,7 +73,7 @@ class Portability(Parts):
             words = await self._vault.unseal(row.key_id, messages.place(person, row.chat, row.message), row.sealed)
             if words is not None:
                 line = {"id": row.message, "chat": row.chat, "sender": person, "text": words, "at": row.at.isoformat()}
-                found.append({**line, "thread": row.thread, "source": row.source})
+                found.append({**line, "thread": row.thread, "source": row.source, "withheld": row.withheld})
         return found
 
     async def _withheld(self, connection: AsyncConnection, person: str) -> list[Row]:

@@ -84,7 +84,7 @@ class Retracting(Withholding):
                 return None
             bases = await _bases(connection, row)
             sources = await self._sources(connection, row, words=person == owner)
-            name = await self._name(connection, owner)
+            name = await owners.name(connection, self._vault, owner)
         told = (row.at, row.chat, row.direct, row.level, row.retracted_at)
         return Why(answer, owner, name, row.asker, *told, bases, sources)
 
@@ -145,7 +145,7 @@ class Retracting(Withholding):
             if row is None or not await answers.stands(connection, row, now):
                 return None
             sources = await self._sources(connection, row, words=row.level == "full")
-            return Standing(answer, await self._name(connection, owner), sources)
+            return Standing(answer, await owners.name(connection, self._vault, owner), sources)
 
     async def credit(self, owner: str) -> int:
         """How many answers to others were delivered and not taken back; the owner reads it first, and nobody else."""
@@ -158,14 +158,6 @@ class Retracting(Withholding):
     async def _owner_of(self, answer: str) -> str | None:
         async with self._database.transaction() as connection:
             return await answers.owner_of_answer(connection, answer)
-
-    async def _name(self, connection: AsyncConnection, owner: str) -> str:
-        o = t.owner.c
-        row = (await connection.execute(select(o.key_id, o.name).where(o.owner == owner))).one_or_none()
-        if row is None or row.key_id is None or row.name is None:
-            return ""
-        names = await self._vault.unseal(row.key_id, owners.name_place(owner), row.name)
-        return (names or "").split("\n")[0]
 
     async def _sources(self, connection: AsyncConnection, row: Row[Any], *, words: bool) -> list[Passage]:
         """What an answer cites, in its order, each passage once; the words only where they are asked for."""

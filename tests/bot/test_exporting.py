@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
@@ -284,3 +285,30 @@ async def test_a_file_that_the_platform_does_not_take_is_had_by_the_command(
     ((_, card),) = sent
     assert card.text == say("zh", "export_how", person=ANA)
     assert company.given == []
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Ana", "colleague-ana"), ("陈屿", None), ("Zoë O'Neil -", "colleague-zoe-o-neil")]
+)
+async def test_its_agent_skill_is_valid_by_the_standard_and_holds_nothing_withheld(
+    spoken: None, exports: Exports, store: Store, tmp_path: Path, name: str, slug: str | None
+) -> None:
+    """A folder of the skill's own name, only the keys that are known, every value of the metadata a string."""
+    await store.rename(ANA, name)
+    await store.withhold(Claim("lark", "topic"), ANA, ["gateway"])
+    await exports()
+    files = unzipped((tmp_path / "ana.zip").read_bytes())
+    assert files is not None
+    (path,) = [path for path in files if path.endswith("/SKILL.md")]
+    folder = path.split("/")[1]
+    front, body = files[path].decode().removeprefix("---\n").split("\n---\n")
+    lines = dict(line.split(": ", 1) for line in front.replace("metadata:\n", "").splitlines())
+    assert {key for key in lines if not key.startswith(" ")} == {"name", "description"}
+    assert all(isinstance(json.loads(value), str) and json.loads(value) for value in lines.values())
+    assert json.loads(lines["name"]) == folder
+    assert re.fullmatch(r"colleague(-[a-z0-9]+)+", folder)
+    assert slug in (None, folder)
+    assert len(body.splitlines()) < 500
+    (quotes,) = [data.decode() for other, data in files.items() if "/references/" in other]
+    assert [words in quotes for words in SAID] == [False, True, True]
+    assert [row["withheld"] for row in rows(files["messages.jsonl"])].count(True) == 1

@@ -1,0 +1,64 @@
+"""An export's Agent Skill: a folder by the open standard, by which an owner's own agent quotes them."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from bot.sentences import Language, say
+from skills.portable import Portable
+
+MOST_QUOTES = 2_000  # of one chat, the newest
+LIVE = ("given", "look_back")
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def skill_of(portable: Portable, messages: bytes, language: Language) -> dict[str, bytes]:
+    """The folder's files by name; what is withheld is not among them. `messages` is what the words are taken from."""
+    slug = slug_of(portable)
+    told = {"name": portable.name or say(language, "somebody"), "label": f"AI double · {portable.name or slug}"}
+    head = {"name": slug, "description": " ".join(say(language, "skill_description", **told).split())[:1024]}
+    metadata = "".join(
+        f"  {key}: {json.dumps(value, ensure_ascii=False)}\n"
+        for key, value in _metadata(portable, messages, told["label"]).items()
+    )
+    front = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items())
+    body = say(language, "skill_body", **told)
+    files = {f"skill/{slug}/SKILL.md": f"---\n{front}metadata:\n{metadata}---\n\n{body}".encode()}
+    shared = [row for row in portable.messages if not row["withheld"]]
+    for n, (chat, rows) in enumerate(groupby(shared, key=lambda row: row["chat"]), start=1):
+        newest = list(rows)[-MOST_QUOTES:][::-1]
+        files[f"skill/{slug}/references/chat-{n}.md"] = (f"# {chat}\n\n" + "".join(map(_quote, newest))).encode()
+    return files
+
+
+def slug_of(portable: Portable) -> str:
+    """The folder's name, which is the skill's: small Latin letters and digits, whoever the owner is."""
+    plain = unicodedata.normalize("NFKD", portable.name).encode("ascii", "ignore").decode().lower()
+    slug = _NO_SLUG.sub("-", plain).strip("-")[:40].strip("-")
+    return f"colleague-{slug or sha256(portable.person.encode()).hexdigest()[:8]}"
+
+
+def _metadata(portable: Portable, messages: bytes, label: str) -> dict[str, str]:
+    """By which consents, until when, from what: every value a string, as the standard wants it."""
+    last: dict[str, Mapping[str, Any]] = {event["chat"]: event for event in portable.consents}
+    live = [event for event in last.values() if event["kind"] in LIVE]
+    return {
+        "subject": portable.person,
+        "subject-consent-id": " ".join(event["id"] for event in live),
+        "consent-version": " ".join(sorted({str(event["notice"]) for event in live})),
+        "scopes": " ".join(sorted({f"{event['scope']}@{event['scope_version']}" for event in live})),
+        "expires-at": min((str(event["until"]) for event in live), default=portable.at.isoformat()),
+        "ai-label": label,
+        "export-id": portable.id,
+        "source-digest": f"sha256:{sha256(messages).hexdigest()}",
+        "generator": "fenshen",
+    }
+
+
+def _quote(row: Mapping[str, Any]) -> str:
+    words = "\n".join(f"> {line}" for line in str(row["text"]).splitlines())
+    return f"- {str(row['at'])[:10]}\n\n{words}\n\n"
