@@ -174,7 +174,7 @@ async def test_it_holds_all_of_its_owners_and_nothing_of_others(
 ) -> None:
     """Not who asked, not in the ledger's contents either; every answer carries the mark that a machine gave it."""
     await answers(asks)
-    await store.withhold(Claim("lark", "topic"), ANA, ["salary"])
+    await store.withhold(Claim("lark", "topic"), ANA, ["supplier"])
     await exports()
     files = unzipped((tmp_path / "ana.zip").read_bytes())
     assert files is not None
@@ -182,7 +182,7 @@ async def test_it_holds_all_of_its_owners_and_nothing_of_others(
     assert sorted(str(row["text"]) for row in rows(files["messages.jsonl"])) == sorted(SAID)
     assert [row["credit"] for row in rows(files["answers.jsonl"])] == [1, 1, 1]
     assert all(row["AIGC"]["ProduceID"] == row["id"] for row in rows(files["answers.jsonl"]))  # type: ignore[index]
-    assert [row["words"] for row in rows(files["withheld.jsonl"])] == ["salary"]
+    assert [row["words"] for row in rows(files["withheld.jsonl"])] == ["supplier"]
     kinds = [row["kind"] for row in rows(files["consents.jsonl"])]
     assert kinds == ["given", "look_back"]
     assert len([name for name in files if name.startswith("receipts/")]) == len(kinds)

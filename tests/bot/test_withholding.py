@@ -18,7 +18,7 @@ Joins = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[Shown]]
 Told = Callable[..., Awaitable[Card]]
 ANA = "lark:t:ana"
-WORDS, QUESTION = "the salary review is in March", "ask Ana when the salary review is"
+WORDS, QUESTION = "the supplier review is in March", "ask Ana when the supplier review is"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def told(receive: Receive, settled: Settled, says: Says, sent: list[Shown]) -> T
 
 @pytest.fixture
 async def spoken(joins: Joins, receive: Receive, says: Says) -> Message:
-    """Ana has a double and has spoken of the salary review."""
+    """Ana has a double and has spoken of the supplier review."""
     await joins("ana", "join_today")
     message = says("ana", WORDS)
     await receive(message)
@@ -57,22 +57,22 @@ async def test_a_withheld_topic_looks_to_others_like_anything_never_said(
 
     never = face((await asks("bo", "ask Ana where the stamp cabinet is"))[1])
     assert (await asks("bo", QUESTION))[1].quotes
-    await told("ana", "withhold: salary")
+    await told("ana", "withhold: supplier")
     assert face((await asks("cy", QUESTION))[1]) == never
 
 
-@pytest.mark.parametrize("words", ["不分享：salary，奖金", "withhold: salary, bonus", "/withhold salary; bonus"])
+@pytest.mark.parametrize("words", ["不分享：supplier，报价", "withhold: supplier, offer", "/withhold supplier; offer"])
 async def test_topics_are_withheld_by_words_listed_and_allowed_again_by_one_tap(
     spoken: Message, told: Told, asks: Asks, receive: Receive, settled: Settled, taps: Taps, words: str
 ) -> None:
     """The list says what each reaches; the owner alone with the bot is still told."""
     card = await told("ana", words)
     assert len(card.text.splitlines()) == 2
-    assert "“salary”" in card.text
+    assert "“supplier”" in card.text
     assert (await asks("bo", QUESTION))[1].quotes == ()
-    assert [q.text for q in (await asks("ana", "when is the salary review", direct=True))[1].quotes] == [WORDS]
+    assert [q.text for q in (await asks("ana", "when is the supplier review", direct=True))[1].quotes] == [WORDS]
     again = await told("ana", "withhold", direct=True)
-    (button,) = [b for b in again.buttons if "salary" in b.label]
+    (button,) = [b for b in again.buttons if "supplier" in b.label]
     await receive(taps("ana", "allow", button.value))
     await settled()
     assert [q.text for q in (await asks("cy", QUESTION))[1].quotes] == [WORDS]
@@ -143,7 +143,7 @@ async def test_nobody_keeps_back_or_allows_for_somebody_else(
         no = await told("cy", words, chat_name="Ops team", **more)
         assert no.text in (say("en", "withhold_not"), say("en", "allow_not"))
     assert (await asks("cy", QUESTION))[1].quotes
-    await told("ana", "withhold: salary")
+    await told("ana", "withhold: supplier")
     (hers,) = await store.withheld(ANA)
     sent.clear()
     await receive(taps("cy", "allow", {"withheld": hers.id, "language": "en"}))
@@ -154,7 +154,7 @@ async def test_nobody_keeps_back_or_allows_for_somebody_else(
 
 async def test_whoever_has_no_double_keeps_nothing_back(told: Told) -> None:
     """And is told how it would go."""
-    assert (await told("bo", "withhold: salary")).text == say("en", "withhold_not")
+    assert (await told("bo", "withhold: supplier")).text == say("en", "withhold_not")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -163,7 +163,7 @@ def test_however_much_is_kept_back_it_fits_one_screen(language: Language) -> Non
     from datetime import UTC, datetime
 
     now = datetime(2026, 11, 27, tzinfo=UTC)
-    many = [Withheld(f"K7Q2A{n}", "topic", now, "salary and bonus of everybody", None, None, 3) for n in range(20)]
+    many = [Withheld(f"K7Q2A{n}", "topic", now, "supplier and offer of everybody", None, None, 3) for n in range(20)]
     card = layout(language, many, {})
     assert len(card.text.splitlines()) == SHOWN + 1
     assert say(language, "and_more", left=20 - SHOWN) in card.text
