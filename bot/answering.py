@@ -65,12 +65,16 @@ class Answering:
     """
 
     def __init__(
-        self, store: Store, platforms: Mapping[str, Platform], answerer: Callable[[], Awaitable[Answerer]]
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        answerer: Callable[[], Awaitable[Answerer]],
+        floor: Floor,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._answerer = answerer
-        self._floor = Floor()
+        self._floor = floor
         self._meant = Meant(store, platforms)
         self._repeats = Repeats()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -119,7 +123,8 @@ class Answering:
     async def answer_as(self, question: Question, owner: str) -> None:
         """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
         try:
-            double = None if self._floor.asked(question.text) else await self._meant.one(question, owner)
+            refused = await self._floor.refuses(question.text)
+            double = None if refused else await self._meant.one(question, owner)
             ready = self._nothing(question) if double is None else await self._prepared(question, double)
             outcome = await self._delivered(ready)
         except Exception as error:
@@ -137,7 +142,7 @@ class Answering:
 
     async def _ready(self, question: Question) -> Ready | Outcome:
         """One person's double, or whom it could mean, or the one sentence."""
-        if self._floor.asked(question.text):
+        if await self._floor.refuses(question.text):
             return self._nothing(question)  # before anybody is looked up: nothing of it depends on who is meant
         doubles = await self._meant.by(question)
         if len(doubles) == 1:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from adapters.base import History, Platform
 from bot.answering import Answerer, Answering
 from bot.clicks import Clicks
+from bot.floor import Floor
 from bot.inbox import Inbox
 from bot.interviewing import Interviewing
 from bot.jobs import handlers
@@ -56,7 +57,7 @@ class Fenshen:
         self._make = answerer or self._quoting
         self._loaded: asyncio.Task[Answerer] | None = None
         self._listening: set[str] = set()
-        self.answering = Answering(store, platforms, self._answerer)
+        self.answering = Answering(store, platforms, self._answerer, Floor(ground.meaning))
         questions = Questions(store.now)
         objections = Objections(store, platforms)
         relay = Relay(store, platforms, questions, objections)

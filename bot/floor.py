@@ -1,13 +1,17 @@
 """What no double ever answers, whatever its owner consents to: refused as a question, and dropped as a sentence."""
 
+import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from configparser import ConfigParser
 from dataclasses import dataclass
 from importlib.resources import files
 
+from skills.meaning import Meaning, is_long
+
 QUOTED_WITH_ITS_DATE = ("commitment", "whereabouts")
+WEIGHTS = "forbidden.json"  # what `benchmarks/floor.py` learns from the questions of ours
 WORDS = "forbidden.ini"  # beside this file: one regular expression a line
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
@@ -25,7 +29,13 @@ class _Topic:
 class Floor:
     """The one list of what is refused for everybody; it knows no owner and no consent, and can only forbid."""
 
-    def __init__(self) -> None:
+    def __init__(self, meaning: Meaning | None = None) -> None:
+        """`meaning`: questions in words that nobody thought of are known by it too, once it is loaded."""
+        learnt = json.loads(files("bot").joinpath(WEIGHTS).read_text(encoding="utf-8"))
+        self._weights: Sequence[float] = learnt["weights"]
+        self._bar: float = learnt["bar"]
+        # weights say something about the vectors of their own model alone
+        self._meaning = meaning if meaning is not None and meaning.model == learnt["model"] else None
         parser = ConfigParser(interpolation=None, comment_prefixes=("#",), delimiters=("=",))
         parser.read_string(files("bot").joinpath(WORDS).read_text(encoding="utf-8"))
         who = parser["who"]["words"].strip()
@@ -47,6 +57,19 @@ class Floor:
             if topic not in ("who", "thing")
         }
 
+    async def refuses(self, question: str) -> bool:
+        """Whether a question is refused: by its words, and a short one by its meaning as well."""
+        if self.asked(question):
+            return True
+        if self._meaning is None or is_long(question):
+            return False
+        vectors = await self._meaning.of_question(_visible(question))
+        if vectors is None:
+            return False
+        *weights, bias = self._weights
+        leaning = sum(w * float(v) for w, v in zip(weights, vectors[0], strict=True)) + bias
+        return leaning > self._bar
+
     def asked(self, question: str) -> str | None:
         """The topic for which a question is refused; None where it may be asked."""
         text = _plain(question)
@@ -67,5 +90,9 @@ class Floor:
 
 
 def _plain(text: str) -> str:
+    return _visible(text).lower()
+
+
+def _visible(text: str) -> str:
     """Text as everybody reads it: what cannot be seen must not hide a word."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().split())
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())

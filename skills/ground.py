@@ -27,6 +27,7 @@ class Ground:
     store: Store
     database: Database
     queue: Queue
+    meaning: Meaning | None = None  # by which passages are found too
 
 
 @asynccontextmanager
@@ -67,7 +68,7 @@ async def open_ground(
         stack.push_async_callback(queue.aclose)
         store = Store(database, Vault(keyring), keyring, queue, clock, migrate_url=migrate_url, meaning=meaning)
         await store.replay_tombstones()
-        yield Ground(store, database, queue)
+        yield Ground(store, database, queue, meaning)
 
 
 async def _empty(url: str) -> None:

@@ -123,11 +123,16 @@ def language(text: str) -> str:
     return "zh" if han and 2 * han >= len(_LATIN.findall(looked_at)) else "en"
 
 
+def is_long(question: str) -> bool:
+    """Whether it may mean several things at once."""
+    return len(question) >= LONG * (1 if language(question) == "zh" else 3)
+
+
 def parts(question: str) -> list[str]:
     """A long question in at most four pieces of whole sentences; each may mean something else. A short one: none."""
     sentences = [sentence for sentence in _SENTENCE.findall(question[:LOOKED_AT]) if sentence.strip()]
     length = sum(map(len, sentences))
-    if len(sentences) < 2 or length < LONG * (1 if language(question) == "zh" else 3):
+    if len(sentences) < 2 or not is_long("".join(sentences)):
         return []
     pieces: list[str] = []
     for sentence in sentences:
