@@ -142,6 +142,17 @@ async def test_what_is_written_before_the_next_question_is_shown_belongs_to_the_
     assert (await standing(company)).given == (("where", "note:om_1"), ("where", "note:om_2"))
 
 
+async def test_what_comes_long_after_an_answer_belongs_to_none_though_no_question_was_shown(company: Company) -> None:
+    """Where the next card could not be delivered, the interview does not wait for words for ever."""
+    await company.join(ANA)
+    await begin(company)
+    await shown(company)
+    await answer(company)
+    company.later(seconds=PATIENCE.total_seconds())
+    assert await answer(company, n=2) == "closed"
+    assert (await standing(company)).given == (("where", "note:om_1"),)
+
+
 async def test_of_two_interviews_one_is_open_and_each_goes_on_where_it_was(company: Company) -> None:
     """A week later as well."""
     await company.join(ANA)

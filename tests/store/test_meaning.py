@@ -102,7 +102,9 @@ class Subtle:
         return [0.01, *(float(any(word in text.split() for word in pair)) for pair in zip(said, asked, strict=True))]
 
 
-@pytest.mark.parametrize(("source", "found"), [("live", 0), ("history", 0), ("file", 0), ("note", 1), ("kept", 1)])
+@pytest.mark.parametrize(
+    ("source", "found"), [("live", 0), ("history", 0), ("file", 0), ("note", 1), ("kept", 1), ("interview", 1)]
+)
 async def test_what_its_owner_kept_on_purpose_is_quoted_sooner(shop: Shop, source: str, found: int) -> None:
     """The same words, said in passing, are not near enough to a question in other words."""
     store, company = await shop.use("subtle", Subtle), shop.company
@@ -290,3 +292,16 @@ def test_a_long_question_is_looked_for_in_parts() -> None:
     assert "".join(pieces) == long
     assert len(pieces) == 4
     assert all(piece.endswith("。") for piece in pieces)
+
+
+async def test_an_answer_of_an_interview_gets_its_vector(shop: Shop) -> None:
+    """The job waits for it like for everything else that is said."""
+    store, company = await shop.use(), shop.company
+    await company.join(ANA)
+    await store.begin_interview(company.claim(), ANA, OPS, "en", ["where", "wrong"])
+    going = await store.interview(ANA)
+    assert going is not None
+    await store.asked_in_interview(going)
+    said = Said(ANA, OPS, "note:om_1", company.now, SAID[0], source="interview")
+    assert await store.answer_interview(company.claim(), said) == "kept"
+    assert await company.jobs("embed") == [{"owner": ANA}]
