@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     taken.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
     taken.add_argument("--out", type=Path, metavar="FILE", help="where to; else fenshen-export-ID.zip here")
     commands.add_parser("keys", help="print the public key by which receipts are verified")
-    verify = commands.add_parser("verify", help="check what was signed, with the public key alone")
+    verify = commands.add_parser("verify", help="check receipts, exports and the ledger")
     what = verify.add_subparsers(dest="what", required=True, metavar="WHAT")
     receipt = what.add_parser("receipt", help="check a receipt offline")
     receipt.add_argument("file", type=Path)
@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     export = what.add_parser("export", help="check an export offline: its files, receipts and ledger")
     export.add_argument("file", type=Path)
     export.add_argument("--key", help="the public key; else what fenshen.pub beside the export says")
+    chains = what.add_parser("ledger", help="check every entry of every ledger, and the signed heads over them")
+    chains.add_argument("--head", type=Path, metavar="FILE", help="what GET /ledger/head said once, to be there still")
     token = commands.add_parser("token", help="tokens for the admins' API")
     actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = actions.add_parser("create", help="print a new token, once")
@@ -58,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 when it could not, 2 for a wrong command line."""
     chosen = parser().parse_args(arguments)
     _log()
+    if chosen.command == "verify" and chosen.what != "ledger":
+        return _verify_offline(chosen)
     try:
         return asyncio.run(_run(chosen))
     except KeyboardInterrupt:
@@ -98,10 +102,9 @@ async def _run(chosen: argparse.Namespace) -> int:
 
             return await show_keys(settings)
         case "verify":
-            from bot.verifying import verify_export, verify_receipt
+            from bot.verifying import verify_ledger
 
-            check = verify_export if chosen.what == "export" else verify_receipt
-            return check(chosen.file, chosen.key, settings.language)
+            return await verify_ledger(settings, chosen.head)
         case "status":
             from bot.status import status
 
@@ -118,6 +121,18 @@ async def _run(chosen: argparse.Namespace) -> int:
             from bot.tokens import create_token
 
             return await create_token(settings, chosen.name)
+
+
+def _verify_offline(chosen: argparse.Namespace) -> int:
+    """Whoever checks a file has no server, and need not have settings, or right ones."""
+    from bot.verifying import verify_export, verify_receipt
+
+    try:
+        language = read_settings().language
+    except BadSettings:
+        language = "zh"
+    check = verify_export if chosen.what == "export" else verify_receipt
+    return check(chosen.file, chosen.key, language)
 
 
 if __name__ == "__main__":

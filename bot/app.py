@@ -154,6 +154,7 @@ class Fenshen:
         while True:
             try:
                 await self._ground.store.prune()
+                await self._ground.store.publish_head()
                 await self._ground.queue.prune()
             except Exception as error:
                 log.warning("a sweep failed: %s", type(error).__name__)

@@ -1,4 +1,4 @@
-"""What is served over HTTP: health, the notice, the admins' API, and Lark's webhook where it is switched on."""
+"""What is served over HTTP: health, the notice, the ledger's head, the admins' API, and Lark's webhook if on."""
 
 import html
 from collections.abc import Awaitable, Callable, Mapping
@@ -54,6 +54,12 @@ def create_web(
         text = html.escape(notice(language).full)
         page = _PAGE.format(language=language, title=html.escape(say(language, "notice_title")), text=text)
         return HTMLResponse(page, headers=_HEADERS)
+
+    @app.get("/ledger/head", tags=["ledger"], responses={404: {"description": "nothing was ever written"}})
+    async def ledger_head() -> JSONResponse:
+        """The newest signed head over all ledgers. Whoever keeps it can show later that nothing before it is gone."""
+        head = await store.ledger_head()
+        return JSONResponse(head, 200) if head else JSONResponse({"detail": "no head yet"}, 404)
 
     if webhook is not None and receive is not None:
         _mount(app, webhook, receive)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
-from skills.vault import Vault
+from skills.vault import Tampered, Vault
 
 START = bytes(32)
 Payload = Mapping[str, str | int | None]
@@ -53,7 +53,10 @@ async def verify(connection: AsyncConnection, vault: Vault, owner: str) -> int |
         if entry.seq != seq or entry.hash != _hash(head, seq, entry.at, entry.kind, entry.commit):
             return seq
         if entry.sealed is not None:
-            plain = await vault.unseal(entry.key_id, place(owner, seq), entry.sealed)
+            try:
+                plain = await vault.unseal(entry.key_id, place(owner, seq), entry.sealed)
+            except Tampered:
+                return seq
             if plain is not None and _commit(entry.salt, plain) != entry.commit:
                 return seq
         head = entry.hash

@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
+from skills.heads import Heads
 from skills.interviews import Interviews
 from skills.inventory import Inventory
 from skills.manners import Manners
@@ -36,6 +37,7 @@ class Store(
     Objecting,
     Pausing,
     Records,
+    Heads,
     Retracting,
     Inventory,
     Portability,

@@ -59,4 +59,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有公钥：用 --key 给出，或把它存成收据旁边的 fenshen.pub。",
         "no public key: give it with --key, or keep it beside the receipt as fenshen.pub.",
     ),
+    "ledger_whole": (
+        "账本完整：每一条都和写下时一样，直到第 {number} 号签名头，{at}，以及之后的每一条。",
+        "whole: every entry is what was written, up to signed head {number} of {at} and since.",
+    ),
+    "ledger_whole_unsigned": (
+        "账本完整；还没有签名头。",
+        "whole: every entry is what was written; no head has been signed yet.",
+    ),
+    "ledger_entry": (
+        "{owner} 的第 {number} 条不是当初写下的：被改、被删、被插入或被截断。",
+        "entry {number} of {owner} is not what was written: changed, removed, inserted or cut off.",
+    ),
+    "ledger_false_head": (
+        "第 {number} 号签名头不对：被改、被删，或不是这把钥匙签的，或它所含的账本少了。",
+        "signed head {number} does not hold: changed, removed, not signed by this key, or a ledger under it is gone.",
+    ),
+    "ledger_lost_head": (
+        "你保存的第 {number} 号签名头不在这里，或不是这把钥匙签的：数据比它旧，或被改写过。",
+        "the head {number} that you kept is not here, or not signed by this key: the data is older, or rewritten.",
+    ),
+    "ledger_head_unreadable": ("读不懂：不是签名头文件。", "unreadable: this is no signed head."),
 }

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
@@ -13,10 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.base import Address, Card, Message, Receive
+from adapters.dingtalk import markdown as dingtalk
+from adapters.lark import markdown as lark
 from bot.__main__ import main
 from bot.receipts import missing
 from bot.sentences import say
 from bot.settings import Settings
+from bot.verifying import verify_receipt
 from skills.signing import is_signed_by
 from skills.store import Store
 
@@ -154,6 +158,57 @@ async def test_the_command_verifies_with_the_key_alone(
     assert verified(tmp_path, [], "--key", key) == 1
     (tmp_path / "fenshen.pub").write_text(key)
     assert verified(tmp_path, receipt) == 0
+
+
+def flat(text: str) -> str:
+    """As it was."""
+    return text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        flat,
+        dingtalk.escape,
+        lambda text: dingtalk.plain(dingtalk.escape(text)),
+        lark.escape,
+        lambda text: dingtalk.quoted(text),
+        lambda text: "\ufeff" + text.replace(" ", "\xa0"),
+        lambda text: text.replace(",", ",\n  ").replace(":{", ": {\n\t"),
+        lambda text: re.sub("(.{80})", r"\1\n", text),
+        lambda text: text + "\n\n你的其他记录：abc\n",
+    ],
+)
+async def test_a_receipt_copied_out_of_a_card_verifies(
+    joins: Joins,
+    receive: Receive,
+    says: Says,
+    settled: Settled,
+    sent: list[Shown],
+    key: str,
+    tmp_path: Path,
+    change: Callable[[str], str],
+) -> None:
+    """With the words around it, escaped as either platform does, spaces and lines changed; a changed word never."""
+    await joins("ana", "join_today")
+    sent.clear()
+    await receive(says("ana", "/receipt", to_bot=True))
+    await settled()
+    ((_, shown),) = sent
+    path = tmp_path / "copied.txt"
+    path.write_text(change(shown.text), encoding="utf-8")
+    assert verify_receipt(path, key, "zh") == 0
+    path.write_text(change(shown.text.replace("lark:t:ana", "lark:t:bo")), encoding="utf-8")
+    assert verify_receipt(path, key, "zh") == 1
+
+
+async def test_whoever_verifies_needs_no_settings(
+    receipt: Document, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even right ones: a receipt is checked far from any server."""
+    for name, value in (("FENSHEN_PORT", "none"), ("DATABASE_URL", "postgresql://nowhere/x")):
+        monkeypatch.setenv(name, value)
+    assert verified(tmp_path, receipt, "--key", key) == 0
 
 
 def test_the_doctor_is_told_what_nobody_has_stated(tmp_path: Path) -> None:
