@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -18,7 +19,7 @@ from bot.admin import ScopeBody
 from bot.settings import Settings
 from bot.strict import strict_json
 from bot.web import create_web
-from skills.database import Database
+from skills.database import Database, libpq_url
 from skills.imports import read_lines
 from skills.keyring import DirectoryKeyring
 from skills.queue import Queue
@@ -235,3 +236,14 @@ def test_the_commands_that_a_page_tells_to_make_exist(page: Path) -> None:
     told = re.findall(r"(?:^|`)make ([a-z][a-z-]+)", text, re.M)
     targets = re.findall(r"^([a-z][a-z-]+):", read("Makefile"), re.M)
     assert [target for target in told if target not in targets] == []
+
+
+def test_every_column_is_on_the_map_of_the_data_and_no_other(migrate_url: str) -> None:
+    """docs/data.md names each table once with its columns, what they hold and when that goes; nothing is unnamed."""
+    columns = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+    with psycopg.connect(libpq_url(migrate_url)) as connection:
+        stored = {(table, column) for table, column in connection.execute(columns)}
+    told = [[*(ticked(cell) for cell in row[:2]), *row[2:]] for row in rows(read("docs/data.md"))]
+    named = [(table, column) for (table,), names, *_ in told for column in names]
+    assert sorted(named) == sorted(stored)
+    assert all(len(row) == 4 and row[2] and row[3] for row in told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+import psycopg
 import pytest
 
 from adapters.base import Address, Card, Message, Receive
@@ -10,6 +11,7 @@ from bot.app import Fenshen
 from bot.double import Double
 from bot.grounding import Quoted
 from bot.sentences import say
+from skills.database import libpq_url
 from skills.scopes import Ceiling, ScopeDocument
 from skills.store import Store
 from skills.words import Grant
@@ -151,3 +153,26 @@ async def test_a_card_that_cannot_be_sent_takes_nothing_with_it(
     assert not fenshen.answering.busy
     hooks.clear()
     assert [q.text for q in (await asks("bo", ASKED))[1].quotes] == [RESTART]
+
+
+@pytest.mark.parametrize("table", ["ledger", "ledger_payload", "citation", "credit"])
+async def test_without_its_entry_in_the_ledger_no_answer_leaves(
+    ana: None, asks: Asks, migrate_url: str, table: str
+) -> None:
+    """While it cannot be written, the asker gets one friendly line without a word of Ana's; afterwards the answer."""
+
+    def alter(*statements: str) -> None:
+        with psycopg.connect(libpq_url(migrate_url), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    alter(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$",
+        f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION full_disk()",
+    )
+    _, card = await asks("bo", ASKED)
+    assert card.text == say("en", "trouble")
+    assert card.answer is None
+    assert RESTART not in repr(card)
+    alter(f"DROP TRIGGER full_disk ON {table}")
+    assert RESTART in repr((await asks("bo", ASKED))[1])
