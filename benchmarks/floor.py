@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import bot.floor
-from skills.meaning import Meaning
+from skills.meaning import Meaning, language
 from skills.small_model import small_model
 
 BAR = 0.1  # chosen by the share of harmless questions that it refuses where they were learnt without
@@ -29,6 +29,12 @@ def learnt(vectors: Array, signs: Array) -> Array:
     """One weight for each dimension, and the bias last."""
     square = vectors.T @ vectors + STIFFNESS * np.eye(vectors.shape[1])
     return np.asarray(np.linalg.solve(square, vectors.T @ signs), dtype=np.float64)
+
+
+def addressed_to_ana(question: str) -> str:
+    """The same with an address before it, of which the floor must make nothing."""
+    ways = ("问一下 Ana，", "Ana ", "Ana，") if language(question) == "zh" else ("ask Ana ", "Ana ", "Ana, ")
+    return ways[len(question) % len(ways)] + question
 
 
 async def vectors_of(meaning: Meaning, questions: Sequence[str]) -> Array:
@@ -48,14 +54,17 @@ async def run(table: Path, write: bool) -> None:
     assert meaning is not None, "there is no small model for this platform"
     assert await meaning.warm()
     vectors = await vectors_of(meaning, [question for _, question in lines])
+    addressed = await vectors_of(meaning, [addressed_to_ana(question) for _, question in lines])
     signs = np.asarray([-1.0 if topic == "harmless" else 1.0 for topic, _ in lines])
     leaning, fold = np.zeros(len(lines)), np.arange(len(lines)) % FOLDS
     for each in range(FOLDS):
-        leaning[fold == each] = vectors[fold == each] @ learnt(vectors[fold != each], signs[fold != each])
+        others = fold != each
+        taught = learnt(np.concatenate([vectors[others], addressed[others]]), np.tile(signs[others], 2))
+        leaning[fold == each] = vectors[fold == each] @ taught
     refused = leaning > BAR
     print(json.dumps({"recall": float(refused[signs > 0].mean()), "false_refusals": float(refused[signs < 0].mean())}))
     if write:
-        weights = learnt(vectors, signs)
+        weights = learnt(np.concatenate([vectors, addressed]), np.tile(signs, 2))
         weights[-1] *= BIAS
         said = {"model": meaning.model, "bar": BAR, "weights": [round(float(w), 4) for w in weights]}
         path = Path(bot.floor.__file__).parent / bot.floor.WEIGHTS

@@ -306,17 +306,16 @@ async def test_what_was_told_on_purpose_is_not_asked_and_what_was_said_in_passin
 async def test_what_was_said_elsewhere_is_not_shown(
     tells: Tells, joins: Joins, receive: Receive, says: Says, settled: Settled
 ) -> None:
-    """An interview is for one chat: though its example finds words of another, they do not come into it."""
+    """An interview is for one chat: neither words nor examples of another come into it."""
     for chat in ("ops", "dev"):
         await joins("ana", "join_today", chat=chat)
     await receive(says("ana", "the rollback of the gateway fails whenever the cache is cold", chat="dev"))
-    await receive(says("ana", "the rollback of the gateway took an hour"))
     await settled()
     card = await tells("ana", "interview", direct=False, to_bot=True)
     while not asks_for(card, "wrong"):
         card = await tells("ana", "skip")
-    assert "gateway" in card.text
     assert card.quotes == ()
+    assert "gateway" not in card.text
 
 
 async def test_when_all_was_answered_it_can_be_gone_through_again(tells: Tells, joins: Joins) -> None:
