@@ -28,6 +28,7 @@ ROUTES = {
     ("DELETE", "/admin/v1/scopes/{name}"),
     ("GET", "/healthz"),
     ("GET", "/notice"),
+    ("GET", "/ledger/head"),
 }
 
 
