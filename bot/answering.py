@@ -3,20 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ParamSpec, Protocol
 
 from adapters.base import Address, Card, Platform, Sent
 from bot import cards
 from bot.floor import Floor
-from bot.grounding import Quoted
+from bot.grounding import Quoted, in_one_go
 from bot.meant import Meant, chat_name
 from bot.names import without_name
 from bot.questions import Question
 from bot.repeats import Repeats
 from skills.store import Store
-from skills.words import Double, Grant
+from skills.words import Double, Grant, Passage
 
 log = logging.getLogger("fenshen.answering")
 
@@ -48,7 +48,7 @@ class Ready:
     @property
     def gist(self) -> Sequence[str]:
         """What makes two answers the same."""
-        return [self.double.owner, str(self.grant.epoch), *(q.passage.id for q in self.quoted)]
+        return [self.double.owner, str(self.grant.epoch), *(id_ for q in self.quoted for id_ in q.cited)]
 
 
 class Answerer(Protocol):
@@ -171,16 +171,23 @@ class Answering:
             return self._nothing(question)
         asked = without_name((double.name, *double.also), question.text)
         quoted = [q for q in await (await self._answerer()).answer(grant, asked) if not self._floor.bars(q.text)]
+        if quoted:
+            quoted = list(in_one_go(quoted, await self._together(grant, quoted)))
         if not quoted:
             # beside the answer, which takes as long as every other no
             self.start(self._store.could_not, grant)
         return Ready(question, double, grant, quoted) if quoted else self._nothing(question)
 
+    async def _together(self, grant: Grant, quoted: Sequence[Quoted]) -> Mapping[str, Sequence[Passage]]:
+        """What was said in one go with each quote, but for what no double says whatever stands beside it."""
+        joined = await self._store.joined(grant, [q.passage.id for q in quoted])
+        return {id_: [p for p in run if not self._floor.bars(p.text)] for id_, run in joined.items()}
+
     async def _delivered(self, ready: Ready | Outcome) -> Outcome:
         """The card to show and the answer recorded as sent; the one sentence if it may not be sent any more."""
         if isinstance(ready, Outcome):
             return ready
-        answered = await self._store.deliver(ready.grant, [q.passage.id for q in ready.quoted])
+        answered = await self._store.deliver(ready.grant, [id_ for q in ready.quoted for id_ in q.cited])
         if answered is None:
             return self._nothing(ready.question)
         card = await self._shown(ready.question, ready.double, ready.quoted, answered.id)
@@ -196,7 +203,7 @@ class Answering:
             answer_id=answer_id,
             quotes=[
                 cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=cards.link(platform, p))
-                for p in (q.passage for q in quoted)
+                for p in (replace(q.passage, text=q.text) for q in quoted)
             ],
             question=None if private else question.id,
             private=private,

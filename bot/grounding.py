@@ -34,6 +34,12 @@ class Quoted:
 
     text: str
     passage: Passage
+    beside: tuple[str, ...] = ()  # the ids of the other passages that are shown with it, as said in one go
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """Every passage whose words are shown."""
+        return (self.passage.id, *self.beside)
 
 
 def read_draft(said: str) -> Draft:
@@ -64,3 +70,23 @@ def ground(draft: Draft, recalled: Mapping[str, Passage]) -> Sequence[Quoted]:
                 said.add(text)
             break
     return tuple(kept.values())[:MOST_QUOTES]
+
+
+def in_one_go(quoted: Sequence[Quoted], joined: Mapping[str, Sequence[Passage]]) -> Sequence[Quoted]:
+    """Each quote of a whole passage with what was said in one go with it, and nothing said twice.
+
+    A quote of a part of a passage stays as it is: whoever chose the part left the rest out on purpose.
+    """
+    shown: set[str] = set()
+    kept: list[Quoted] = []
+    for one in quoted:
+        if one.passage.id in shown:
+            continue
+        whole = one.text == one.passage.text
+        run = [p for p in joined.get(one.passage.id, ()) if p.id == one.passage.id or p.id not in shown]
+        if whole and len(run) > 1:
+            beside = tuple(p.id for p in run if p.id != one.passage.id)
+            one = Quoted("\n".join(p.text for p in run), one.passage, beside)
+        shown.update(one.cited)
+        kept.append(one)
+    return kept

@@ -1,11 +1,12 @@
 """Asking a double: who may be asked, the grant, what it recalls, and the answer as it goes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import and_, func, select
 
 from skills import answers, quota, recall
+from skills import joined as together
 from skills import tables as t
 from skills.nearest import Asked
 from skills.owners import name_place
@@ -59,6 +60,11 @@ class Asking(Parts):
         meant = None if self._meaning is None or vectors is None else Asked(self._meaning.model, vectors)
         async with self._database.transaction(owner=grant.owner) as connection:
             return await recall.recall(connection, self._vault, grant, question, meant, limit, self._clock())
+
+    async def joined(self, grant: Grant, passages: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
+        """For each passage what was said in one go with it, in order and itself included, as far as it is covered."""
+        async with self._database.transaction(owner=grant.owner) as connection:
+            return await together.joined(connection, self._vault, grant, passages, self._clock())
 
     async def holds(self, grant: Grant) -> bool:
         """Whether a grant would be given again, with nothing changed since."""

@@ -33,7 +33,7 @@ BESIDE = timedelta(minutes=5)  # between two messages that belong together
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     passage: Passage  # with its text, whatever the level
     outline: bool
     kept: bool  # on purpose, by a note or a reply, and not only said
@@ -80,19 +80,19 @@ async def latest(
     if chat is not None:
         top = top.where(t.passage.c.chat == chat)
     top = top.order_by(t.passage.c.at.desc(), t.passage.c.id).limit(limit)
-    found = await _unsealed(vault, (await connection.execute(_with_words(owner, top))).all())
+    found = await unsealed(vault, (await connection.execute(with_words(owner, top))).all())
     return [replace(w.passage, text="") if w.outline else w.passage for w in found]
 
 
 async def _said(
     connection: AsyncConnection, vault: Vault, grant: Grant, fused: Sequence[Fused], now: datetime
-) -> list[_Words]:
+) -> list[Words]:
     """The words of what was found, decided once more where they are read, in the order given."""
     if not fused:
         return []
     scores = {one.id: one.score for one in fused}
     rows = await connection.execute(_top(grant.venue.direct), given(grant, now) | {"ids": list(scores)})
-    found = await _unsealed(vault, rows.all())
+    found = await unsealed(vault, rows.all())
     order = {str(one.id): n for n, one in enumerate(fused)}
     scored = [replace(w, passage=replace(w.passage, score=scores[uuid.UUID(w.passage.id)])) for w in found]
     return sorted(scored, key=lambda w: order[w.passage.id])
@@ -103,7 +103,7 @@ def _top(direct: bool) -> Select[Any]:
     readable, p, owner = opened(direct).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
     top = select(p.id, p.at, readable.c.level, literal(0.0).label("score")).join(readable, sql_covers(readable))
     top = top.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-    return _with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
+    return with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
 
 
 async def _beside(
@@ -125,9 +125,9 @@ async def _beside(
     return [(row.id, row.before) for row in rows]
 
 
-def _once(words: Sequence[_Words]) -> list[_Words]:
+def _once(words: Sequence[Words]) -> list[Words]:
     """Of passages that say the same, the latest, where the first of them stood."""
-    kept: dict[str, _Words] = {}
+    kept: dict[str, Words] = {}
     for one in words:
         same = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", one.passage.text).lower())
         before = kept.get(same)
@@ -135,7 +135,7 @@ def _once(words: Sequence[_Words]) -> list[_Words]:
     return list(kept.values())
 
 
-def _with_words(owner: ColumnElement[str] | str, top: Select[Any]) -> Select[Any]:
+def with_words(owner: ColumnElement[str] | str, top: Select[Any]) -> Select[Any]:
     best, p, m = top.cte("best"), t.passage.c, t.message.c
     return (
         select(p.id, p.owner, p.chat, p.thread, p.at, best.c.level, best.c.score)
@@ -147,7 +147,7 @@ def _with_words(owner: ColumnElement[str] | str, top: Select[Any]) -> Select[Any
     )
 
 
-async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[_Words]:
+async def unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[Words]:
     """Passages in the order of their rows; one whose key was destroyed meanwhile is gone."""
     words: dict[Any, list[str | None]] = {}
     first: dict[Any, Row[Any]] = {}
@@ -158,8 +158,8 @@ async def _unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[_Words]:
     return [_passage(first[id_], said) for id_, said in words.items() if None not in said]
 
 
-def _passage(row: Row[Any], said: Sequence[str | None]) -> _Words:
+def _passage(row: Row[Any], said: Sequence[str | None]) -> Words:
     whole = "\n".join(part for part in said if part)
     where = (row.owner, row.chat, row.message, row.thread)
     passage = Passage(str(row.id), *where, row.at, whole, row.score, row.source)
-    return _Words(passage, row.level == "outline", row.source not in IN_PASSING)
+    return Words(passage, row.level == "outline", row.source not in IN_PASSING)

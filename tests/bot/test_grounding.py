@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grounding import Draft, Sentence, ground, read_draft
+from bot.grounding import Draft, Quoted, Sentence, ground, in_one_go, read_draft
 from skills.words import Passage
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -109,3 +109,27 @@ def test_whatever_a_model_says_a_kept_quote_stands_in_its_passage(text: str, cit
     for quoted in ground(read_draft(said), RECALLED):
         assert quoted.text in quoted.passage.text
         assert quoted.passage is RECALLED[quoted.passage.id]
+
+
+TWICE = {"p1": [passage("p0", "步骤："), passage("p1", "先停网关"), passage("p2", "再对账")]}
+
+
+def test_a_part_that_was_chosen_is_not_filled_up() -> None:
+    """Whoever quotes a part left the rest out."""
+    part = Quoted("停网关", passage("p1", "先停网关"))
+    assert in_one_go([part], TWICE) == [part]
+
+
+def test_what_was_said_in_one_go_is_one_quote_that_cites_all_of_it() -> None:
+    """In order, with the link of what was found."""
+    (one,) = in_one_go([Quoted("先停网关", passage("p1", "先停网关"))], TWICE)
+    assert one.text == "步骤：\n先停网关\n再对账"
+    assert one.passage.id == "p1"
+    assert one.cited == ("p1", "p0", "p2")
+
+
+def test_nothing_is_said_twice_where_two_quotes_stand_together() -> None:
+    """What the first shows already is not shown again, alone or within another."""
+    quotes = [Quoted(text, passage(id_, text)) for id_, text in (("p1", "先停网关"), ("p2", "再对账"), ("p3", "完"))]
+    joined = TWICE | {"p2": TWICE["p1"], "p3": [passage("p2", "再对账"), passage("p3", "完")]}
+    assert [q.text for q in in_one_go(quotes, joined)] == ["步骤：\n先停网关\n再对账", "完"]
