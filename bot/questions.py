@@ -13,6 +13,9 @@ from skills.words import Venue
 
 MOST_REMEMBERED = 2_000
 REMEMBERED = timedelta(hours=24)
+LONGEST = (
+    2_000  # characters of a question that are read: by the floor and by recall alike, so nothing hides behind them
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class Question:
 
 
 async def understand(message: Message, platform: Platform, default: Language) -> Question:
-    """Read a message as a question: mentions name people first, then the words, then the message replied to."""
+    """Read a message as a question: mentions name people first, then the words, then the message replied to.
+
+    Of an endless one its first 2,000 characters are the question.
+    """
+    message = replace(message, text=message.text[:LONGEST])
     language = language_of(message.text, message.chat_name, default=default)
     if message.mentions:
         return _of(_mentioned(message, language))

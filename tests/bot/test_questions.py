@@ -51,6 +51,13 @@ async def test_every_kind_of_no_has_the_same_face(ana: Message, joins: Joins, as
     assert "ask_person" in face
 
 
+async def test_nothing_is_asked_behind_an_endless_text(ana: Message, asks: Asks) -> None:
+    """What the floor does not read, because it is too much to read, is not looked for either."""
+    question = "when the gateway restarts"
+    assert (await asks("bo", f"ask Ana {question}{' please' * 400}"))[1].quotes
+    assert (await asks("bo", f"ask Ana{' please' * 400} {question}"))[1].quotes == ()
+
+
 async def test_a_spent_quota_has_the_face_of_every_other_no(ana: Message, asks: Asks) -> None:
     """Who has asked too often in a day is not told so: Ana's double says what it says where it has nothing."""
     asked = [
