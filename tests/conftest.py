@@ -23,7 +23,9 @@ from skills.postgres import embedded
 from skills.queue import Handler, Pace, Queue
 from skills.vault import Vault
 
-TEMPLATE = "fenshen_template"
+# tests that run side by side may share one server
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+TEMPLATE = f"fenshen_template_{WORKER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ async def _build_template(server: Server) -> None:
 def names() -> Callable[[], str]:
     """Names for databases, each once."""
     numbers = count(1)
-    return lambda: f"fenshen_test_{next(numbers)}"
+    return lambda: f"fenshen_test_{WORKER}_{next(numbers)}"
 
 
 @pytest.fixture
