@@ -22,6 +22,7 @@ from skills.keyring import DirectoryKeyring, check
 from skills.postgres import embedded
 from skills.queue import Handler, Pace, Queue
 from skills.vault import Vault
+from tests.room import roomiest
 
 # tests that run side by side may share one server
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
@@ -100,7 +101,7 @@ def settled() -> Callable[[Queue], Awaitable[None]]:
 @pytest.fixture(scope="session")
 def short_directory() -> Iterator[Path]:
     """A directory with a short name that the database's system user can reach."""
-    path = Path(tempfile.mkdtemp(prefix="fenshen-", dir="/tmp"))
+    path = Path(tempfile.mkdtemp(prefix="fenshen-", dir=roomiest()))
     path.chmod(0o711)
     yield path
     shutil.rmtree(path, ignore_errors=True)
@@ -116,7 +117,8 @@ async def server(short_directory: Path) -> AsyncIterator[Server]:
         yield server
         server.drop(TEMPLATE)
         return
-    async with embedded(short_directory / "data", {"fsync": "off", "max_connections": "100"}) as running:
+    settings = {"fsync": "off", "max_connections": "100", "max_wal_size": "256MB"}
+    async with embedded(short_directory / "data", settings) as running:
         with psycopg.connect(libpq_url(running.admin_url), autocommit=True) as connection:
             connection.execute("ALTER ROLE fenshen_owner CREATEDB")
             connection.execute("GRANT pg_signal_backend TO fenshen_owner")
