@@ -1,4 +1,4 @@
-"""The command line: serve, work, demo, doctor, status, keys, verify, import, export, tokens."""
+"""The command line: serve, work, demo, doctor, status, keys, verify, import, export, tokens, secrets."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.settings import BadSettings, read_settings
+from skills.admins import DAYS, MAYS, MOST_DAYS
 
 COMMANDS_HELP = """\
 Settings are read from the environment; docs/settings.md explains each.
@@ -49,17 +50,39 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--key", help="the public key; else what fenshen.pub beside the export says")
     chains = what.add_parser("ledger", help="check every entry of every ledger, and the signed heads over them")
     chains.add_argument("--head", type=Path, metavar="FILE", help="what GET /ledger/head said once, to be there still")
-    token = commands.add_parser("token", help="tokens for the admins' API")
-    actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
-    create = actions.add_parser("create", help="print a new token, once")
-    create.add_argument("name", nargs="?", default="admin", help="whose it is, for the records")
+    _admins(commands)
     return top
+
+
+def _admins(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What admins change by, and what they read by."""
+    secret = commands.add_parser("secret", help="secrets by which admins sign events")
+    secret.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+        "create", help="print a new secret, for FENSHEN_ADMIN_SECRETS"
+    )
+    token = commands.add_parser("token", help="tokens by which admins read")
+    create = token.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+        "create", help="print a new token, once"
+    )
+    create.add_argument("name", nargs="?", default="admin", help="whose it is, for the records")
+    create.add_argument("--may", nargs="+", choices=MAYS, default=MAYS, help="what it may read; else all there is")
+    create.add_argument("--days", type=_days, default=DAYS, help=f"how long it is good, up to {MOST_DAYS}; else {DAYS}")
+
+
+def _days(said: str) -> int:
+    if not 1 <= (days := int(said)) <= MOST_DAYS:
+        raise ValueError(said)
+    return days
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 when it could not, 2 for a wrong command line."""
     chosen = parser().parse_args(arguments)
     _log()
+    if chosen.command == "secret":
+        from bot.tokens import create_secret
+
+        return create_secret()
     if chosen.command == "verify" and chosen.what != "ledger":
         return _verify_offline(chosen)
     try:
@@ -120,7 +143,7 @@ async def _run(chosen: argparse.Namespace) -> int:
         case _:
             from bot.tokens import create_token
 
-            return await create_token(settings, chosen.name)
+            return await create_token(settings, chosen.name, chosen.may, chosen.days)
 
 
 def _verify_offline(chosen: argparse.Namespace) -> int:

@@ -1,168 +1,134 @@
-"""The admins' API: scopes, which can only ever narrow; nothing here opts anyone in or lists who did."""
+"""The admins' API: signed events change, tokens read; nothing here opts anyone in or lists who did."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel
 
-from bot.strict import BadJson, strict_json
-from skills.scopes import Ceiling, Readers, Scope, ScopeDocument, Sources
+from bot.events import BadEvent, described, read_event
+from bot.signatures import HEADERS, Signatures
+from bot.strict import MOST_BYTES, BadJson
+from skills.admins import May, Signed, Token
+from skills.ordering import AnotherBody, Answer
+from skills.scopes import BadScope, Scope, ScopeDocument
 from skills.store import Store
 
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-Ids = Annotated[list[Id], Field(max_length=1000)]
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class SourcesBody(_Strict):
-    """Where may be learned: these chats, and only messages with one of these words where any are given."""
-
-    chats: Ids = []
-    words: Ids = []
-
-
-class AudienceBody(_Strict):
-    """Who may ask."""
-
-    chats: Ids = []
-    people: Ids = []
-    departments: Ids = []
-
-
-class CeilingBody(_Strict):
-    """The most that an owner's consent can permit."""
-
-    level: Literal["full", "outline", "withheld"] = "full"
-    mode: Literal["auto", "review"] = "auto"
-    words: Literal["quotes", "model"] = "quotes"
-    days: Annotated[int, Field(ge=1, le=180)] | None = None
-
-
-class ScopeBody(_Strict):
-    """A scope. The names `default` and `default-…` narrow the built-in scope, in the chats listed or everywhere."""
-
-    sources: SourcesBody = SourcesBody()
-    audience: AudienceBody = AudienceBody()
-    ceiling: CeilingBody = CeilingBody()
-
-
-class ScopeAnswer(ScopeBody):
+class ScopeAnswer(BaseModel):
     """A scope as it stands, with its name and version."""
 
     name: str
     version: int
+    scope: ScopeDocument
 
 
-_EXAMPLE = {
-    "sources": {"chats": ["lark:demo:oc_ops"], "words": []},
-    "audience": {"chats": [], "people": [], "departments": []},
-    "ceiling": {"level": "full", "mode": "review", "words": "model", "days": 90},
+class Fault(BaseModel):
+    """What is wrong, and where."""
+
+    at: str
+    fault: str
+
+
+class Refusal(BaseModel):
+    """Why nothing was done."""
+
+    detail: str | list[Fault]
+
+
+def _says(**answers: str) -> dict[int | str, dict[str, Any]]:
+    """Refusals as OpenAPI has them, by `_` and status."""
+    return {int(status[1:]): {"description": said, "model": Refusal} for status, said in answers.items()}
+
+
+_HEADERS = [
+    {"name": name, "in": "header", "required": True, "schema": {"type": "string", "maxLength": 200}} for name in HEADERS
+]
+_EVENTS = {
+    "requestBody": described(),
+    "parameters": _HEADERS,
+    "responses": {"200": {"description": "Done, now or before."}},
 }
 
 
-def _body() -> dict[str, Any]:
-    """The body as OpenAPI has it: its parts stand in place, for references would lead out of the operation."""
-    schema = ScopeBody.model_json_schema()
-    parts = schema.pop("$defs")
-    for name, part in schema["properties"].items():
-        schema["properties"][name] = parts[part["$ref"].rpartition("/")[2]]
-    content = {"application/json": {"schema": schema, "example": _EXAMPLE}}
-    return {"requestBody": {"required": True, "content": content}}
+def admin_router(store: Store, signatures: Signatures) -> APIRouter:
+    """The routes under /admin/v1. What is not signed, or brings no good token, gets the same 401 everywhere."""
+    router = APIRouter(prefix="/admin/v1", tags=["admin"])
+    reader = Annotated[Token, Depends(_reads(store, "scopes:read"))]
+    bad = _says(_400="Not strict JSON.", _401="Not signed, or not now.", _404="No such scope.")
+    odd = _says(_409="The id was used before, with another body.", _422="No event, or no scope.")
 
+    @router.post("/events", openapi_extra=_EVENTS, responses={**bad, **odd})
+    async def take_event(request: Request) -> JSONResponse:
+        """Carry out what an admin signed, once: the same event again gets the same answer, and does nothing."""
+        body = await _bounded(request)
+        headers = {name: request.headers.getlist(name) for name in HEADERS}
+        signed = None if body is None else signatures.verify(headers, body)
+        if body is None or signed is None:
+            raise HTTPException(401, "unauthorized")
+        answer = await _carried_out(store, signed, body)
+        return JSONResponse(dict(answer), 404 if answer.get("found") is False else 200)
 
-_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such scope."}}
+    bad = _says(_401="No valid token.", _403="The token is for something else.")
 
-
-def admin_router(store: Store) -> APIRouter:
-    """The routes under /admin/v1. Without a good token every one of them gives the same 401."""
-    bearer = HTTPBearer(auto_error=False)
-
-    async def admin(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
-        name = await store.token(given.credentials) if given else None
-        if name is None:
-            raise HTTPException(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
-        return name
-
-    router = APIRouter(prefix="/admin/v1", tags=["admin"], responses={401: {"description": "No valid token."}})
-    Admin = Annotated[str, Depends(admin)]  # noqa: N806 - an alias of a type
-
-    @router.get("/scopes")
-    async def list_scopes(_: Admin) -> list[ScopeAnswer]:
+    @router.get("/scopes", responses=bad)
+    async def list_scopes(_: reader) -> list[ScopeAnswer]:
         """Every scope as it stands."""
         return [_answer(scope) for scope in await store.scopes()]
 
-    @router.get("/scopes/{name}", responses=_UNKNOWN)
-    async def read_scope(name: Name, _: Admin) -> ScopeAnswer:
+    @router.get("/scopes/{name}", responses={**bad, **_says(_404="No such scope.", _422="No name of a scope.")})
+    async def read_scope(name: Name, _: reader) -> ScopeAnswer:
         """One scope as it stands."""
-        return _found(await store.scope(name))
-
-    @router.put("/scopes/{name}", openapi_extra=_body(), responses={400: {"description": "Not acceptable JSON."}})
-    async def write_scope(name: Name, request: Request, admin_name: Admin) -> ScopeAnswer:
-        """Write a scope's next version. A narrower one acts on the next question."""
-        document = _document(await _bounded(request))
-        return _answer(await store.put_scope(name, document, by=admin_name))
-
-    @router.delete("/scopes/{name}", status_code=204, responses=_UNKNOWN)
-    async def remove_scope(name: Name, admin_name: Admin) -> Response:
-        """Take a scope away; its versions stay on record."""
-        if not await store.delete_scope(name, by=admin_name):
+        scope = await store.scope(name)
+        if scope is None:
             raise HTTPException(404, "no such scope")
-        return Response(status_code=204)
+        return _answer(scope)
 
     return router
 
 
-async def _bounded(request: Request) -> bytes:
-    """The body, read no further than it may be long."""
+def _reads(store: Store, may: May) -> Callable[..., Awaitable[Token]]:
+    """Lets a request in whose token may do this."""
+    bearer = HTTPBearer(auto_error=False)
+
+    async def reads(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Token:
+        token = await store.token(given.credentials) if given else None
+        if token is None:
+            raise HTTPException(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
+        if may not in token.may:
+            raise HTTPException(403, f"this token may not {may}")
+        return token
+
+    return reads
+
+
+async def _carried_out(store: Store, signed: Signed, body: bytes) -> Answer:
+    try:
+        event = read_event(body)
+        return await store.order(signed, event.type, event.order())
+    except BadJson as error:
+        raise HTTPException(400, str(error)) from None
+    except AnotherBody as error:
+        raise HTTPException(409, str(error)) from None
+    except BadScope as error:
+        raise HTTPException(422, [{"at": "data", "fault": str(error)}]) from None
+    except BadEvent as error:
+        raise HTTPException(422, error.faults) from None
+
+
+async def _bounded(request: Request) -> bytes | None:
+    """The body as it came; None, and read no further, when it is longer than it may be."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > 2 * 64 * 1024:
-            raise HTTPException(413, "the body is too large")
+        if len(body) > MOST_BYTES:
+            return None
     return body
 
 
-def _document(body: bytes) -> ScopeDocument:
-    try:
-        scope = ScopeBody.model_validate(strict_json(body))
-    except BadJson as error:
-        raise HTTPException(400, str(error)) from None
-    except ValidationError as error:
-        faults = [{"at": ".".join(map(str, e["loc"])), "fault": e["msg"]} for e in error.errors()]
-        raise HTTPException(422, faults) from None
-    return ScopeDocument(
-        Sources(tuple(scope.sources.chats), tuple(scope.sources.words)),
-        Readers(tuple(scope.audience.chats), tuple(scope.audience.people), tuple(scope.audience.departments)),
-        Ceiling(scope.ceiling.level, scope.ceiling.mode, scope.ceiling.words, scope.ceiling.days),
-    )
-
-
-def _found(scope: Scope | None) -> ScopeAnswer:
-    if scope is None:
-        raise HTTPException(404, "no such scope")
-    return _answer(scope)
-
-
 def _answer(scope: Scope) -> ScopeAnswer:
-    document = scope.document
-    return ScopeAnswer(
-        name=scope.name,
-        version=scope.version,
-        sources=SourcesBody(chats=list(document.sources.chats), words=list(document.sources.words)),
-        audience=AudienceBody(
-            chats=list(document.audience.chats),
-            people=list(document.audience.people),
-            departments=list(document.audience.departments),
-        ),
-        ceiling=CeilingBody(
-            level=document.ceiling.level,
-            mode=document.ceiling.mode,
-            words=document.ceiling.words,
-            days=document.ceiling.days,
-        ),
-    )
+    return ScopeAnswer(name=scope.name, version=scope.version, scope=scope.document)

@@ -26,7 +26,14 @@ async def serve(settings: Settings) -> int:
         fenshen = Fenshen(ground, connected.platforms, connected.histories, settings)
         webhook = make_webhook(settings, connected, ground.store)
         receive, healthy = fenshen.inbox.receive, ground.database.ping
-        app = create_web(ground.store, states=fenshen.states, healthy=healthy, webhook=webhook, receive=receive)
+        app = create_web(
+            ground.store,
+            states=fenshen.states,
+            healthy=healthy,
+            webhook=webhook,
+            receive=receive,
+            secrets=settings.signing,
+        )
         return await run_until_stopped(app, fenshen, settings, wait=False)
 
 

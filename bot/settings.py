@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.signatures import secrets_of
 
 
 class BadSettings(Exception):
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8321, ge=0, le=65535, validation_alias=_env("FENSHEN_PORT"))
     public_url: str | None = Field(default=None, validation_alias=_env("FENSHEN_PUBLIC_URL"))
     language: Literal["zh", "en"] = Field(default="zh", validation_alias=_env("FENSHEN_LANGUAGE"))
+    admin_secrets: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_SECRETS"))
     admin_token: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_TOKEN"))
 
     controller_name: str = Field(default="the operator of this bot", validation_alias=_env("FENSHEN_CONTROLLER_NAME"))
@@ -70,6 +73,13 @@ class Settings(BaseSettings):
 
     dingtalk_monthly_calls: int = Field(default=10_000, ge=0, validation_alias=_env("DINGTALK_MONTHLY_CALLS"))
 
+    @field_validator("admin_secrets")
+    @classmethod
+    def _long_enough(cls, said: SecretStr | None) -> SecretStr | None:
+        if said is not None:
+            secrets_of(said.get_secret_value())
+        return said
+
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
         if (self.lark_app_id is None) != (self.lark_app_secret is None):
@@ -81,6 +91,11 @@ class Settings(BaseSettings):
         if self.database_url and not self.keyring_url:
             raise ValueError("DATABASE_URL needs KEYRING_URL: the keys must not lie beside the data they open")
         return self
+
+    @property
+    def signing(self) -> tuple[bytes, ...]:
+        """The secrets by which admins sign; none: nobody can."""
+        return secrets_of(self.admin_secrets.get_secret_value()) if self.admin_secrets else ()
 
     @property
     def unstated(self) -> list[str]:

@@ -1,7 +1,8 @@
 """What is served over HTTP: health, the notice, the ledger's head, the admins' API, and Lark's webhook if on."""
 
 import html
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -10,8 +11,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from adapters.base import Receive
 from adapters.lark.webhook import Webhook
 from bot.admin import admin_router
+from bot.events import parts
 from bot.notice import notice
 from bot.sentences import Language, say
+from bot.signatures import Signatures
 from skills.store import Store
 
 WELL = ("connected", "webhook", "standby")
@@ -35,10 +38,15 @@ def create_web(
     healthy: Callable[[], Awaitable[bool]],
     webhook: Webhook | None = None,
     receive: Receive | None = None,
+    secrets: Sequence[bytes] = (),
 ) -> FastAPI:
-    """The web application of `fenshen serve`. `receive` takes what the webhook lets through."""
+    """The web application of `fenshen serve`. `receive` takes what the webhook lets through.
+
+    `secrets` are those by which admins sign; where there is none, nothing that they might send is taken.
+    """
     app = FastAPI(title="Fenshen", docs_url=None, redoc_url=None, openapi_url="/admin/openapi.json")
-    app.include_router(admin_router(store))
+    app.include_router(admin_router(store, Signatures(secrets, store.now)))
+    _describe(app)
     app.add_exception_handler(RequestValidationError, _refuse)
 
     @app.get("/healthz", tags=["health"])
@@ -64,6 +72,18 @@ def create_web(
     if webhook is not None and receive is not None:
         _mount(app, webhook, receive)
     return app
+
+
+def _describe(app: FastAPI) -> None:
+    """The events' bodies are read raw, so FastAPI does not find their parts by itself."""
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = made()
+        document["components"]["schemas"].update(parts())
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 async def _refuse(_: Request, error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""The store's small records: cards that can be replaced, one-time codes, replay keys, scopes and admin tokens."""
+"""The store's small records: cards that can be replaced, one-time codes, replay keys, and scopes."""
 
 import hmac
 from collections.abc import Sequence
@@ -76,22 +76,6 @@ class Office(Parts):
                 return False
             await connection.execute(delete(t.import_code).where(mine))
             return await consent.owns(connection, person, self._clock())
-
-    async def create_token(self, name: str) -> str:
-        """A new admin token under a name; it is shown this once, and replaces the name's last."""
-        token = scopes.new_token()
-        await self.adopt_token(name, token)
-        return token
-
-    async def adopt_token(self, name: str, token: str) -> None:
-        """Let a given token act under a name."""
-        async with self._database.transaction() as connection:
-            await scopes.adopt_token(connection, name, token, self._clock())
-
-    async def token(self, token: str) -> str | None:
-        """The name under which a token acts; None: unknown."""
-        async with self._database.transaction() as connection:
-            return await scopes.token_name(connection, token)
 
     async def put_scope(self, name: str, document: ScopeDocument, by: str) -> Scope:
         """A new version of a scope, in force for the next question. It opts nobody in. Raises BadScope."""

@@ -1,15 +1,12 @@
-"""Scopes that admins define, version by version, and the tokens by which they are known; a ceiling can only narrow."""
+"""Scopes that admins define, version by version; a ceiling can only narrow."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy import Row, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import owners
@@ -66,7 +63,7 @@ class ScopeDocument:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One version of a scope; `by` is the name of the admin's token."""
+    """One version of a scope; `by` names the secret that signed it."""
 
     name: str
     version: int
@@ -102,24 +99,6 @@ async def every(connection: AsyncConnection) -> Sequence[Scope]:
     last = select(func.max(later.c.version)).where(later.c.name == t.scope.c.name).scalar_subquery()
     found = select(t.scope).where(t.scope.c.version == last, ~t.scope.c.deleted).order_by(t.scope.c.name)
     return [_scope(row) for row in await connection.execute(found)]
-
-
-async def adopt_token(connection: AsyncConnection, name: str, token: str, now: datetime) -> None:
-    """Let a token act under a name, in place of any that did so before. Only its hash is kept."""
-    row = {"sha256": sha256(token.encode()).digest(), "at": now}
-    made = upsert(t.admin_token).values(name=name, **row)
-    await connection.execute(made.on_conflict_do_update(index_elements=["name"], set_=row))
-
-
-def new_token() -> str:
-    """A token of 256 random bits, recognisable by its beginning."""
-    return f"fenshen_{secrets.token_urlsafe(32)}"
-
-
-async def token_name(connection: AsyncConnection, token: str) -> str | None:
-    """The name under which a token acts; None: unknown."""
-    found = select(t.admin_token.c.name).where(t.admin_token.c.sha256 == sha256(token.encode()).digest())
-    return (await connection.execute(found)).scalar_one_or_none()
 
 
 async def _append(

@@ -17,11 +17,13 @@ from skills.manners import Manners
 from skills.notes import Notes
 from skills.objecting import Objecting
 from skills.office import Office
+from skills.ordering import Ordering
 from skills.pausing import Pausing
 from skills.portable import Portability
 from skills.putting import Putting
 from skills.records import Records
 from skills.retracting import Retracting
+from skills.tokens import Tokens
 from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
@@ -29,6 +31,8 @@ from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Of
 
 class Store(
     Office,
+    Ordering,
+    Tokens,
     Asking,
     Putting,
     Unanswered,

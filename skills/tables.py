@@ -292,6 +292,3 @@ interview = Table(
     Column("at", TIME),
 )
 objection = Table("objection", tables, *_keys("chat", "person"), Column("at", TIME))
-admin_token = Table(
-    "admin_token", tables, Column("name", Text, primary_key=True), Column("sha256", LargeBinary), Column("at", TIME)
-)

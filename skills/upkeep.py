@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from skills import claims, consent, erasure, errands, leaving, ledger, owners, probe, resealing
 from skills import tables as t
 from skills.database import sqlalchemy_url
+from skills.ordering import event_table
 from skills.parts import Parts
 from skills.words import Erasure
 
@@ -88,12 +89,15 @@ class Upkeep(Parts):
         return len(cleaned)
 
     async def prune(self) -> None:
-        """Forget claims after 3 days, offers after 7, cards after 30, and words 30 days after their consent ended."""
+        """Forget claims after 3 days, offers after 7, cards and admins' events after 30, and words 30 days after their
+        consent ended.
+        """
         now = self._clock()
         async with self._database.transaction() as connection:
             await claims.prune(connection, now)
             await connection.execute(delete(t.offer).where(t.offer.c.at < now - OFFERED))
             await connection.execute(delete(t.slot).where(t.slot.c.at < now - LAPSED))
+            await connection.execute(delete(event_table).where(event_table.c.at < now - LAPSED))
             await connection.execute(delete(t.import_code).where(t.import_code.c.until < now))
             await connection.execute(
                 text("DELETE FROM turn WHERE taken[cardinality(taken)] < now() - interval '1 hour'")

@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,14 +16,14 @@ from adapters.lark import doctor as lark_doctor
 from adapters.lark.webhook import Webhook
 from bot import commands
 from bot.__main__ import parser
-from bot.admin import ScopeBody
+from bot.events import EVENT, EXAMPLES, read_event
 from bot.settings import Settings
-from bot.strict import strict_json
 from bot.web import create_web
 from skills.database import Database, libpq_url
 from skills.imports import read_lines
 from skills.keyring import DirectoryKeyring
 from skills.queue import Queue
+from skills.scopes import ScopeDocument
 from skills.store import Store
 from skills.vault import Vault
 
@@ -183,23 +184,34 @@ def test_the_file_of_the_dingtalk_page_is_taken_in() -> None:
     assert (found.others, found.bad, found.undated) == (1, 0, 0)
 
 
-def test_every_scope_of_the_admin_page_is_accepted() -> None:
-    """What an admin copies from the page is a scope."""
-    blocks = examples("docs/admin.md")
-    bodies = [block for block in blocks if block.startswith("{")]
-    bodies += [body for block in blocks for body in re.findall(r"-d '([^']+)'", block)]
-    assert len(bodies) > 3
-    for body in bodies:
-        ScopeBody.model_validate(strict_json(body.encode()))
+def test_every_body_of_the_admin_page_is_accepted() -> None:
+    """What an admin copies from the page is an event, or a scope."""
+    bodies = [block for block in examples("docs/admin.md") if block.startswith("{")]
+    bodies += [f'{{"type": "scope.put", "data": {{"name": "x", "scope": {body}}}}}' for body in bodies]
+    events = [body for block in examples("docs/admin.md") for body in re.findall(r"^send '([^']+)'", block, re.M)]
+    for body in (bodies[1], *events):
+        read_event(body.encode())
+    assert {read_event(body.encode()).type for body in events} == set(EXAMPLES)
+
+
+def test_every_type_of_event_is_explained_and_no_other() -> None:
+    """docs/admin.md has one row for each, and the API an example."""
+    explained = [ticked(row[0])[0] for row in rows(section("docs/admin.md", "## Events"))]
+    known = EVENT.json_schema()["discriminator"]["mapping"]
+    assert sorted(explained) == sorted(known) == sorted(EXAMPLES)
 
 
 def test_every_field_of_a_scope_is_explained() -> None:
     """Each field that the API takes has its row."""
     explained = {name for row in rows(section("docs/admin.md", "## A scope")) for name in ticked(row[0])}
-    fields = {
-        f"{part}.{name}" for part, field in ScopeBody.model_fields.items() for name in type(field.default).model_fields
-    }
-    assert explained == fields
+    assert explained == set(leaves(ScopeDocument(), ""))
+
+
+def leaves(document: object, at: str) -> Iterator[str]:
+    """The names of all values in a frozen dataclass of frozen dataclasses."""
+    for field in fields(document):  # type: ignore[arg-type]
+        value, name = getattr(document, field.name), f"{at}{field.name}"
+        yield from leaves(value, f"{name}.") if is_dataclass(value) else (name,)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

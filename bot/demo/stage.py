@@ -74,7 +74,8 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
     async def quiet() -> bool:
         return not (among.lark.busy or among.dingtalk.busy) and await fenshen.idle()
 
-    app = create_web(ground.store, states=fenshen.states, healthy=ground.database.ping)
+    secrets = among.settings.signing
+    app = create_web(ground.store, states=fenshen.states, healthy=ground.database.ping, secrets=secrets)
     app.include_router(demo_router(Stage({"lark": among.lark, "dingtalk": among.dingtalk}, among.company, quiet)))
     app.add_middleware(Loopback)
     return Staged(app, fenshen)

@@ -9,19 +9,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from adapters.base import Address, Card, Click, File, Finding, Message, Platform, Receive, Refused, Sent, Unreachable
+from adapters.serving import served
 from bot.answering import Answerer
 from bot.app import Fenshen
 from bot.settings import Settings
+from bot.web import create_web
 from skills.database import Database
 from skills.ground import Ground
 from skills.keyring import DirectoryKeyring
 from skills.queue import Queue
 from skills.store import Store
 from skills.vault import Vault
+from tests.bot.signing import NEW, OLD, Signer
 
 PATIENCE = 20.0  # seconds, for a loaded machine
 Shown = tuple[Address, Card]
@@ -314,3 +319,39 @@ def asks(
         return reply
 
     return ask
+
+
+@pytest.fixture
+def states() -> dict[str, str]:
+    """How the platforms are."""
+    return {"lark": "connected"}
+
+
+@pytest.fixture
+def web(store: Store, states: dict[str, str]) -> FastAPI:
+    """The web application on the test's own store, in the middle of a change of secrets."""
+
+    async def healthy() -> bool:
+        return True
+
+    return create_web(store, states=lambda: states, healthy=healthy, secrets=(NEW, OLD))
+
+
+@pytest.fixture
+async def anybody(web: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a token, over a real socket."""
+    async with served(web) as url, httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
+        yield client
+
+
+@pytest.fixture
+def orders(anybody: httpx.AsyncClient) -> Signer:
+    """An admin who signs: `await orders("scope.put", {…})`."""
+    return Signer(anybody)
+
+
+@pytest.fixture
+async def admin(anybody: httpx.AsyncClient, store: Store) -> httpx.AsyncClient:
+    """A client with a good token."""
+    anybody.headers["Authorization"] = f"Bearer {await store.create_token('admin')}"
+    return anybody
