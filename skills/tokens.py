@@ -13,7 +13,6 @@ from skills import tables as t
 from skills.admins import DAYS, MAYS, May, Token
 from skills.parts import Parts
 
-
 token_table = Table(
     "admin_token",
     t.tables,
