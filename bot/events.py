@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.strict import strict_json
+from skills.freezing import Halt, Left, Resume, Returned
 from skills.ordering import DeleteScope, Order, PutScope
 from skills.scopes import ScopeDocument
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Person = Annotated[str, Field(pattern=r"^[a-z]{1,20}:[^:]+:.+$")]  # platform:tenant:id
 MOST_IDS = 1000  # in one list
 LONGEST = 200  # characters of an id or a word
 
@@ -61,13 +63,96 @@ class ScopeDelete(_Body):
         return DeleteScope(self.data.name)
 
 
-Event = Annotated[ScopePut | ScopeDelete, Field(discriminator="type")]
+class PersonData(_Body):
+    """Somebody, by the id that the platform gives them."""
+
+    person: Person
+
+
+class PersonHalt(_Body):
+    """Halt somebody's double: nothing is answered or recorded, nothing erased, and they are told privately."""
+
+    type: Literal["person.halt"]
+    data: PersonData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return Halt(self.data.person)
+
+
+class PersonResume(_Body):
+    """Take that back: the double goes on as its owner had switched it on."""
+
+    type: Literal["person.resume"]
+    data: PersonData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return Resume(self.data.person)
+
+
+class PersonLeft(_Body):
+    """Somebody left the company: their double is frozen now and erased after 30 days."""
+
+    type: Literal["person.left"]
+    data: PersonData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return Left(self.data.person)
+
+
+class PersonReturned(_Body):
+    """They did not, or came back: what was frozen is paused, until they themselves resume it."""
+
+    type: Literal["person.returned"]
+    data: PersonData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return Returned(self.data.person)
+
+
+class NoData(_Body):
+    """Nothing has to be said."""
+
+
+class EverybodyHalt(_Body):
+    """Halt all doubles at once."""
+
+    type: Literal["everybody.halt"]
+    data: NoData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return Halt()
+
+
+class EverybodyResume(_Body):
+    """Take that back; whoever is halted by themselves stays so."""
+
+    type: Literal["everybody.resume"]
+    data: NoData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return Resume()
+
+
+_Known = ScopePut | ScopeDelete | PersonHalt | PersonResume | PersonLeft | PersonReturned
+Event = Annotated[_Known | EverybodyHalt | EverybodyResume, Field(discriminator="type")]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 _SCOPE = {"sources": {"chats": ["lark:demo:oc_hr"]}, "ceiling": {"level": "withheld"}}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "scope.put": {"name": "default-hr", "scope": _SCOPE},
     "scope.delete": {"name": "default-hr"},
+    "person.halt": {"person": "lark:demo:ou_ana"},
+    "person.resume": {"person": "lark:demo:ou_ana"},
+    "person.left": {"person": "lark:demo:ou_ana"},
+    "person.returned": {"person": "lark:demo:ou_ana"},
+    "everybody.halt": {},
+    "everybody.resume": {},
 }
 
 

@@ -28,6 +28,8 @@ class MyDouble:
         """How things stand with this person's double."""
         person, language, platform = str(tell.person), tell.language, self._platforms[tell.platform]
         consents, paused = await self._store.consents(person), await self._store.paused(person)
+        if not consents and await self._store.halted(person):
+            return _halted(language, bool(paused))
         if not consents and not paused:
             return layout(language, (), {})
         shown = [*(consent.chat for consent in consents), *paused][:MOST_CHATS]
@@ -49,6 +51,13 @@ class MyDouble:
     async def more(self, tell: Tell) -> Card:
         """What is needed less often, each by one tap."""
         return more(tell.language, await self._store.credit(str(tell.person)))
+
+
+def _halted(language: Language, paused: bool) -> Card:
+    """An admin's halt leaves an owner every way out."""
+    text = say(language, "halted")
+    buttons = [*_switches(language, False, paused), _more_button(language), _leave_all(language)]
+    return Card(say(language, "scopes_title"), text, buttons=tuple(buttons))
 
 
 def more(language: Language, credit: int) -> Card:
@@ -138,6 +147,10 @@ def _leaving(
     left = [*(consent.chat for consent in consents), *paused]
     buttons = [cards.leave_button(language, chat, chats.get(chat, "")) for chat in left[:MOST_LEFT]]
     if len(left) > 1:
-        everything = say(language, "leave_all_button")
-        buttons.append(Button("leave", everything, {"language": language}, style="danger", command="/optout"))
+        buttons.append(_leave_all(language))
     return buttons
+
+
+def _leave_all(language: Language) -> Button:
+    everything = say(language, "leave_all_button")
+    return Button("leave", everything, {"language": language}, style="danger", command="/optout")

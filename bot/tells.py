@@ -51,6 +51,9 @@ class Tells:
             "remembered": self._remembered,
             "corrected": self._remembered,
             "remember_where": self._remember_where,
+            "halted": self._ordered,
+            "unhalted": self._ordered,
+            "returned": self._ordered,
         }
 
     async def tell(self, tell: Tell) -> None:
@@ -103,6 +106,10 @@ class Tells:
             return
         to = Address(chat=chat, reply_to=tell.ids.get("asked"))
         await self._platforms[tell.platform].send(to, cards.plain(tell.language, "unreachable"), key=_key(tell))
+
+    async def _ordered(self, tell: Tell) -> Card:
+        """What an admin ordered about this owner's double."""
+        return cards.plain(tell.language, tell.card, title="scopes_title")
 
     async def _offer(self, tell: Tell) -> Card | None:
         offer = await self._store.find_offer(tell.ids["offer"])

@@ -61,6 +61,18 @@ async def depart(connection: AsyncConnection, vault: Vault, person: str, now: da
         await _freeze(connection, vault, person, going, now)
 
 
+async def come_back(connection: AsyncConnection, vault: Vault, person: str, now: datetime) -> bool:
+    """Pause what departure froze, so that it is not erased; only its owner lets it go on. False: nothing is frozen."""
+    if await owners.lock(connection, person) is None:
+        return False
+    frozen = [row for row in await consent.kept(connection, person) if row.kind == "departed"]
+    if frozen:
+        await consent.end(connection, frozen, "paused", now)
+        await owners.raise_epoch(connection, person)
+        await ledger.append(connection, vault, person, "returned", now, {"consents": len(frozen)}, None)
+    return bool(frozen)
+
+
 async def _freeze(
     connection: AsyncConnection, vault: Vault, person: str, going: Sequence[Row[Any]], now: datetime
 ) -> None:

@@ -43,6 +43,7 @@ class Hands:
     vault: Vault
     queue: Queue
     by: str
+    event: str
     now: datetime
 
 
@@ -93,7 +94,7 @@ class Ordering(Parts):
             made = upsert(event_table).values(row).on_conflict_do_nothing().returning(event.id)
             if (await connection.execute(made)).one_or_none() is None:
                 return await _known(connection, signed)
-            hands = Hands(connection, self._vault, self._queue, signed.by, now)
+            hands = Hands(connection, self._vault, self._queue, signed.by, signed.id, now)
             answer = {"type": kind, **await order.carry_out(hands)}
             await connection.execute(update(event_table).where(event.id == signed.id).values(answer=answer))
             return answer

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Integer, TypeEngine
 
+from skills.halting import sql_halted
 from skills.tables import consent_event, owner, passage, scope
 from skills.words import Audience, Grant, Level, Venue
 
@@ -154,7 +155,8 @@ def standings() -> Subquery:
 
 def sql_live(standing: Subquery, now: datetime) -> ColumnElement[bool]:
     """`live` in SQL."""
-    return and_(standing.c.kind.in_(LIVE), now < standing.c.ends, ~standing.c.withheld)
+    free = ~standing.c.withheld & ~sql_halted(standing.c.owner)
+    return and_(standing.c.kind.in_(LIVE), now < standing.c.ends, free)
 
 
 def sql_learns(standing: Subquery, *, at: ColumnElement[datetime] | datetime, now: datetime) -> ColumnElement[bool]:

@@ -10,6 +10,8 @@ from skills import tables as t
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
+from skills.freezing import Halting
+from skills.halting import halted
 from skills.heads import Heads
 from skills.interviews import Interviews
 from skills.inventory import Inventory
@@ -40,6 +42,7 @@ class Store(
     Interviews,
     Objecting,
     Pausing,
+    Halting,
     Records,
     Heads,
     Retracting,
@@ -150,7 +153,7 @@ class Store(
         async with self._database.transaction(owner=person) as connection:
             fresh = await claims.take(connection, claim, now)
             offer = await consent.find_offer(connection, mine)
-            if offer is None:
+            if offer is None or await halted(connection, person):
                 return None
             if fresh and await consent.join(connection, self._vault, self._keyring, offer, wish, now):
                 await connection.execute(update(t.offer).where(t.offer.c.id == offer_id).values(taken=True))

@@ -20,6 +20,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "密钥已销毁；数据文件的核查未能进行。",
         "The key is destroyed; the check of the data could not be run.",
     ),
+    "halted": (
+        "管理员让你的分身停了下来：不回答，也不记录；没有删除任何东西，随时可以退出。",
+        "An admin has halted your double: it answers nothing and records nothing. Nothing was erased, and you can leave at any time.",
+    ),
+    "unhalted": (
+        "管理员解除了停用：你的分身照你原来开通的继续。",
+        "The admin's halt is over: your double goes on as you had switched it on.",
+    ),
+    "returned": (
+        "欢迎回来。你的分身还在，但已暂停：说“恢复”就继续，说“退出”就删除。",
+        "Welcome back. Your double is still here, and paused: say “resume” to let it go on, or “leave” to erase it.",
+    ),
     "leave_nothing": (
         "你没有开通任何分身，没有什么要删的。",
         "You have no double switched on: there is nothing to erase.",
