@@ -205,13 +205,12 @@ class Answering:
                 cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=cards.link(platform, p))
                 for p in (replace(q.passage, text=q.text) for q in quoted)
             ],
-            question=None if private else question.id,
+            question=None if double.owner == question.asker else question.id,
             private=private,
         )
 
     def _nothing(self, question: Question) -> Outcome:
-        asking = None if question.venue.direct else question.id
-        return Outcome(cards.nothing(question.language, name=question.name, question=asking), name=question.name)
+        return Outcome(cards.nothing(question.language, name=question.name, question=question.id), name=question.name)
 
     async def _send(self, question: Question, outcome: Outcome, part: str = "") -> None:
         platform = self._platforms[question.message.platform]

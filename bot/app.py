@@ -20,6 +20,7 @@ from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
 from bot.questions import Questions
+from bot.reaching import Reaching
 from bot.receipts import Receipts, controller_of
 from bot.relaying import Relay
 from bot.remembering import Remembering
@@ -61,6 +62,7 @@ class Fenshen:
         questions = Questions(store.now)
         objections = Objections(store, platforms)
         relay = Relay(store, platforms, questions, objections)
+        reaching = Reaching(store, platforms, relay)
         remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
         interviewing = Interviewing(store, platforms, frozenset(histories), objections)
@@ -71,7 +73,16 @@ class Fenshen:
             interviewing,
         )
         clicks = Clicks(
-            store, histories, self.answering, questions, relay, remembering, waiting, owning, settings.language
+            store,
+            histories,
+            self.answering,
+            questions,
+            relay,
+            reaching,
+            remembering,
+            waiting,
+            owning,
+            settings.language,
         )
         self.inbox = Inbox(
             store,

@@ -10,6 +10,7 @@ from bot.answering import Answering
 from bot.notice import notice
 from bot.owning import Owning
 from bot.questions import Question, Questions
+from bot.reaching import Reaching
 from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.sentences import Language, say
@@ -33,6 +34,7 @@ class Clicks:
         answering: Answering,
         questions: Questions,
         relay: Relay,
+        reaching: Reaching,
         remembering: Remembering,
         waiting: Waiting,
         owning: Owning,
@@ -43,6 +45,7 @@ class Clicks:
         self._answering = answering
         self._questions = questions
         self._relay = relay
+        self._reaching = reaching
         self._remembering = remembering
         self._waiting = waiting
         self._owning = owning
@@ -236,7 +239,8 @@ class Clicks:
         """Keep one's own reply; the card that offered it then says so."""
         language, put_id = self._spoken(click), click.value.get("put", "")
         title = click.form.get("title")
-        done, said = await self._relay.keep(_claim(click), person, put_id, title, click.chat)
+        chat = click.value.get("chat")
+        done, said = await self._relay.keep(_claim(click), person, put_id, title, click.chat, chat)
         if not done:
             return None
         if done != "kept_toast" or said is None:
@@ -256,8 +260,10 @@ class Clicks:
             return None
         if not self._questions.first_put(question.id):
             return Reaction(say(question.language, "asked_already"))
-        self._answering.start(self._relay.put, question)
-        return Reaction(say(question.language, "asked_toast"))
+        self._answering.start(self._reaching.put if question.venue.direct else self._relay.put, question)
+        # alone, the same is said whoever is meant: who can be reached is nobody's to know
+        toast = "asked_alone_toast" if question.venue.direct else "asked_toast"
+        return Reaction(say(question.language, toast, name=question.name or ""))
 
     def _private(self, click: Click, card: str) -> Tell:
         """A card for the one who tapped, once for this tap."""

@@ -11,21 +11,43 @@ def said(message: Message, words: str, *, who: str, where: str) -> Quote:
     return Quote(words, who, where, message.at, message.id)
 
 
-def replied(language: Language, *, name: str, asker: Mention, said: Quote) -> Card:
-    """The person's own reply, brought to the one who asked. No double spoke: it carries no AI label."""
+def replied(language: Language, *, name: str, asker: Mention | None, said: Quote) -> Card:
+    """The person's own reply, brought to the one who asked, called on where others read it too.
+
+    No double spoke: it carries no AI label.
+    """
     note = say(language, "replied_note", name=name)
     title = say(language, "replied_title", name=name)
-    return Card(title, say(language, "replied_text", name=name), quotes=(said,), note=note, at=(asker,))
+    return Card(
+        title, say(language, "replied_text", name=name), quotes=(said,), note=note, at=(asker,) if asker else ()
+    )
 
 
-def keep(language: Language, put: str, title: str, said: Quote) -> Card:
-    """Alone with the owner: what they just replied, to be kept by one tap under a title of theirs."""
+def keep(language: Language, put: str, title: str, said: Quote, chats: Mapping[str, str]) -> Card:
+    """Alone with the owner: what they just replied, to be kept by one tap under a title of theirs.
+
+    `chats` is id to name: where it may be kept, one button each.
+    """
     value = {"put": put, "language": language}
-    button = Button("keep", say(language, "keep_button"), value, style="primary", command=f"/keep {put}")
+    buttons = tuple(
+        Button("keep", label, {**value, "chat": chat}, style="primary", command=f"/keep {code}")
+        for chat, label, code in keepers(language, put, chats)
+    )
     field = Field("title", say(language, "keep_field"), title)
     heading = say(language, "keep_proposed", title=title) if title else ""
     text = "\n".join(line for line in (say(language, "keep_text"), heading) if line)
-    return Card(say(language, "keep_title"), text, quotes=(said,), fields=(field,), buttons=(button,))
+    return Card(say(language, "keep_title"), text, quotes=(said,), fields=(field,), buttons=buttons)
+
+
+def keepers(
+    language: Language, put: str, chats: Mapping[str, str], alone: str = "keep_button", one_of: str = "keep_for"
+) -> list[tuple[str, str, str]]:
+    """For each chat its id, its button's label, and the code of the text twin: numbered where there are several."""
+    if len(chats) == 1:
+        return [(chat, say(language, alone), put) for chat in chats]
+    here = say(language, "this_chat")
+    named = enumerate(chats.items(), 1)
+    return [(chat, say(language, one_of, chat=name or here), f"{put}#{n}") for n, (chat, name) in named]
 
 
 def remembered(language: Language, chat: str, message: str, name: str) -> Card:

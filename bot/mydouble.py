@@ -7,7 +7,8 @@ from bot import cards
 from bot.meant import chat_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
-from bot.waiting import Waiting, Waits, answer_now, line
+from bot.waiting import Waiting
+from bot.waits import Waits, answer_now, line
 from skills.store import Store
 from skills.words import Consent, Tell
 

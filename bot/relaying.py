@@ -12,13 +12,12 @@ from bot.objecting import Objections, mentioned
 from bot.questions import Question, Questions
 from bot.remembering import NOTE
 from bot.sentences import Language
+from bot.waits import LONGEST_TITLE
 from skills.notes import titled
 from skills.store import Store
 from skills.words import Claim, PutQuestion, Said, Tell, Venue
 
 log = logging.getLogger("fenshen.relaying")
-
-LONGEST_TITLE = 60
 
 
 class Relay:
@@ -46,11 +45,11 @@ class Relay:
 
     async def answered_by(self, message: Message) -> Sequence[PutQuestion]:
         """The questions that a message may answer: the one it replies to; where no id tells, all it may mean."""
-        if message.sender is None or message.direct or not message.text.strip():
+        if message.sender is None or not message.text.strip():
             return ()
         if message.reply_to and (put := await self._store.put_in(message.chat, message.reply_to)):
             return [put] if put.reply is None and _may_answer(put, message.sender) else ()
-        if not message.reply_to_bot:
+        if message.direct or not message.reply_to_bot:
             return ()
         waiting = await self._store.open_puts(message.chat, message.sender)
         return [put for put in waiting if put.person is not None or self._calls(put, message.name)]
@@ -83,42 +82,55 @@ class Relay:
         if not await self._store.reply_to_put(put.id, message.id):
             return
         platform = self._platforms[put.platform]
-        name = message.name or await person_name(platform, str(message.sender), put.chat)
-        asker = Mention(put.asker, await person_name(platform, put.asker, put.chat))
+        keepable = await self.keepable(str(message.sender), put)
+        name = message.name or await self._name_among(str(message.sender), [put.chat, *keepable])
+        asker = None if put.private else Mention(put.asker, await person_name(platform, put.asker, put.chat))
         shown = letters.said(message, words_of(message), who=name, where=await chat_name(platform, put.chat))
         to = Address(chat=put.chat, reply_to=put.asked, thread=put.thread)
         card = letters.replied(put.language, name=name, asker=asker, said=shown)
         sent = await platform.send(to, card, key=f"replied:{put.id}")
         where = (put.platform, sent.chat, sent.message, sent.editable)
         await self._store.fill(_slot("reply", message.chat, message.id), *where, about=message.sender)
-        if offer and any(c.chat == put.chat for c in await self._store.consents(str(message.sender))):
-            await self._offer_keeping(put, message, letters.keep(put.language, put.id, self.title(put), shown))
+        if offer and keepable:
+            card = letters.keep(put.language, put.id, self.title(put), shown, keepable)
+            await self._offer_keeping(put, message, card)
+
+    async def keepable(self, person: str, put: PutQuestion) -> Mapping[str, str]:
+        """The chats for which this person may keep an answer, id to name: where it was asked; alone, any of theirs."""
+        platform, consents = self._platforms[put.platform], await self._store.consents(person)
+        chats = sorted({consent.chat for consent in consents if put.private or consent.chat == put.chat})
+        return {chat: await chat_name(platform, chat) for chat in chats}
 
     async def keep(
-        self, claim: Claim, person: str, put_id: str, title: str | None, place: str
+        self, claim: Claim, person: str, put_id: str, title: str | None, place: str, chat: str | None = None
     ) -> tuple[str, Said | None]:
         """Keep one's own reply under a title; returns the sentence that says how it went, "" when claimed before.
 
-        `place` is the chat where it is kept from: a reply that was written to the bot alone stands there.
+        `place` is the chat where it is kept from: a reply that was written to the bot alone stands there. `chat` is
+        the one it is kept for; without it, the one that the number after `put_id` counts (`K7Q2#2`), or the only one.
         """
-        put = await self._store.find_put(put_id.upper())
+        code, _, number = put_id.partition("#")
+        put = await self._store.find_put(code.upper())
         if put is None or put.reply is None:
             return "keep_gone", None
+        chat = chat or _numbered(list(await self.keepable(person, put)) if put.private else [put.chat], number)
+        if chat is None:
+            return "keep_which", None
         platform = self._platforms[put.platform]
         reply = await platform.said(put.chat, put.reply) or await platform.said(place, put.reply)
         if reply is None:
             return "keep_gone", None
         if reply.sender != person:
             return "not_yours", None
-        alone = reply.chat != put.chat
+        alone = reply.chat != chat
         id_ = NOTE + reply.id if alone else reply.id
-        said = Said(person, put.chat, id_, reply.at, words_of(reply), None if alone else reply.thread, source="kept")
+        said = Said(person, chat, id_, reply.at, words_of(reply), None if alone else reply.thread, source="kept")
         if alone:
             # a reply that is taken back has to be found by its message
             where = (put.platform, said.chat, said.message, False)
             await self._store.fill(_slot("note", reply.chat, reply.id), *where, about=person)
         heading = self.title(put) if title is None else title[:LONGEST_TITLE]
-        (said,) = await self._objections.about(put.chat, [titled(said, heading)], {id_: mentioned(reply)})
+        (said,) = await self._objections.about(chat, [titled(said, heading)], {id_: mentioned(reply)})
         kept = await self._store.keep(claim, said)
         return ("" if kept is None else "kept_toast" if kept else "remember_no_consent"), said
 
@@ -158,6 +170,14 @@ class Relay:
         paused = await self._store.paused(person)
         return [*(consent.chat for consent in await self._store.consents(person)), *paused]
 
+    async def _name_among(self, person: str, chats: Sequence[str]) -> str:
+        """By which name somebody is known in the first of these chats that tells one; "" where none does."""
+        platform = self._platforms[person.partition(":")[0]]
+        for chat in chats:
+            if name := await person_name(platform, person, chat):
+                return name
+        return ""
+
     async def _name_in(self, person: str, chat: str) -> str:
         """By which name an owner is known in a chat, "" where neither the platform nor a tap has told."""
         name = await person_name(self._platforms[person.partition(":")[0]], person, chat)
@@ -189,6 +209,13 @@ def words_of(message: Message) -> str:
     """What somebody said in answer, without the command that carried it."""
     command = parse_command(message.text)
     return command.words[1] if command and command.verb == "answer" and len(command.words) > 1 else message.text
+
+
+def _numbered(chats: Sequence[str], number: str) -> str | None:
+    """The only chat, or the one that a number counts from 1; None where it is left open, or none is counted so."""
+    if not number:
+        return chats[0] if len(chats) == 1 else None
+    return chats[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(chats) else None
 
 
 def _may_answer(put: PutQuestion, sender: str) -> bool:

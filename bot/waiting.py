@@ -1,32 +1,21 @@
 """Questions that wait for somebody's own answer: shown to her alone, answered from the direct chat."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from adapters.base import Button, Card, Click, Field, Message, Platform, PlatformError, Reaction
+from adapters.base import Card, Click, Message, Platform, PlatformError, Reaction
 from bot import cards, letters
 from bot.answering import Answering
 from bot.meant import chat_name, person_name
 from bot.questions import Questions, understand
-from bot.relaying import LONGEST_TITLE, Relay
+from bot.relaying import Relay
 from bot.remembering import NOTE
 from bot.sentences import Language, say
+from bot.waits import LONGEST_TITLE, Waits, form
 from skills.notes import titled
 from skills.store import Store
 from skills.words import Claim, PutQuestion, Said, Tell
 
 SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """One question as its person sees it; `text` is "" where it can neither be read again nor is remembered."""
-
-    put: str
-    asker: str
-    at: datetime
-    text: str
 
 
 class Waiting:
@@ -57,9 +46,8 @@ class Waiting:
         put = await self._relay.theirs(person, tell.ids["put"])
         if put is None:
             return cards.plain(language, "answer_gone")
-        waits, chat = await self._read(put), await chat_name(self._platforms[put.platform], put.chat)
-        keeps = any(c.chat == put.chat for c in await self._store.consents(person))
-        return form(language, waits, chat=chat, title=waits.text[:LONGEST_TITLE] if keeps else None)
+        chat = await chat_name(self._platforms[put.platform], put.chat)
+        return form(language, await self._read(put), chat=chat, keep=await self._relay.keepable(person, put))
 
     async def answer(self, click: Click, language: Language) -> Reaction | None:
         """Bring what was written to the one who asked, and keep it where that was the button."""
@@ -77,7 +65,8 @@ class Waiting:
         self._answering.start(self._relay.bring, put, message, offer=False)
         if click.action != "answer_keep":
             return Reaction(say(language, "answer_sent"), cards.plain(language, "answer_sent"))
-        said = Said(person, put.chat, NOTE + id_, now, words, source="kept")
+        chat = click.value.get("chat", put.chat)
+        said = Said(person, chat, NOTE + id_, now, words, source="kept")
         title = click.form.get("title", "")[:LONGEST_TITLE]
         if not await self._store.keep(Claim(click.platform, f"{click.event}:kept"), titled(said, title)):
             return Reaction(say(language, "remember_no_consent"), cards.plain(language, "answer_sent"))
@@ -87,7 +76,8 @@ class Waiting:
     async def _read(self, put: PutQuestion) -> Waits:
         platform = self._platforms[put.platform]
         asker = await person_name(platform, put.asker, put.chat)
-        return Waits(put.id, asker, put.at or self._store.now(), await self._words(platform, put))
+        words = await self._words(platform, put)
+        return Waits(put.id, asker, put.at or self._store.now(), words, put.private)
 
     async def _words(self, platform: Platform, put: PutQuestion) -> str:
         """The question as it stands in the chat now; from memory only where the platform shows nothing again."""
@@ -97,34 +87,3 @@ class Waiting:
             found = None
         question = await understand(found, platform, put.language) if found else self._questions.find(put.question)
         return " ".join(question.text.split()) if question else ""
-
-
-def line(language: Language, waits: Waits, length: int = 40) -> str:
-    """A question in one line: who asks, when, and how it begins."""
-    asker, day = waits.asker or say(language, "somebody"), waits.at.astimezone().strftime("%m-%d")
-    return say(language, "waits_line", asker=asker, day=day, question=_begin(waits.text, length)).rstrip(" ：:")
-
-
-def answer_now(language: Language, waits: Waits) -> Button:
-    """One tap to answer a question."""
-    value = {"put": waits.put, "language": language}
-    label = say(language, "answer_now", question=_begin(waits.text, 16) or waits.asker or say(language, "somebody"))
-    return Button("answer_now", label, value, style="primary", command=f"/answer {waits.put}")
-
-
-def form(language: Language, waits: Waits, *, chat: str, title: str | None) -> Card:
-    """Who asks what, where the answer will stand, and a line for it; `title` None: it cannot be kept there."""
-    value, twin = {"put": waits.put, "language": language}, f"/answer {waits.put}"
-    fields = [Field("reply", say(language, "answer_field"))]
-    buttons = [Button("answer_send", say(language, "answer_send"), value, style="primary", command=f"{twin} …")]
-    if title is not None:
-        fields.append(Field("title", say(language, "keep_field"), title))
-        buttons.append(Button("answer_keep", say(language, "answer_and_keep"), value))
-    text = line(language, waits, length=400)
-    where = chat or say(language, "this_chat")
-    note = say(language, "answer_where", chat=where, put=waits.put)
-    return Card(say(language, "waits_title"), text, note=note, fields=tuple(fields), buttons=tuple(buttons))
-
-
-def _begin(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"

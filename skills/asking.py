@@ -1,9 +1,10 @@
 """Asking a double: who may be asked, the grant, what it recalls, and the answer as it goes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, and_, func, select
 
 from skills import answers, quota, recall
 from skills import joined as together
@@ -12,6 +13,7 @@ from skills.nearest import Asked
 from skills.owners import name_place
 from skills.parts import Parts
 from skills.permission import covering, sql_readable, standings
+from skills.vault import Vault
 from skills.words import Answered, Double, Grant, Passage, Recalled, Venue
 
 
@@ -28,9 +30,7 @@ class Asking(Parts):
         )
         async with self._database.transaction() as connection:
             rows = (await connection.execute(found)).all()
-        named = [(r.owner, await self._vault.unseal(r.owner_key_id, name_place(r.owner), r.owner_name)) for r in rows]
-        doubles = (Double(owner, *_names(sealed)) for owner, sealed in named if sealed is not None)
-        return sorted(doubles, key=lambda d: (d.name, d.owner))
+        return sorted(await unsealed(self._vault, rows), key=lambda d: (d.name, d.owner))
 
     async def grant(self, owner: str, *, asker: str, venue: Venue, readers: frozenset[str] | None) -> Grant | None:
         """The permission to ask an owner's double here and now; None for every kind of no.
@@ -101,6 +101,12 @@ class Asking(Parts):
         """An owner's own latest passages, newest first, for their eyes alone."""
         async with self._database.transaction(owner=owner) as connection:
             return await recall.latest(connection, self._vault, owner, chat, limit, self._clock())
+
+
+async def unsealed(vault: Vault, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Double]:
+    """Owners with their names, of rows of `standings`; without those whose key is gone."""
+    named = [(r.owner, await vault.unseal(r.owner_key_id, name_place(r.owner), r.owner_name)) for r in rows]
+    return [Double(owner, *_names(sealed)) for owner, sealed in named if sealed is not None]
 
 
 def _names(sealed: str) -> tuple[str, tuple[str, ...]]:

@@ -265,6 +265,8 @@ put_question = Table(
     Column("message", Text),
     Column("reply", Text),
     Column("at", TIME),
+    Column("private", Boolean),
+    Column("stands", Text),
 )
 calls = Table(
     "calls",

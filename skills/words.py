@@ -127,6 +127,14 @@ class Double:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """An owner with the chats in which colleagues may ask their double: whoever is there may write to them too."""
+
+    double: Double
+    chats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Venue:
     """Where the reply will stand. In a direct chat the asker is the only reader."""
 
@@ -208,6 +216,7 @@ class PutQuestion:
     thread: str | None = None
     reply: str | None = None  # the message that answered it
     at: datetime | None = None  # when it was put
+    private: bool = False  # put to an owner alone: `chat` is then the asker's direct chat
 
 
 @dataclass(frozen=True, slots=True)

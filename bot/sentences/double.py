@@ -27,6 +27,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Your answer is posted word for word in “{chat}”, where everybody can read it. Without a line to fill in, "
         "write /answer {put} your answer.",
     ),
+    "answer_alone": (
+        "回答只转给提问的人。也可以回复这条消息，或写：/answer {put} 你的回答",
+        "Your answer is brought to the one who asks and nobody else. Or reply to this message, or write: /answer {put} your answer",
+    ),
     "answer_field": ("你的回答", "Your answer"),
     "answer_send": ("回答", "Answer"),
     "answer_and_keep": ("回答，并留给下次", "Answer and keep it for next time"),
@@ -34,6 +38,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "还没有写回答。也可以发：/answer {put} 你的回答",
         "There is no answer yet. Or send: /answer {put} your answer",
     ),
+    "answer_keep_for": ("回答，并留给「{chat}」", "Answer and keep it for {chat}"),
     "answer_sent": ("已转给提问的人。", "Brought to the one who asked."),
     "answer_kept": ("已转给提问的人，也记住了。", "Brought to the one who asked, and kept."),
     "scopes_paused": ("{chat}：已暂停，不回答也不记录", "{chat}: paused, nothing is answered or recorded"),

@@ -30,6 +30,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "keep_proposed": ("标题：{title}", "Title: {title}"),
     "keep_field": ("标题", "Title"),
     "keep_button": ("留给下次", "Keep this for next time"),
+    "keep_for": ("留给「{chat}」", "Keep it for {chat}"),
+    "keep_which": (
+        "有几个群可以留：点卡片上的按钮，或按卡片上的顺序写上序号，例如 /keep K7Q2#2。",
+        "It may be kept for several chats: tap a button of the card, or add the number in its order, like /keep K7Q2#2.",
+    ),
+    "asked_alone_toast": (
+        "如果能私下联系到 {name}，我会转达；有回答就告诉你。",
+        "If {name} can be reached by me, I pass it on; an answer will be brought to you.",
+    ),
     "keep_gone": (
         "读不到那条消息了，请用“记住：……”写给我。",
         "That message can no longer be read: write it to me as “remember: …”.",

@@ -77,7 +77,7 @@ class Console:
         for hook in self._company.hooks:
             await hook(to, card)
         if key not in self._keys:
-            chat = to.chat or f"{self._name}:t:direct-{to.person}"
+            chat = to.chat or f"{self._name}:t:direct-{str(to.person).rpartition(':')[2]}"
             editable = self._name not in self._company.fixed
             sent = self._keys[key] = Sent(self._name, chat, f"m{next(self._numbers)}", editable)
             if any(button.action == "learn" for button in card.buttons):

@@ -9,7 +9,8 @@ import pytest
 from adapters.base import Address, Button, Card, Click, Message, Reaction, Recalled, Receive
 from bot.mydouble import MOST_CHATS, layout
 from bot.sentences import Language, say
-from bot.waiting import SHOWN, Waits
+from bot.waiting import SHOWN
+from bot.waits import Waits
 from skills.store import Store
 from skills.words import Consent
 
