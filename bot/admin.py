@@ -1,6 +1,7 @@
 """The admins' API: signed events change, tokens read; nothing here opts anyone in or lists who did."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
@@ -25,6 +26,16 @@ class ScopeAnswer(BaseModel):
     name: str
     version: int
     scope: ScopeDocument
+
+
+class RulesAnswer(BaseModel):
+    """The rules of the house as they stand; null is as it is built in. Nobody is named who is halted by themselves."""
+
+    retention_days: int | None
+    answers_to_one: int | None
+    answers_a_day: int | None
+    forbidden_chats: list[str]
+    everybody_halted: bool
 
 
 class Fault(BaseModel):
@@ -87,6 +98,12 @@ def admin_router(store: Store, signatures: Signatures) -> APIRouter:
         if scope is None:
             raise HTTPException(404, "no such scope")
         return _answer(scope)
+
+    @router.get("/rules", responses=bad)
+    async def read_rules(_: reader) -> RulesAnswer:
+        """What is said for the whole house."""
+        ruled = await store.ruled()
+        return RulesAnswer(**asdict(ruled.rules), forbidden_chats=list(ruled.chats), everybody_halted=ruled.halted)
 
     return router
 

@@ -165,6 +165,7 @@ class Fenshen:
         while True:
             try:
                 await self._ground.store.prune()
+                await self._ground.store.outlive()
                 await self._ground.store.publish_head()
                 await self._ground.queue.prune()
             except Exception as error:

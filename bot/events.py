@@ -8,10 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from bot.strict import strict_json
 from skills.freezing import Halt, Left, Resume, Returned
 from skills.ordering import DeleteScope, Order, PutScope
+from skills.rules import Rules
+from skills.ruling import AllowChat, ForbidChat, SetRules
 from skills.scopes import ScopeDocument
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Person = Annotated[str, Field(pattern=r"^[a-z]{1,20}:[^:]+:.+$")]  # platform:tenant:id
+ID = r"^[a-z]{1,20}:[^:]+:.+$"  # platform:tenant:id
+Person = Annotated[str, Field(pattern=ID)]
 MOST_IDS = 1000  # in one list
 LONGEST = 200  # characters of an id or a word
 
@@ -139,8 +142,56 @@ class EverybodyResume(_Body):
         return Resume()
 
 
-_Known = ScopePut | ScopeDelete | PersonHalt | PersonResume | PersonLeft | PersonReturned
-Event = Annotated[_Known | EverybodyHalt | EverybodyResume, Field(discriminator="type")]
+class ChatData(_Body):
+    """A chat, by `platform:app:chat`."""
+
+    chat: Annotated[str, Field(pattern=ID)]
+
+
+class ChatForbid(_Body):
+    """Nothing is learned in a chat from now on, nor answered out of what was learned there; nothing is erased."""
+
+    type: Literal["chat.forbid"]
+    data: ChatData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return ForbidChat(self.data.chat)
+
+
+class ChatAllow(_Body):
+    """Take that back."""
+
+    type: Literal["chat.allow"]
+    data: ChatData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return AllowChat(self.data.chat)
+
+
+class RulesData(_Body):
+    """Rules for the whole house; what is left out is as it is built in."""
+
+    retention_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    answers_to_one: Annotated[int, Field(ge=1, le=20)] | None = None
+    answers_a_day: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class RulesSet(_Body):
+    """The rules of the house from now on, in place of all there were."""
+
+    type: Literal["rules.set"]
+    data: RulesData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return SetRules(Rules(**self.data.model_dump()))
+
+
+_OfPeople = PersonHalt | PersonResume | PersonLeft | PersonReturned | EverybodyHalt | EverybodyResume
+_OfTheHouse = ScopePut | ScopeDelete | ChatForbid | ChatAllow | RulesSet
+Event = Annotated[_OfPeople | _OfTheHouse, Field(discriminator="type")]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 _SCOPE = {"sources": {"chats": ["lark:demo:oc_hr"]}, "ceiling": {"level": "withheld"}}
@@ -151,6 +202,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "person.resume": {"person": "lark:demo:ou_ana"},
     "person.left": {"person": "lark:demo:ou_ana"},
     "person.returned": {"person": "lark:demo:ou_ana"},
+    "chat.forbid": {"chat": "lark:demo:oc_hr"},
+    "chat.allow": {"chat": "lark:demo:oc_hr"},
+    "rules.set": {"retention_days": 365, "answers_to_one": 10, "answers_a_day": 50},
     "everybody.halt": {},
     "everybody.resume": {},
 }

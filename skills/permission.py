@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Integer, TypeEngine
 
 from skills.halting import sql_halted
+from skills.rules import sql_forbidden
 from skills.tables import consent_event, owner, passage, scope
 from skills.words import Audience, Grant, Level, Venue
 
@@ -155,7 +156,7 @@ def standings() -> Subquery:
 
 def sql_live(standing: Subquery, now: datetime) -> ColumnElement[bool]:
     """`live` in SQL."""
-    free = ~standing.c.withheld & ~sql_halted(standing.c.owner)
+    free = ~standing.c.withheld & ~sql_halted(standing.c.owner) & ~sql_forbidden(standing.c.chat)
     return and_(standing.c.kind.in_(LIVE), now < standing.c.ends, free)
 
 

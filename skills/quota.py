@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from skills import tables as t
+from skills.rules import sql_most
 
 A_DAY = timedelta(days=1)
 FOR_ONE = 20
@@ -19,5 +20,6 @@ def left(owner: str, asker: str, now: datetime) -> ColumnElement[bool]:
     a = t.answer.c
     theirs = func.count().filter(a.asker == asker)
     lately = and_(a.owner == owner, a.asker != owner, a.at > now - A_DAY)
-    within = select(and_(theirs < FOR_ONE, func.count() < FOR_ALL)).where(lately).scalar_subquery()
+    to_one, a_day = sql_most("answers_to_one", FOR_ONE), sql_most("answers_a_day", FOR_ALL)
+    within = select(and_(theirs < to_one, func.count() < a_day)).where(lately).scalar_subquery()
     return or_(literal(asker == owner), within)

@@ -25,6 +25,8 @@ from skills.portable import Portability
 from skills.putting import Putting
 from skills.records import Records
 from skills.retracting import Retracting
+from skills.rules import forbidden
+from skills.ruling import Ruling
 from skills.tokens import Tokens
 from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
@@ -43,6 +45,7 @@ class Store(
     Objecting,
     Pausing,
     Halting,
+    Ruling,
     Records,
     Heads,
     Retracting,
@@ -153,7 +156,7 @@ class Store(
         async with self._database.transaction(owner=person) as connection:
             fresh = await claims.take(connection, claim, now)
             offer = await consent.find_offer(connection, mine)
-            if offer is None or await halted(connection, person):
+            if offer is None or await halted(connection, person) or await forbidden(connection, offer.chat):
                 return None
             if fresh and await consent.join(connection, self._vault, self._keyring, offer, wish, now):
                 await connection.execute(update(t.offer).where(t.offer.c.id == offer_id).values(taken=True))

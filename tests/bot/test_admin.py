@@ -21,11 +21,13 @@ ROUTES = {
     ("GET", "/admin/openapi.json"),
     ("GET", "/admin/v1/scopes"),
     ("GET", "/admin/v1/scopes/{name}"),
+    ("GET", "/admin/v1/rules"),
     ("POST", "/admin/v1/events"),
     ("GET", "/healthz"),
     ("GET", "/notice"),
     ("GET", "/ledger/head"),
 }
+READ = {(method, path) for method, path in ROUTES if method == "GET" and path.startswith("/admin/v1/")}
 
 
 def _routes(web: FastAPI) -> set[tuple[str, str]]:
@@ -56,7 +58,7 @@ def test_the_routes_are_these_and_no_others(web: FastAPI) -> None:
         "Bearer é",
     ],
 )
-@pytest.mark.parametrize(("method", "path"), sorted(r for r in ROUTES if r[1].startswith("/admin/v1/scopes")))
+@pytest.mark.parametrize(("method", "path"), sorted(READ))
 async def test_without_a_good_token_every_route_gives_the_same_answer(
     anybody: httpx.AsyncClient, store: Store, method: str, path: str, header: str | None
 ) -> None:
@@ -90,7 +92,7 @@ async def test_a_token_that_has_expired_is_good_no_more(anybody: httpx.AsyncClie
 async def test_a_token_reads_only_what_it_was_made_for(anybody: httpx.AsyncClient, store: Store) -> None:
     """Without the word for it, one that is good reads nothing."""
     anybody.headers["Authorization"] = f"Bearer {await store.create_token('admin', may=())}"
-    for path in (SCOPES, f"{SCOPES}/default"):
+    for path in (SCOPES, f"{SCOPES}/default", "/admin/v1/rules"):
         assert (await anybody.get(path)).status_code == 403
 
 
@@ -101,6 +103,22 @@ async def test_a_token_changes_nothing(admin: httpx.AsyncClient, store: Store, m
     for path in (SCOPES, f"{SCOPES}/default", "/admin/v1/events"):
         assert (await admin.request(method, path, json=event)).status_code in (401, 404, 405)
     assert list(await store.scopes()) == []
+
+
+async def test_the_rules_of_the_house_are_read_back_and_nobody_is_named(
+    admin: httpx.AsyncClient, orders: Signer
+) -> None:
+    """As they stand together; of halts only the one over everybody."""
+    plain = {"retention_days": None, "answers_to_one": None, "answers_a_day": None}
+    assert (await admin.get("/admin/v1/rules")).json() == {**plain, "forbidden_chats": [], "everybody_halted": False}
+    await orders("rules.set", {"retention_days": 30})
+    await orders("rules.set", {"answers_to_one": 5})
+    await orders("chat.forbid", {"chat": "lark:t:hr"})
+    await orders("person.halt", {"person": "lark:t:ana"})
+    told = {**plain, "answers_to_one": 5, "forbidden_chats": ["lark:t:hr"], "everybody_halted": False}
+    assert (await admin.get("/admin/v1/rules")).json() == told
+    await orders("everybody.halt", {})
+    assert (await admin.get("/admin/v1/rules")).json() == {**told, "everybody_halted": True}
 
 
 async def test_a_scope_that_does_not_exist_is_not_found(admin: httpx.AsyncClient) -> None:
