@@ -38,6 +38,14 @@ class RulesAnswer(BaseModel):
     everybody_halted: bool
 
 
+class TotalAnswer(BaseModel):
+    """A month in fives; null where fewer than five people asked, or fewer than five were asked."""
+
+    month: str
+    answers: int | None
+    put: int | None
+
+
 class Fault(BaseModel):
     """What is wrong, and where."""
 
@@ -70,6 +78,7 @@ def admin_router(store: Store, signatures: Signatures) -> APIRouter:
     """The routes under /admin/v1. What is not signed, or brings no good token, gets the same 401 everywhere."""
     router = APIRouter(prefix="/admin/v1", tags=["admin"])
     reader = Annotated[Token, Depends(_reads(store, "scopes:read"))]
+    counter = Annotated[Token, Depends(_reads(store, "totals:read"))]
     bad = _says(_400="Not strict JSON.", _401="Not signed, or not now.", _404="No such scope.")
     odd = _says(_409="The id was used before, with another body.", _422="No event, or no scope.")
 
@@ -104,6 +113,13 @@ def admin_router(store: Store, signatures: Signatures) -> APIRouter:
         """What is said for the whole house."""
         ruled = await store.ruled()
         return RulesAnswer(**asdict(ruled.rules), forbidden_chats=list(ruled.chats), everybody_halted=ruled.halted)
+
+    @router.get("/totals", responses=bad)
+    async def read_totals(_: counter) -> list[TotalAnswer]:
+        """The whole company's last months: closed, rounded, and never told otherwise."""
+        return [
+            TotalAnswer(month=f"{one.month:%Y-%m}", answers=one.answers, put=one.put) for one in await store.totals()
+        ]
 
     return router
 

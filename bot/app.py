@@ -166,6 +166,7 @@ class Fenshen:
             try:
                 await self._ground.store.prune()
                 await self._ground.store.outlive()
+                await self._ground.store.close_month()
                 await self._ground.store.publish_head()
                 await self._ground.queue.prune()
             except Exception as error:

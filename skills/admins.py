@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-May = Literal["scopes:read"]
+May = Literal["scopes:read", "totals:read"]
 MAYS: tuple[May, ...] = get_args(May)
 DAYS, MOST_DAYS = 90, 365  # for which a token is good
 

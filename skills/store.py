@@ -28,6 +28,7 @@ from skills.retracting import Retracting
 from skills.rules import forbidden
 from skills.ruling import Ruling
 from skills.tokens import Tokens
+from skills.totals import Totals
 from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
@@ -37,6 +38,7 @@ class Store(
     Office,
     Ordering,
     Tokens,
+    Totals,
     Asking,
     Putting,
     Unanswered,

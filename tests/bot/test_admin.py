@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from skills.admins import May
 from skills.store import Store
 from tests.bot.signing import Signer
 
@@ -22,6 +23,7 @@ ROUTES = {
     ("GET", "/admin/v1/scopes"),
     ("GET", "/admin/v1/scopes/{name}"),
     ("GET", "/admin/v1/rules"),
+    ("GET", "/admin/v1/totals"),
     ("POST", "/admin/v1/events"),
     ("GET", "/healthz"),
     ("GET", "/notice"),
@@ -91,9 +93,13 @@ async def test_a_token_that_has_expired_is_good_no_more(anybody: httpx.AsyncClie
 
 async def test_a_token_reads_only_what_it_was_made_for(anybody: httpx.AsyncClient, store: Store) -> None:
     """Without the word for it, one that is good reads nothing."""
-    anybody.headers["Authorization"] = f"Bearer {await store.create_token('admin', may=())}"
-    for path in (SCOPES, f"{SCOPES}/default", "/admin/v1/rules"):
-        assert (await anybody.get(path)).status_code == 403
+    scopes, totals = (SCOPES, f"{SCOPES}/none", "/admin/v1/rules"), ("/admin/v1/totals",)
+    mays: list[tuple[tuple[May, ...], tuple[str, ...]]] = [((), scopes + totals)]
+    mays += [(("scopes:read",), totals), (("totals:read",), scopes)]
+    for may, closed in mays:
+        anybody.headers["Authorization"] = f"Bearer {await store.create_token('admin', may)}"
+        for path in scopes + totals:
+            assert ((await anybody.get(path)).status_code == 403) == (path in closed)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "PATCH"])
