@@ -24,6 +24,7 @@ from bot.reaching import Reaching
 from bot.receipts import Receipts, controller_of
 from bot.relaying import Relay
 from bot.remembering import Remembering
+from bot.reminders import Reminders
 from bot.retracting import Retracting
 from bot.settings import Settings
 from bot.takeout import Takeout
@@ -66,11 +67,13 @@ class Fenshen:
         remembering = Remembering(store, platforms, objections)
         waiting = Waiting(store, platforms, questions, relay, self.answering)
         interviewing = Interviewing(store, platforms, frozenset(histories), objections)
+        reminders = Reminders(store, platforms, waiting)
         owning = Owning(
             Retracting(store, platforms),
             Withholding(store, platforms),
             MyData(store, platforms, questions),
             interviewing,
+            reminders,
         )
         clicks = Clicks(
             store,
@@ -112,6 +115,8 @@ class Fenshen:
             "mydata": owning.mydata.card,
             "interview": interviewing.card,
             "interview_where": interviewing.where,
+            "renewal": reminders.renewal,
+            "weekly": reminders.weekly,
         }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
@@ -167,6 +172,7 @@ class Fenshen:
                 await self._ground.store.prune()
                 await self._ground.store.outlive()
                 await self._ground.store.close_month()
+                await self._ground.store.remind()
                 await self._ground.store.publish_head()
                 await self._ground.queue.prune()
             except Exception as error:

@@ -31,6 +31,8 @@ Verb = Literal[
     "interview",
     "skip",
     "stop",
+    "renew",
+    "weekly",
     "unknown",
 ]
 
@@ -113,6 +115,12 @@ _WORDS: dict[str, Verb] = {
     "结束": "stop",
     "stop": "stop",
     "/stop": "stop",
+    "续期": "renew",
+    "renew": "renew",
+    "/renew": "renew",
+    "每周小结": "weekly",
+    "weekly": "weekly",
+    "/weekly": "weekly",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {

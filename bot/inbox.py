@@ -121,12 +121,12 @@ class Inbox:
                 await self._show(message, command)
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
-            case "why" | "retract" | "withhold" | "allow" | "unask" | "interview" | "skip" | "stop":
-                await self._owning.said(message, command, self._private(message, ""))
             case "object" | "unobject":
                 await self._object(message, command.verb)
             case "help" | "unknown":
                 await self._tell(message, "help" if command.verb == "help" else "unknown_command")
+            case _:
+                await self._owning.said(message, command, self._private(message, ""))
 
     async def _show(self, message: Message, command: Command) -> None:
         """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""

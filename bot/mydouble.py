@@ -91,14 +91,7 @@ def layout(
     title = say(language, "scopes_title")
     if not consents and not paused:
         return Card(title, say(language, "scopes_none"), buttons=(_more_button(language),))
-    lines = _shared(language, consents, paused, chats)
-    if answered:
-        lines.append(say(language, "scopes_answered", times=answered))
-    if unanswered:
-        lines.append(say(language, "scopes_unanswered", times=unanswered))
-    if waits:
-        lines += [say(language, "scopes_waiting", times=waiting), *(line(language, one) for one in waits)]
-        lines += _more(language, waiting - len(waits))
+    lines = _shared(language, consents, paused, chats) + happened(language, answered, unanswered, waits, waiting)
     # what waits comes first: with it, there is no room on one screen for questions to try
     buttons = [answer_now(language, one) for one in waits]
     buttons += [] if waits else cards.tries(language, "", questions)
@@ -106,6 +99,16 @@ def layout(
     buttons += [*_switches(language, bool(consents), bool(paused)), _more_button(language)]
     buttons += [*_leaving(language, consents, paused, chats)]
     return Card(title, "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons))
+
+
+def happened(language: Language, answered: int, unanswered: int, waits: Sequence[Waits], waiting: int) -> list[str]:
+    """What the double did, what it could not, and what waits for its owner; nothing for a week without any of it."""
+    lines = [say(language, "scopes_answered", times=answered)] if answered else []
+    lines += [say(language, "scopes_unanswered", times=unanswered)] if unanswered else []
+    if waits:
+        lines += [say(language, "scopes_waiting", times=waiting), *(line(language, one) for one in waits)]
+        lines += _more(language, waiting - len(waits))
+    return lines
 
 
 def _shared(

@@ -6,6 +6,7 @@ from adapters.base import Click, Message, Reaction
 from bot.commands import Command
 from bot.interviewing import Interviewing
 from bot.mydata import MyData
+from bot.reminders import OFF, Reminders
 from bot.retracting import Retracting
 from bot.withholding import Withholding
 from skills.words import Tell
@@ -19,6 +20,7 @@ class Owning:
     withholding: Withholding
     mydata: MyData
     interviewing: Interviewing
+    reminders: Reminders
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -34,6 +36,10 @@ class Owning:
                 await self.withholding.allow(message, words, tell)
             case "unask":
                 await self.mydata.unask(message, tell)
+            case "renew":
+                await self.reminders.renew(message, tell)
+            case "weekly":
+                await self.reminders.told_weekly(message, words.casefold() not in OFF, tell)
             case "interview" | "skip" | "stop":
                 await self.interviewing.said(message, command.verb, tell)
 
@@ -44,6 +50,10 @@ class Owning:
                 await self.retracting.tapped(click, tell)
             case "unask":
                 await self.mydata.unask(click, tell)
+            case "renew":
+                return await self.reminders.renew(click, tell)
+            case "weekly":
+                return await self.reminders.told_weekly(click, False, tell)
             case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
                 return await self.interviewing.tapped(click, tell)
             case _:

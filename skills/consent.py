@@ -76,6 +76,17 @@ async def end(connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kin
             await _end_interview(connection, row.owner, row.chat, erase=kind != "paused")
 
 
+async def extend(connection: AsyncConnection, row: Row[Any], notice: Notice, days: int, now: datetime) -> None:
+    """Append to a last event one that gives the same for so many days from now, as far as an admin allows."""
+    allowed = await _days(connection, row.chat, days)
+    if allowed is None:
+        return
+    event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
+    event |= {"notice": notice.version, "notice_sha256": notice.sha256, "language": notice.language, "offer": None}
+    event |= {"at": now, "until": now + timedelta(days=allowed)}
+    await _append(connection, row.owner, "given", event)
+
+
 async def last(connection: AsyncConnection, person: str, chat: str) -> Row[Any] | None:
     """How a person's consent for one chat stands; None: there never was one."""
     events = last_events()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, probe, withheld
+from skills import ledger, probe, reminded, withheld
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -113,6 +113,7 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
         counts["cards"] = (await connection.execute(cards.where(t.slot.c.at <= row.stopped_at))).rowcount
         offers = delete(t.offer).where(t.offer.c.person == of, t.offer.c.at <= row.stopped_at)
         counts["offers"] = (await connection.execute(offers)).rowcount
+        counts["reminders"] = await reminded.forget(connection, of)
     return {name: count for name, count in counts.items() if count}
 
 

@@ -24,6 +24,7 @@ from skills.pausing import Pausing
 from skills.portable import Portability
 from skills.putting import Putting
 from skills.records import Records
+from skills.renewing import Renewing
 from skills.retracting import Retracting
 from skills.rules import forbidden
 from skills.ruling import Ruling
@@ -49,6 +50,7 @@ class Store(
     Halting,
     Ruling,
     Records,
+    Renewing,
     Heads,
     Retracting,
     Inventory,

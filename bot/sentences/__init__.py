@@ -18,6 +18,7 @@ from bot.sentences import (
     receipts,
     relaying,
     remembering,
+    reminding,
     retracting,
     withholding,
 )
@@ -46,6 +47,7 @@ TOPICS = (
     receipts,
     relaying,
     remembering,
+    reminding,
     retracting,
     withholding,
 )
