@@ -8,13 +8,12 @@ from configparser import ConfigParser
 from dataclasses import dataclass
 from importlib.resources import files
 
+from bot.support.visible import INVISIBLE
 from skills.meaning import Meaning, is_long
 
 QUOTED_WITH_ITS_DATE = ("commitment", "whereabouts")
 WEIGHTS = "forbidden.json"  # what `benchmarks/floor.py` learns from the questions of ours
 WORDS = "forbidden.ini"  # beside this file: one regular expression a line
-
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +94,4 @@ def _plain(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Text as everybody reads it: what cannot be seen must not hide a word."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())

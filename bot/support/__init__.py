@@ -1,0 +1,1 @@
+"""Whether a sentence stands in what it cites: figures, names, negations and words, compared by code alone."""

@@ -1,0 +1,94 @@
+"""A model's sentences held against the passages they cite: each shown as what it is, or not at all."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.grounding import MOST_QUOTES, Draft, Quoted, Sentence, ground
+from bot.support.figures import Figure
+from bot.support.standing import failing
+from bot.support.visible import brings_in, visible
+from skills.words import Passage
+
+MOST_TOLD = 4  # sentences of a model's own
+LONGEST = 400  # characters of one
+
+Kind = Literal["paraphrase", "inference"]
+
+# a double never speaks as the person, outside of a quote
+_AS_THE_PERSON = re.compile(
+    r"(?<![\w/])(?:I|I['’](?:m|ve|d|ll)|me|my|mine|myself)(?![\w/])|(?<!自)我(?![们国司行方])|本人"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence of a model's own that stands in what it cites."""
+
+    kind: Kind
+    text: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is left of a draft, and how many sentences fell, by why."""
+
+    told: Sequence[Told] = ()
+    quoted: Sequence[Quoted] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+def hold(draft: Draft, recalled: Mapping[str, Passage], known: Collection[str] = ()) -> Held:
+    """The sentences of a draft that stand in what they cite. `known`: the owner's names, which say nothing."""
+    dropped: Counter[str] = Counter()
+    told: dict[str, Told] = {}
+    for sentence in draft.sentences:
+        if sentence.kind == "quote":
+            continue
+        found = _held(sentence, recalled, known)
+        if isinstance(found, Told) and len(told) < MOST_TOLD:
+            told.setdefault(found.text.casefold(), found)
+        else:
+            dropped["too many" if isinstance(found, Told) else found] += 1
+    quoted = ground(draft, recalled)
+    dropped["quote"] += sum(s.kind == "quote" for s in draft.sentences) - len(quoted)
+    return Held(list(told.values()), quoted[:MOST_QUOTES], +dropped)
+
+
+def _held(sentence: Sentence, recalled: Mapping[str, Passage], known: Collection[str]) -> Told | str:
+    """The sentence, or why it falls."""
+    text = visible(sentence.text)
+    cited = [recalled[id_] for id_ in dict.fromkeys(sentence.passages) if id_ in recalled]
+    if sentence.kind not in ("paraphrase", "inference"):
+        return "kind"
+    if not cited or len(cited) < len(set(sentence.passages)):
+        return "citation"
+    if not text or len(text) > LONGEST:
+        return "length"
+    if _AS_THE_PERSON.search(text):
+        return "person"
+    if brings_in(text, "\n".join(p.text for p in cited)):
+        return "link"
+    if sentence.kind == "inference":
+        whole = "\n".join(p.text for p in cited)
+        why = failing(text, whole, known=known, days=_days(cited), inferred=True)
+        return why or Told("inference", text, tuple(cited))
+    # a paraphrase stands in one passage: two that are each true may not make a third
+    reasons = [failing(text, p.text, known=known, days=_days([p])) for p in cited]
+    if None not in reasons:
+        return str(reasons[0])
+    return Told("paraphrase", text, (cited[reasons.index(None)],))
+
+
+def _days(cited: Sequence[Passage]) -> frozenset[Figure]:
+    """The days on which the passages were written may be told, and their years."""
+    return frozenset(figure for passage in cited for figure in _day(passage))
+
+
+def _day(passage: Passage) -> Iterator[Figure]:
+    at = passage.at.astimezone()
+    yield Figure("date", f"{at.month}-{at.day}")
+    yield Figure("", str(at.year))
