@@ -98,6 +98,12 @@ def _log() -> None:
     """Our own log says what happens; of libraries only warnings: at INFO some write whole URLs, tickets included."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("fenshen").setLevel(logging.INFO)
+    logging.getLogger("procrastinate.worker").addFilter(names_no_arguments)
+
+
+def names_no_arguments(record: logging.LogRecord) -> bool:
+    """The queue's last word on a job that failed repeats its arguments: whom a card is for. Ours names the job."""
+    return getattr(record, "action", None) != "job_error"
 
 
 async def _run(chosen: argparse.Namespace) -> int:

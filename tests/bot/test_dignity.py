@@ -1,0 +1,232 @@
+"""Promises to everybody: no route, table, column or line of the log lists, counts or ranks who joined, refused or left.
+
+Whoever adds a number, a route or a line of the log meets these tests, and has to say here what it is of.
+"""
+
+import ast
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from adapters.base import Click, Message, Receive
+from bot.__main__ import names_no_arguments
+from skills.database import libpq_url
+from skills.queue import Pace, Queue
+from skills.store import Store
+from tests.bot.signing import Signer
+from tests.bot.test_admin import ROUTES, _routes
+
+Joins = Callable[..., Awaitable[None]]
+Settled = Callable[[], Awaitable[None]]
+ROOT = Path(__file__).parents[2]
+JOINED, REFUSED, LEFT, NEVER = PEOPLE = [f"lark:t:{name}" for name in ("ana", "bo", "cy", "di")]
+
+# what would judge or compare people, as part of any name
+JUDGING = re.compile(
+    r"rank|score|rating|grade|percentile|leader|performan|productiv|mood|sentiment|emotion|attrition|replaceab|trait"
+    r"|persona(?!l)|style|joiner|refuser|decline|optin|optout|opted"
+)
+# numbers that are stored, and what they are of: never of people
+NUMBERS = {
+    "how often something of one owner's changed, and where their own things stand": {
+        *("owner.epoch", "owner.ledger_seq", "owner_key.retired_epoch", "consent_event.seq", "consent_event.birth"),
+        *("consent_event.scope_version", "passage.birth", "message.birth", "tally.birth", "answer.epoch"),
+        *("erasure.epoch", "ledger.seq", "ledger_payload.seq", "ledger_leaf.seq", "citation.n", "message.n"),
+    },
+    "how much one owner's own words are": {
+        *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),
+        *("meaning.dimension", "answer.passages", "erasure.residue"),
+    },
+    "one answer, one credit, for its owner's eyes": {"credit.value", "unanswered.questions", "import_code.tries"},
+    "the house's own": {
+        *("scope.version", "ledger_leaf.number", "ledger_head.number", "calls.calls", "rule.value"),
+        *("keyring_seal.generation", "total.answers", "total.put"),
+    },
+}
+# answers of the API whose fields name people or things of theirs, all of them the admin's own words
+ADMINS_OWN = {"Readers.people", "Readers.departments"}
+
+
+@pytest.fixture
+async def lives(joins: Joins, receive: Receive, says: Callable[..., Message], taps: Callable[..., Click]) -> Any:
+    """Ana joins, Bo refuses, Cy joins and leaves; Di never comes."""
+
+    async def live(store: Store, settled: Settled) -> None:
+        await joins("ana", "join_today")
+        await receive(says("ana", "the gateway restarts at nine"))
+        await receive(says("bo", "/optin", to_bot=True))
+        offer = await store.latest_offer(REFUSED)
+        assert offer is not None
+        await receive(taps("bo", "decline", {"offer": offer.id}))
+        await joins("cy", "join_today")
+        await receive(says("cy", "/optout", direct=True))
+        await settled()
+
+    return live
+
+
+async def _told(admin: httpx.AsyncClient) -> dict[str, tuple[int, bytes]]:
+    """What every route tells an admin who may read everything."""
+    paths = [path for method, path in sorted(ROUTES) if method == "GET"]
+    answers = {path: await admin.get(path.replace("{name}", "default")) for path in paths}
+    return {path: (answer.status_code, answer.content) for path, answer in answers.items()}
+
+
+async def test_no_route_tells_a_company_that_joined_from_one_that_did_not(
+    admin: httpx.AsyncClient, lives: Any, store: Store, settled: Settled
+) -> None:
+    """Byte for byte the same before anybody came, and after one joined, one refused and one left."""
+    before = await _told(admin)
+    await lives(store, settled)
+    assert await store.is_owner(JOINED)
+    assert not await store.is_owner(LEFT)
+    assert await _told(admin) == before
+
+
+@pytest.mark.parametrize("kind", ["person.halt", "person.resume", "person.left", "person.returned"])
+async def test_no_event_tells_who_joined_refused_or_left(
+    orders: Signer, lives: Any, store: Store, settled: Settled, kind: str
+) -> None:
+    """Of each of them, and of somebody who never came, the same is answered."""
+    await lives(store, settled)
+    answers = [await orders(kind, {"person": person}) for person in PEOPLE]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
+
+
+async def test_the_published_head_names_and_counts_nobody(
+    admin: httpx.AsyncClient, lives: Any, store: Store, settled: Settled
+) -> None:
+    """It is the one thing outside that changes when people come: one hash, whoever and however many they are."""
+    await lives(store, settled)
+    await store.publish_head()
+    answer = await admin.get("/ledger/head")
+    assert not [person for person in PEOPLE if person in answer.text]
+    numbers = [value for value in answer.json().values() if isinstance(value, int)]
+    assert numbers in ([], [1])  # which head it is
+
+
+def test_every_route_is_known_here(web: FastAPI) -> None:
+    """There is none for metrics, and a new one is compared above from its first day."""
+    assert _routes(web) == ROUTES
+    assert not [path for _, path in ROUTES if JUDGING.search(path) or re.search(r"people|person|owner|metric", path)]
+
+
+async def test_no_answer_of_the_api_has_a_field_for_people(anybody: httpx.AsyncClient) -> None:
+    """Walk all that any route describes as its answer: nobody is named, nobody is judged."""
+    spec = (await anybody.get("/admin/openapi.json")).json()
+    operations = [operation for path in spec["paths"].values() for operation in path.values()]
+    answered = {name for operation in operations for name in _models(operation["responses"], spec)}
+    assert "TotalAnswer" in answered
+    fields = {f"{name}.{field}" for name in answered for field in spec["components"]["schemas"][name]["properties"]}
+    people = re.compile(r"people|person|owner|asker|member|department|joined|consent")
+    assert {field for field in fields if people.search(field)} <= ADMINS_OWN
+    assert [field for field in fields if JUDGING.search(field.lower())] == []
+
+
+def _models(part: Any, spec: Any) -> Iterator[str]:
+    """The models that a part of the description leads to, through one another."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            name = part["$ref"].rpartition("/")[2]
+            yield name
+            yield from _models(spec["components"]["schemas"][name], spec)
+        for each in part.values():
+            yield from _models(each, spec)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _models(each, spec)
+
+
+def _columns(migrate_url: str) -> list[tuple[str, str, str]]:
+    """(table, column, type) of all that is stored, the queue's own tables aside."""
+    read = (
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name NOT LIKE 'procrastinate%'"
+    )
+    with psycopg.connect(libpq_url(migrate_url)) as connection:
+        return [(table, column, kind) for table, column, kind in connection.execute(read)]
+
+
+def test_no_table_and_no_column_judges_people(migrate_url: str) -> None:
+    """Nothing that is stored is called after a rank, a score, a mood, a trait, or after who refused."""
+    named = {f"{table}.{column}" for table, column, _ in _columns(migrate_url)}
+    assert "answer.asker" in named
+    assert [name for name in named if JUDGING.search(name)] == []
+
+
+def test_every_number_that_is_stored_is_known_and_counts_no_people(migrate_url: str) -> None:
+    """A new one has to say in NUMBERS what it is of; one of people has no place there."""
+    numeric = ("integer", "bigint", "smallint", "numeric", "real", "double precision")
+    stored = {f"{table}.{column}" for table, column, kind in _columns(migrate_url) if kind in numeric}
+    assert stored == set().union(*NUMBERS.values())
+
+
+def _said_to_the_log() -> Iterator[tuple[str, str]]:
+    """(file, what it says) of every line that is written to the log, with what is filled in."""
+    for room in ("bot", "skills", "adapters"):
+        for path in sorted(ROOT.joinpath(room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    logs = isinstance(node.func.value, ast.Name) and node.func.value.id in ("log", "logger", "logging")
+                    if logs and node.func.attr in ("debug", "info", "warning", "error", "exception", "critical"):
+                        yield path.name, " ".join(map(ast.unparse, node.args))
+
+
+def test_no_line_of_the_log_is_about_joining_refusing_or_leaving() -> None:
+    """Nor about consents, halts and doubles: whoever reads the log learns how the machine is."""
+    lines = list(_said_to_the_log())
+    assert len(lines) > 30
+    about = re.compile(
+        r"\b(?:join|opt(?:ed|s)?[ -]?(?:in|out)|consent|declin|left\b(?! behind)|withdr|halt|doubles?\b)"
+    )
+    assert [line for line in lines if about.search(line[1].lower()) or JUDGING.search(line[1].lower())] == []
+
+
+async def test_the_log_names_nobody_who_joins_refuses_leaves_or_is_halted(
+    orders: Signer,
+    lives: Any,
+    store: Store,
+    settled: Settled,
+    hooks: list[Any],
+    as_served: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """At the levels of `fenshen serve`, also when a card cannot be sent, whatever the queue has to say of it."""
+    await lives(store, settled)
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError
+
+    hooks.append(broken)
+    for person in PEOPLE:
+        await orders("person.halt", {"person": person})
+    await settled()
+    lines = [record.getMessage() for record in caplog.records]
+    assert any("raised RuntimeError" in line for line in lines)
+    assert not [line for line in lines if any(person in line for person in PEOPLE)]
+
+
+@pytest.fixture
+def as_served(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The log as the command line sets it up."""
+    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.DEBUG, "fenshen")
+    queues = logging.getLogger("procrastinate.worker")
+    queues.addFilter(names_no_arguments)
+    yield
+    queues.removeFilter(names_no_arguments)
+
+
+@pytest.fixture
+async def queue(database_url: str) -> AsyncIterator[Queue]:
+    """A queue that soon gives up."""
+    queue = Queue(database_url, Pace(backoff=0.01, attempts=2))
+    yield queue
+    await queue.aclose()
