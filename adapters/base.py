@@ -285,6 +285,14 @@ class Files(Protocol):
         """Send a file by its name. Raises Refused where it is too large or the permission is missing."""
 
 
+@runtime_checkable
+class Nicknames(Protocol):
+    """Only for platforms whose directory knows people by more than the name on display."""
+
+    async def also_called(self, person: str) -> Sequence[str]:
+        """Nicknames and names in another language; none where the directory does not tell."""
+
+
 class History(Protocol):
     """Only for platforms that let a bot read what was said before."""
 

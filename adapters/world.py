@@ -20,6 +20,8 @@ class Person:
     id: str
     name: str
     language: str = "zh"
+    en_name: str = ""
+    nickname: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,7 +256,8 @@ class Clicks:
         if not await self._store.claim(_claim(click)):
             return None
         if click.action == "ask_double":
-            self._answering.start(self._answering.answer_as, question, click.value.get("owner", ""))
+            owner = click.value.get("owner", "")
+            self._answering.start(self._answering.answer_as, self._questions.choose(question, owner), owner)
             return None
         if not self._questions.first_put(question.id):
             return Reaction(say(question.language, "asked_already"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from adapters.base import Platform, PlatformError
+from adapters.base import Nicknames, Platform, PlatformError
 from bot.names import in_order, matching
 from bot.questions import Question
 from skills.store import Store
@@ -65,9 +65,11 @@ class Meant:
         """An owner whose name no tap carried, by the name that the platform has told since."""
         platform = self._platforms[question.message.platform]
         name = await person_name(platform, double.owner, question.message.chat)
-        if name:
-            await self._store.rename(double.owner, name)
-        return replace(double, name=name)
+        if not name:
+            return double
+        also = tuple(await also_called(platform, double.owner))
+        await self._store.rename(double.owner, name, also)
+        return replace(double, name=name, also=also)
 
 
 async def person_name(platform: Platform, person: str, chat: str) -> str:
@@ -76,6 +78,14 @@ async def person_name(platform: Platform, person: str, chat: str) -> str:
         return await platform.person_name(person, chat)
     except PlatformError:
         return ""
+
+
+async def also_called(platform: Platform, person: str) -> Sequence[str]:
+    """What else the platform's directory calls somebody; nothing where it does not tell just now."""
+    try:
+        return await platform.also_called(person) if isinstance(platform, Nicknames) else ()
+    except PlatformError:
+        return ()
 
 
 async def chat_name(platform: Platform, chat: str) -> str:

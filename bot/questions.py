@@ -103,6 +103,12 @@ class Questions:
         since, question = self._kept.get(question_id, (None, None))
         return question if since and self._clock() - since < REMEMBERED else None
 
+    def choose(self, question: Question, person: str) -> Question:
+        """The question as its asker has put it to one of several; its buttons mean that one from now on."""
+        since, chosen = self._clock(), replace(question, person=person, also=())
+        self._kept[question.id] = (since, chosen)
+        return chosen
+
     def forget(self, chat: str, message: str) -> None:
         """Drop what was asked in a message that its author took back."""
         for id_ in [i for i, (_, q) in self._kept.items() if (q.message.chat, q.message.id) == (chat, message)]:

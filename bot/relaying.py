@@ -195,7 +195,8 @@ class Relay:
 async def called(platform: Platform, question: Question) -> Mention:
     """The person by the mention's id or the chat's own member list; never by who has a double."""
     if question.person is not None:
-        return Mention(question.person, question.name or "")
+        name = question.name or await person_name(platform, question.person, question.message.chat)
+        return Mention(question.person, name)
     said = question.message.text
     try:
         members = await platform.members(question.message.chat) or {}

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from bot import announcing, cards, files, letters
-from bot.meant import chat_name, person_name
+from bot.meant import also_called, chat_name, person_name
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
@@ -166,8 +166,9 @@ class Tells:
 
     async def _learn_name(self, tell: Tell, consent: Consent) -> None:
         """Colleagues ask by name: learn the owner's from the platform, where the tap did not carry it."""
-        if name := await person_name(self._platforms[tell.platform], consent.owner, consent.chat):
-            await self._store.rename(consent.owner, name)
+        platform = self._platforms[tell.platform]
+        if name := await person_name(platform, consent.owner, consent.chat):
+            await self._store.rename(consent.owner, name, await also_called(platform, consent.owner))
 
     async def _stopped(self, tell: Tell) -> Card | None:
         erasure = await self._store.erasure(tell.ids["erasure"])

@@ -95,6 +95,10 @@ class Lark:
         """The display name in the chat's member list, "" where it cannot be told."""
         return (await self._directory.members(chat) or {}).get(person, "")
 
+    async def also_called(self, person: str) -> Sequence[str]:
+        """The nickname and the English name, as far as the directory tells them."""
+        return await self._directory.also_called(person)
+
     async def chat_name(self, chat: str) -> str:
         """The chat's display name, "" where it cannot be told."""
         return (await self._directory.about(chat)).name

@@ -82,6 +82,19 @@ class Directory:
         _keep(self._about, chat, (now, found))
         return found
 
+    async def also_called(self, person: str) -> tuple[str, ...]:
+        """Somebody's nickname and English name, as far as Lark tells them; asked each time."""
+        try:
+            query = (("user_ids", bare(self._app, person)), ("user_id_type", "open_id"))
+            data = _data(await self._api.call(Ask("GET", "/open-apis/contact/v3/users/batch", query=query)))
+        except (Refused, Unreachable) as error:
+            log.warning("other names not told: %s", error)
+            return ()
+        items = data.get("items")
+        item = items[0] if isinstance(items, list) and items and isinstance(items[0], Mapping) else {}
+        names = [clean(item.get(field)) for field in ("nickname", "en_name") if isinstance(item.get(field), str)]
+        return tuple(dict.fromkeys(name for name in names if name and name != item.get("name")))
+
     async def author(self, chat: str, message: str) -> str | None:
         """Who wrote a message of this chat; None for bots and for what cannot be read."""
         sender = (await self.message(chat, message)).get("sender")

@@ -49,6 +49,7 @@ class Company:
     authors: dict[str, str] = field(default_factory=dict)  # message → person
     given: list[tuple[Address, str, bytes]] = field(default_factory=list)  # files that the bot has sent
     largest: int = 30 * 2**20  # bytes of a file that it can send
+    nicknames: dict[str, tuple[str, ...]] = field(default_factory=dict)  # person → what Lark's directory tells besides
     readable: dict[str, Message] = field(default_factory=dict)  # message → what can be read back of it
 
 
@@ -143,7 +144,13 @@ class Console:
 
 
 class Drive(Console):
-    """A platform on which a bot can send a file, too."""
+    """A platform on which a bot can send a file and look into a directory, too."""
+
+    async def also_called(self, person: str) -> Sequence[str]:
+        """What the directory calls somebody besides. Raises Refused where it may not be asked."""
+        if person in self._company.unreachable:
+            raise Refused
+        return self._company.nicknames.get(person, ())
 
     async def send_file(self, to: Address, file: File, data: bytes, key: str) -> Sent:
         """Keep the file; refuse one that is too large."""

@@ -8,6 +8,7 @@ import pytest
 from adapters.base import Address, Card, Click, Mention, Message, Receive
 from bot.sentences import say
 from skills.store import Store
+from tests.bot.conftest import Company
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -53,6 +54,32 @@ async def test_of_several_of_one_name_only_the_askers_choice_is_answered(
         await settled()
     ((_, answer),) = sent
     assert [q.text for q in answer.quotes] == ["the gateway restarts when bo2 says so"]
+
+
+async def test_whom_the_asker_chose_is_whom_the_next_tap_asks(
+    namesakes: None, store: Store, asks: Asks, receive: Receive, taps: Taps, settled: Settled, sent: list[Shown]
+) -> None:
+    """Not the other of that name, and not a name that means both."""
+    await store.rename("lark:t:bo2", "Bo")
+    _, card = await asks("ana", "ask Bo when the gateway restarts")
+    await receive(taps("ana", "ask_double", card.buttons[1].value))
+    await settled()
+    (ask,) = (b for b in sent[-1][1].buttons if b.action == "ask_person")
+    await receive(taps("ana", "ask_person", ask.value))
+    await settled()
+    assert sent[-1][1].at == (Mention("lark:t:bo2", "Bo"),)
+
+
+async def test_a_colleague_is_known_by_the_directorys_nickname(
+    joins: Joins, asks: Asks, receive: Receive, says: Says, company: Company
+) -> None:
+    """And by the English name, though the chat shows another."""
+    company.nicknames[ANA] = ("明仔", "Ming Wang")
+    await joins("ana", "join_today")
+    await receive(says("ana", "the gateway restarts at noon"))
+    for name in ("明仔", "Ming", "Ana"):
+        quotes = (await asks("bo", f"ask {name} when the gateway restarts"))[1].quotes
+        assert [q.text for q in quotes] == ["the gateway restarts at noon"], name
 
 
 async def test_a_choice_made_up_by_the_asker_opens_nothing(

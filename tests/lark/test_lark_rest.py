@@ -41,6 +41,18 @@ async def test_untold_members_are_none_not_nobody(lark: Lark, simulator: LarkSim
     assert await lark.members(OPS) is None
 
 
+async def test_other_names_are_those_of_the_directory_and_none_where_it_does_not_tell(
+    lark: Lark, simulator: LarkSimulator, world: World
+) -> None:
+    """The nickname and the English name, without the name on display; nobody of another app is asked about."""
+    world.people["ou_ana"] = Person("ou_ana", "王小明", en_name="Ming Wang", nickname="明仔")
+    world.people["ou_bo"] = Person("ou_bo", "Bo", en_name="Bo")
+    assert await lark.also_called(ANA) == ("明仔", "Ming Wang")
+    assert [await lark.also_called(who) for who in (BO, "lark:cli_a1:ou_none", "lark:other:ou_ana")] == [()] * 3
+    simulator.faults.denied.add("contact:user.base:readonly")
+    assert await lark.also_called(ANA) == ()
+
+
 async def test_members_and_names_are_asked_for_seldom(company: Any, simulator: LarkSimulator) -> None:
     """Within a minute the same question is not put to Lark twice."""
     lark = Lark(company.credentials())

@@ -63,7 +63,13 @@ class People:
         asked = [who for who in request.query_params.getlist("user_ids") if who in people]
         gone = self._tenant.departed
         items = [
-            {"open_id": who, "name": people[who].name, "status": {"is_resigned": who in gone, "is_frozen": False}}
+            {
+                "open_id": who,
+                "name": people[who].name,
+                "en_name": people[who].en_name,
+                "nickname": people[who].nickname,
+                "status": {"is_resigned": who in gone, "is_frozen": False},
+            }
             for who in asked[:50]
         ]
         return {"items": items}
