@@ -13,6 +13,7 @@ from skills import ledger, owners, quota
 from skills import tables as t
 from skills.consent import short_id
 from skills.permission import covering, sql_covers
+from skills.speaking import may_be_spoken
 from skills.vault import Vault
 from skills.withheld import shared
 from skills.words import Answered, Grant, Venue
@@ -26,22 +27,32 @@ async def holds(connection: AsyncConnection, grant: Grant, now: datetime) -> boo
 
 
 async def deliver(
-    connection: AsyncConnection, vault: Vault, grant: Grant, passages: Sequence[str], now: datetime
+    connection: AsyncConnection,
+    vault: Vault,
+    grant: Grant,
+    passages: Sequence[str],
+    now: datetime,
+    provider: str | None = None,
 ) -> Answered | None:
     """Record an answer as sent; None, and nothing recorded, unless every passage may be read there now.
 
+    One that a `provider`'s model wrote needs its owner's yes to that as well, for every passage.
     The owner's lock makes the quota exact: of many answers at once no more are recorded than it holds.
     """
     cited = _ids(passages)
     if not cited or await owners.lock(connection, grant.owner) is None:
         return None
-    if not await _covered(connection, grant, cited, now, grant.epoch, quota.left(grant.owner, grant.asker, now)):
+    left = quota.left(grant.owner, grant.asker, now)
+    spoken = None if provider is None else may_be_spoken(grant, provider)
+    if not await _covered(connection, grant, cited, now, grant.epoch, left, spoken):
         return None
     answer = await _insert_answer(connection, grant, len(cited), now)
     rows = [{"owner": grant.owner, "answer": answer, "n": n, "passage": id_} for n, id_ in enumerate(cited)]
     await connection.execute(insert(t.citation), rows)
     await connection.execute(insert(t.credit).values(owner=grant.owner, answer=answer, value=1, at=now))
     note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": len(cited)}
+    if provider is not None:
+        note = {**note, "words": "model", "provider": provider}
     await ledger.append(connection, vault, grant.owner, "answered", now, note, grant.venue.chat)
     return Answered(answer, grant.owner)
 
@@ -96,12 +107,13 @@ async def _covered(
     now: datetime,
     epoch: int | None,
     also: ColumnElement[bool],
+    spoken: ColumnElement[bool] | None = None,
 ) -> bool:
     chosen = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=epoch)
     readable = chosen.where(also).cte("covering")
     counted = select(func.count(t.passage.c.id.distinct())).join(readable, sql_covers(readable))
     p, direct = t.passage.c, grant.venue.direct
-    mine = counted.where(p.owner == grant.owner, p.id.in_(cited))
+    mine = counted.where(p.owner == grant.owner, p.id.in_(cited), true() if spoken is None else spoken)
     found = await connection.execute(mine.where(shared(p.owner, p.id, asker=grant.asker, direct=direct)))
     return int(found.scalar_one()) == len(cited)
 

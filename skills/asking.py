@@ -71,10 +71,13 @@ class Asking(Parts):
         async with self._database.transaction(owner=grant.owner) as connection:
             return await answers.holds(connection, grant, self._clock())
 
-    async def deliver(self, grant: Grant, passages: Sequence[str]) -> Answered | None:
-        """Record an answer as sent: None, and nothing is to be sent, unless every passage may still be read there."""
+    async def deliver(self, grant: Grant, passages: Sequence[str], provider: str | None = None) -> Answered | None:
+        """Record an answer as sent: None, and nothing is to be sent, unless every passage may still be read there.
+
+        `provider`: whose model wrote it; then its owner's yes to that still stands as well.
+        """
         async with self._database.transaction(owner=grant.owner) as connection:
-            return await answers.deliver(connection, self._vault, grant, passages, self._clock())
+            return await answers.deliver(connection, self._vault, grant, passages, self._clock(), provider)
 
     async def shown(self, answer: str, platform: str, chat: str, message: str) -> bool:
         """Remember where an answer stands; False: its owner has withdrawn since, so it must not stand there."""

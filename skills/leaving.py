@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, ledger, owners
+from skills import consent, ledger, owners, speaking
 from skills import tables as t
 from skills.consent import short_id
 from skills.keyring import Keyring
@@ -37,6 +37,8 @@ async def leave(
         return None
     partial = len(going) < len(kept)
     await consent.end(connection, going, kind, now)
+    if not partial:
+        await speaking.silence(connection, person, now)
     epoch = await owners.raise_epoch(connection, person)
     await _change_key(connection, vault, keyring, owner, epoch, now, partial)
     erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None)

@@ -28,6 +28,7 @@ from skills.renewing import Renewing
 from skills.retracting import Retracting
 from skills.rules import forbidden
 from skills.ruling import Ruling
+from skills.speaking import Speaking
 from skills.tokens import Tokens
 from skills.totals import Totals
 from skills.unanswered import Unanswered
@@ -53,6 +54,7 @@ class Store(
     Renewing,
     Heads,
     Retracting,
+    Speaking,
     Inventory,
     Portability,
     Manners,

@@ -26,7 +26,7 @@ class Shut(Store):
 
     times: list[type[Exception] | None]
 
-    async def deliver(self, grant: Grant, passages: Sequence[str]) -> Answered | None:
+    async def deliver(self, grant: Grant, passages: Sequence[str], provider: str | None = None) -> Answered | None:
         """What the door says."""
         if not self.times:
             return await super().deliver(grant, passages)
