@@ -20,7 +20,7 @@ test: .venv/ready-dev ## the tests, on a PostgreSQL of their own
 check: format lint types contracts test ## all that CI checks
 
 deep: .venv/ready-dev ## the random lives of the tests, many more of them (LIVES=N)
-	@FENSHEN_TEST_LIVES=$(or $(LIVES),20000) $(BIN)/pytest -n auto tests/store/test_blabber.py tests/bot/test_blabbermouth.py
+	@FENSHEN_TEST_LIVES=$(or $(LIVES),20000) $(BIN)/pytest -n auto tests/store/test_decision.py tests/store/test_blabber.py tests/bot/test_blabbermouth.py
 
 format: .venv/ready-dev
 	@$(BIN)/ruff format --check .

@@ -5,25 +5,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, owners, quota
+from skills import ledger, owners
 from skills import tables as t
 from skills.consent import short_id
-from skills.permission import covering, sql_covers
+from skills.permission import covering, given, left, sql_covers
 from skills.speaking import may_be_spoken
 from skills.vault import Vault
 from skills.withheld import shared
-from skills.words import Answered, Grant, Venue
+from skills.words import Answered, Grant, Level, Venue
 
 
 async def holds(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
     """Whether what was granted would be granted again, with nothing changed in between."""
-    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch)
-    left = quota.left(grant.owner, grant.asker, now)
-    return (await connection.execute(readable.where(left).limit(1))).one_or_none() is not None
+    _, again = left(grant.venue.direct)
+    return (await connection.execute(again, given(grant, now))).first() is not None
 
 
 async def deliver(
@@ -42,12 +41,15 @@ async def deliver(
     cited = _ids(passages)
     if not cited or await owners.lock(connection, grant.owner) is None:
         return None
-    left = quota.left(grant.owner, grant.asker, now)
     spoken = None if provider is None else may_be_spoken(grant, provider)
-    if not await _covered(connection, grant, cited, now, grant.epoch, left, spoken):
+    levels = await _levels(connection, grant, cited, left(grant.venue.direct)[1], now, spoken)
+    if len(levels) < len(cited):
         return None
     answer = await _insert_answer(connection, grant, len(cited), now)
-    rows = [{"owner": grant.owner, "answer": answer, "n": n, "passage": id_} for n, id_ in enumerate(cited)]
+    rows = [
+        {"owner": grant.owner, "answer": answer, "n": n, "passage": id_, "level": levels[id_]}
+        for n, id_ in enumerate(cited)
+    ]
     await connection.execute(insert(t.citation), rows)
     await connection.execute(insert(t.credit).values(owner=grant.owner, answer=answer, value=1, at=now))
     note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": len(cited)}
@@ -72,11 +74,15 @@ async def stands(connection: AsyncConnection, row: Row[Any], now: datetime) -> b
     """Whether an answer was not taken back, and all that it cites may still be read where it was given."""
     if row.retracted_at is not None:
         return False
-    cited = select(t.citation.c.passage).where(t.citation.c.owner == row.owner, t.citation.c.answer == row.id)
-    grant = Grant(row.owner, row.asker, Venue(row.chat, row.direct), row.epoch, row.level)
-    ids = list((await connection.execute(cited)).scalars())
-    whole = len(ids) == row.passages and await _covered(connection, grant, ids, now, None, true())
-    return whole and await _no_coarser(connection, grant, now)
+    c, venue = t.citation.c, Venue(row.chat, row.direct)
+    cited = select(c.passage, c.level).where(c.owner == row.owner, c.answer == row.id)
+    shown_as = {one.passage: one.level or row.level for one in await connection.execute(cited)}
+    grant = Grant(row.owner, row.asker, venue, row.epoch, row.level)
+    chosen = covering(row.owner, asker=row.asker, venue=venue, now=now, epoch=None, counted=False)
+    levels = await _levels(connection, grant, list(shown_as), chosen, now)
+    own = venue.direct and row.asker == row.owner
+    finer = (own or level == "outline" or levels.get(id_) == "full" for id_, level in shown_as.items())
+    return row.passages == len(shown_as) == len(levels) and all(finer)
 
 
 async def owner_of_answer(connection: AsyncConnection, answer: str) -> str | None:
@@ -91,31 +97,21 @@ async def owner_of(connection: AsyncConnection, chat: str, message: str) -> str 
     return (await connection.execute(found)).scalar_one_or_none()
 
 
-async def _no_coarser(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
-    """Whether what was shown in a chat as words may still be shown as words there."""
-    if grant.level == "outline" or grant.venue.direct:
-        return True
-    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=None).subquery("covering")
-    levels = (await connection.execute(select(readable.c.level))).scalars()
-    return "outline" not in set(levels)
-
-
-async def _covered(
+async def _levels(
     connection: AsyncConnection,
     grant: Grant,
     cited: Sequence[uuid.UUID],
+    chosen: Select[Any],
     now: datetime,
-    epoch: int | None,
-    also: ColumnElement[bool],
     spoken: ColumnElement[bool] | None = None,
-) -> bool:
-    chosen = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=epoch)
-    readable = chosen.where(also).cte("covering")
-    counted = select(func.count(t.passage.c.id.distinct())).join(readable, sql_covers(readable))
-    p, direct = t.passage.c, grant.venue.direct
-    mine = counted.where(p.owner == grant.owner, p.id.in_(cited), true() if spoken is None else spoken)
-    found = await connection.execute(mine.where(shared(p.owner, p.id, asker=grant.asker, direct=direct)))
-    return int(found.scalar_one()) == len(cited)
+) -> dict[uuid.UUID, Level]:
+    """How much of each of these passages the readers may have; those of which they may have nothing are left out."""
+    readable, p = chosen.cte("covering"), t.passage.c
+    widest = select(p.id, func.min(readable.c.level).label("level"))
+    covered = widest.select_from(t.passage.join(readable, sql_covers(readable)))
+    mine = covered.where(p.owner == grant.owner, p.id.in_(cited), true() if spoken is None else spoken).group_by(p.id)
+    found = mine.where(shared(p.owner, p.id, asker=grant.asker, direct=grant.venue.direct))
+    return {row.id: row.level for row in await connection.execute(found, given(grant, now))}
 
 
 async def _insert_answer(connection: AsyncConnection, grant: Grant, passages: int, now: datetime) -> str:

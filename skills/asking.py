@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
-from skills import answers, quota, recall
+from skills import answers, recall
 from skills import joined as together
 from skills import tables as t
 from skills.nearest import Asked
 from skills.owners import name_place
 from skills.parts import Parts
-from skills.permission import covering, sql_readable, standings
+from skills.permission import askable, left
 from skills.vault import Vault
 from skills.words import Answered, Double, Grant, Passage, Recalled, Venue
 
@@ -22,14 +22,9 @@ class Asking(Parts):
 
     async def doubles(self, asker: str, venue: Venue) -> Sequence[Double]:
         """The owners whose grant covers these readers, by name."""
-        standing = standings()
-        readable = sql_readable(standing, asker=asker, venue=venue, now=self._clock())
-        here = standing.c.owner == asker if venue.direct else standing.c.chat == venue.chat
-        found = (
-            select(standing.c.owner, standing.c.owner_key_id, standing.c.owner_name).where(here, readable).distinct()
-        )
+        asks = {"asker": asker, "venue": venue.chat, "now": self._clock()}
         async with self._database.transaction() as connection:
-            rows = (await connection.execute(found)).all()
+            rows = (await connection.execute(askable(venue.direct), asks)).all()
         return sorted(await unsealed(self._vault, rows), key=lambda d: (d.name, d.owner))
 
     async def grant(self, owner: str, *, asker: str, venue: Venue, readers: frozenset[str] | None) -> Grant | None:
@@ -37,10 +32,9 @@ class Asking(Parts):
 
         `readers` None: the platform does not tell. Words for a chat are for whoever is in it, so no list is needed.
         """
-        now = self._clock()
-        readable = covering(owner, asker=asker, venue=venue, now=now, epoch=None)
+        asks = {"owner": owner, "asker": asker, "venue": venue.chat, "now": self._clock()}
         async with self._database.transaction(owner=owner) as connection:
-            rows = (await connection.execute(readable.where(quota.left(owner, asker, now)))).all()
+            rows = (await connection.execute(left(venue.direct)[0], asks)).all()
         if not rows or (venue.direct and readers is not None and not readers <= {asker}):
             return None
         full = any(row.level == "full" for row in rows)

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import ledger, owners
 from skills import tables as t
+from skills.decision import KEPT, LIVE, Kind
 from skills.keyring import Keyring
-from skills.permission import KEPT, LIVE, Kind, forbidden, last_events, sql_live, standings
+from skills.permission import forbidden, last_events, sql_live, standings
 from skills.vault import Vault
-from skills.words import Audience, Consent, Notice, Offer
+from skills.words import DEFAULT, Audience, Consent, Notice, Offer
 
 LONGEST = 180  # days
 _FROM_NOW = timedelta(minutes=1)  # a consent from earlier than this looks back
@@ -54,7 +55,7 @@ async def join(
     if standing is not None and _same(standing, offer, wish, looks_back, now):
         return False
     epoch = await owners.raise_epoch(connection, offer.person)
-    birth = standing.birth if standing is not None and standing.kind in KEPT else epoch
+    birth = await born(connection, offer.person, offer.chat, epoch)
     event = {**_event(offer, wish), "at": now, "until": now + timedelta(days=days), "birth": birth}
     await owners.rename(connection, vault, offer.person, owner.key_id, wish.name)
     note: ledger.Payload = {"chat": offer.chat, "audience": wish.audience, "notice": wish.notice.sha256}
@@ -72,7 +73,7 @@ async def end(connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kin
     for row in events:
         event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
         await _append(connection, row.owner, kind, {**event, "at": now})
-        if kind not in LIVE:
+        if kind not in LIVE and row.scope == DEFAULT:
             await _end_interview(connection, row.owner, row.chat, erase=kind != "paused")
 
 
@@ -88,37 +89,49 @@ async def extend(connection: AsyncConnection, row: Row[Any], notice: Notice, day
 
 
 async def last(connection: AsyncConnection, person: str, chat: str) -> Row[Any] | None:
-    """How a person's consent for one chat stands; None: there never was one."""
+    """How a person's consent to the built-in scope of a chat stands; None: there never was one."""
     events = last_events()
-    found = select(events).where(events.c.owner == person, events.c.chat == chat)
+    found = select(events).where(events.c.owner == person, events.c.chat == chat, events.c.scope == DEFAULT)
     return (await connection.execute(found)).one_or_none()
+
+
+async def born(connection: AsyncConnection, person: str, chat: str, epoch: int) -> int:
+    """When what is recorded of a chat began: every consent to it that is kept holds the same words, once."""
+    events = last_events()
+    found = select(func.max(events.c.birth)).where(events.c.owner == person, events.c.chat == chat)
+    birth = (await connection.execute(found.where(events.c.kind.in_(KEPT)))).scalar_one()
+    return epoch if birth is None else int(birth)
 
 
 async def kept(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
     """The last events of all that a person has not withdrawn, lapsed ones included."""
     events = last_events()
-    found = select(events).where(events.c.owner == person, events.c.kind.in_(KEPT)).order_by(events.c.chat)
+    found = (
+        select(events).where(events.c.owner == person, events.c.kind.in_(KEPT)).order_by(events.c.chat, events.c.scope)
+    )
     return (await connection.execute(found)).all()
 
 
-async def over(connection: AsyncConnection, before: datetime) -> Sequence[tuple[str, str]]:
-    """(owner, chat) of every consent that expired, or was frozen by departure, before a time and still has words."""
+async def over(connection: AsyncConnection, before: datetime) -> Sequence[tuple[str, str, str]]:
+    """(owner, chat, scope) of every consent that expired, or froze by departure, before a time and still has words."""
     events = last_events()
     frozen = and_(events.c.kind == "departed", events.c.at < before)
     lapsed = and_(events.c.kind.in_(KEPT), events.c.until < before)
-    found = select(events.c.owner, events.c.chat).where(frozen | lapsed).order_by(events.c.owner, events.c.chat)
-    return [(row.owner, row.chat) for row in await connection.execute(found)]
+    e = events.c
+    found = select(e.owner, e.chat, e.scope).where(frozen | lapsed).order_by(e.owner, e.chat, e.scope)
+    return [(row.owner, row.chat, row.scope) for row in await connection.execute(found)]
 
 
 async def live(connection: AsyncConnection, person: str, now: datetime) -> list[Consent]:
-    """The consents of one person that stand now, with how many messages each has let in so far."""
+    """The consents of one person to the built-in scope that stand now, each with how many messages it let in."""
     standing = standings()
     counted = (
         select(func.count())
         .where(t.message.c.owner == person, t.message.c.chat == standing.c.chat, t.message.c.birth == standing.c.birth)
         .scalar_subquery()
     )
-    found = select(standing, counted.label("messages")).where(standing.c.owner == person, sql_live(standing, now))
+    built_in = and_(standing.c.owner == person, standing.c.scope == DEFAULT)
+    found = select(standing, counted.label("messages")).where(built_in, sql_live(standing, now))
     rows = await connection.execute(found.order_by(standing.c.at, standing.c.chat))
     return [Consent(r.owner, r.chat, r.audience, r.since, r.ends, r.notice, r.messages, receipt=r.id) for r in rows]
 
@@ -144,7 +157,7 @@ async def find_offer(connection: AsyncConnection, chosen: Select[Any]) -> Offer 
 
 def _event(offer: Offer, wish: Wish) -> dict[str, Any]:
     """What the default scope and the owner's tap say; the rest is decided by the store."""
-    scope = {"scope": "default", "scope_version": 0, "level": "full", "mode": "auto"}
+    scope = {"scope": DEFAULT, "scope_version": 0, "level": "full", "mode": "auto"}
     notice = {"notice": wish.notice.version, "notice_sha256": wish.notice.sha256, "language": wish.notice.language}
     return {**scope, **notice, "chat": offer.chat, "audience": wish.audience, "offer": offer.id}
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, any_, bindparam, func, literal, select, union
+from sqlalchemy import Select, Text, and_, any_, bindparam, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -92,7 +92,5 @@ def _around(direct: bool) -> Select[Any]:
     after = later.order_by(n.at).limit(EACH_WAY).lateral("after")
     beside = (select(side.c.id).select_from(hit.join(side, literal(True))) for side in (before, after))
     ids = union(select(hit.c.id), *beside).subquery("around")
-    top = select(p.id, p.at, func.min(readable.c.level).label("level"), literal(0.0).label("score"))
-    top = top.select_from(t.passage.join(readable, sql_covers(readable)))
-    top = top.where(p.owner == owner, p.id.in_(select(ids.c.id)), shared(p.owner, p.id, asker=ASKER, direct=direct))
-    return recall.with_words(owner, top.group_by(p.id, p.at))
+    top = recall.readable_once(readable).where(p.owner == owner, p.id.in_(select(ids.c.id)))
+    return recall.with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))

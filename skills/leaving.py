@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, ledger, owners, speaking
+from skills import consent, ledger, owners, scope_words, speaking
 from skills import tables as t
 from skills.consent import short_id
+from skills.decision import Kind
 from skills.keyring import Keyring
 from skills.owners import Owner
-from skills.permission import Kind
 from skills.vault import Vault
 from skills.words import Erasure, Tell
 
@@ -27,12 +27,16 @@ async def leave(
     *,
     chat: str | None,
     kind: Kind,
+    scope: str | None = None,
     receipt: Tell | None = None,
 ) -> Erasure | None:
-    """End a person's consent, for one chat or for all, and record what is to be erased; None: nothing to end."""
+    """End a person's consent, for one chat or for all, and record what is to be erased; None: nothing to end.
+
+    With a scope, only the consent to that one; else every scope that has the chat as a source.
+    """
     owner = await owners.lock(connection, person)
     kept = await consent.kept(connection, person) if owner else []
-    going = [row for row in kept if chat in (None, row.chat)]
+    going = [row for row in kept if chat in (None, row.chat) and scope in (None, row.scope)]
     if owner is None or not going:
         return None
     partial = len(going) < len(kept)
@@ -40,7 +44,8 @@ async def leave(
     if not partial:
         await speaking.silence(connection, person, now)
     epoch = await owners.raise_epoch(connection, person)
-    await _change_key(connection, vault, keyring, owner, epoch, now, partial)
+    staying = [row for row in kept if row not in going]
+    await _change_key(connection, vault, keyring, owner, epoch, now, staying)
     erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None)
     await _keep(connection, erasure, epoch, receipt)
     note = {"erasure": erasure.id, "chat": erasure.chat, "why": kind}
@@ -90,15 +95,17 @@ async def _change_key(
     owner: Owner,
     epoch: int,
     now: datetime,
-    partial: bool,
+    staying: Sequence[Row[Any]],
 ) -> None:
     """The old key ends here; where something stays, what comes next is sealed under a new one from now on."""
     await owners.retire_keys(connection, owner.owner, epoch)
-    if not partial or owner.key_id is None:
+    if not staying or owner.key_id is None:
         await owners.use_key(connection, owner.owner, None)
         return
     name = await vault.unseal(owner.key_id, owners.name_place(owner.owner), owner.name) if owner.name else None
     key_id = await owners.mint(connection, keyring, owner.owner, now)
     await owners.use_key(connection, owner.owner, key_id)
+    words = [word for row in staying for word in row.words or ()]
+    await scope_words.blind(connection, vault, owner.owner, key_id, words)
     if name is not None:
         await owners.rename(connection, vault, owner.owner, key_id, *name.split("\n"))

@@ -15,6 +15,7 @@ from sqlalchemy.types import Float, Integer, LargeBinary, Text
 from skills import sizes
 from skills import tables as t
 from skills.permission import given, opened
+from skills.scope_words import sql_says
 from skills.terms import identifies
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
@@ -78,8 +79,9 @@ def _hits(readable: CTE, direct: bool) -> CTE:
     rows = func.unnest(bindparam("numbers", type_=ARRAY(Integer)), bindparam("terms", type_=ARRAY(LargeBinary)))
     columns = column("n", Integer), column("term", LargeBinary)
     asked_for = rows.table_valued(*columns, name="q").render_derived()
-    o, box = t.posting.c, sizes.boxes(readable).c
-    within = exists().where(o.hold == box.hold, o.at >= box.since, o.at < box.ends)
+    o, boxes = t.posting.c, sizes.boxes(readable)
+    box = boxes.c
+    within = exists().where(o.hold == box.hold, o.at >= box.since, o.at < box.ends, sql_says(boxes, o.passage))
     return (
         select(o.passage.label("id"), o.at, o.length, asked_for.c.n, o.tf)
         .select_from(asked_for)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,13 +20,14 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, owners, rules, withheld
+from skills import claims, owners, rules, scope_words, withheld
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
@@ -35,6 +36,7 @@ from skills.terms import terms
 from skills.vault import Vault
 from skills.words import Said
 
+_BETWEEN = "\x1f"
 LONGEST = 100_000  # characters of a message; nobody's own words are longer
 
 
@@ -117,26 +119,25 @@ async def _insert_passages(
     found = {uuid.uuid4(): (said, terms(said.text, stems)) for said in saids}
     if not found:
         return []
-    said, standing = _given(found), standings()
+    said, standing = _given(found, await scope_words.of(connection, owner.owner, chat)), standings()
     known = exists().where(
         t.message.c.owner == owner.owner,
         t.message.c.chat == chat,
         t.message.c.message == said.c.message,
         t.message.c.birth == standing.c.birth,
     )
-    covered = and_(
-        standing.c.owner == owner.owner, standing.c.chat == chat, sql_learns(standing, at=said.c.at, now=now)
-    )
     s, g = said.c, standing.c
-    chosen = select(g.owner, s.id, g.chat, s.thread, g.birth, s.at, s.length, literal(owner.key_id))
+    worded = or_(g.words.is_(None), func.string_to_array(s.says, _BETWEEN, type_=ARRAY(Text)).overlap(g.words))
+    covered = and_(g.owner == owner.owner, g.chat == chat, worded, sql_learns(standing, at=s.at, now=now))
+    chosen = select(g.owner, s.id, g.chat, s.thread, g.birth, s.at, s.length, literal(owner.key_id)).distinct()
     columns = ["owner", "id", "chat", "thread", "birth", "at", "length", "key_id"]
     made = insert(t.passage).from_select(columns, chosen.where(covered, ~known))
     rows = await connection.execute(made.returning(t.passage.c.id, t.passage.c.birth))
     return [_Kept(row.id, row.birth, *found[row.id]) for row in rows]
 
 
-def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]]) -> FromClause:
-    """What was said, as rows to select from."""
+def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]], words: Collection[str]) -> FromClause:
+    """What was said, as rows to select from; `says`: those of the words of scopes that are in it."""
     saids = [said for said, _ in found.values()]
     lengths = [counted.total() for _, counted in found.values()]
     given = (
@@ -145,6 +146,7 @@ def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]]) -> FromClause:
         ("thread", Text(), [said.thread for said in saids]),
         ("at", DateTime(timezone=True), [said.at for said in saids]),
         ("length", Integer(), lengths),
+        ("says", Text(), [_BETWEEN.join(scope_words.said(words, counted)) for _, counted in found.values()]),
     )
     rows = func.unnest(*(cast(values, ARRAY(kind)) for _, kind, values in given))
     return rows.table_valued(*(column(name, kind) for name, kind, _ in given), name="said").render_derived()

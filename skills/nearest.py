@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Float, Text
@@ -92,7 +92,7 @@ def _search(
         .select_from(question)
         .join(t.meaning, mine)
         .join(t.passage, and_(p.owner == grant.owner, p.id == m.passage))
-        .join(readable, sql_covers(readable))
+        .where(exists().where(sql_covers(readable)))
         .where(shared(p.owner, p.id, asker=grant.asker, direct=grant.venue.direct))
         .cte("near")
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -91,11 +91,11 @@ async def old_keys(connection: AsyncConnection, owner: str, epoch: int) -> list[
     return list((await connection.execute(retired)).scalars())
 
 
-async def touched(connection: AsyncConnection, chats: list[str]) -> list[str]:
-    """Lock, in order, every owner who ever consented in one of these chats, or anywhere when none is named."""
+async def touched(connection: AsyncConnection, chats: list[str], scope: str | None = None) -> list[str]:
+    """Lock, in order, who ever consented in one of these chats or to this scope; all, if no chat is named."""
     events = select(t.consent_event.c.owner)
     if chats:
-        events = events.where(t.consent_event.c.chat.in_(chats))
+        events = events.where(or_(t.consent_event.c.chat.in_(chats), t.consent_event.c.scope == scope))
     locked = select(t.owner.c.owner).where(t.owner.c.owner.in_(events)).order_by(t.owner.c.owner).with_for_update()
     return list((await connection.execute(locked)).scalars())
 

@@ -7,9 +7,9 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, consent, errands, ledger, owners
+from skills.decision import LIVE, Kind
 from skills.errands import Errand
 from skills.parts import Parts
-from skills.permission import LIVE, Kind
 from skills.words import Claim
 
 

@@ -92,7 +92,7 @@ class Portability(Parts):
 async def _consents(connection: AsyncConnection, person: str) -> list[Row]:
     e = t.consent_event.c
     rows = await connection.execute(select(t.consent_event).where(e.owner == person).order_by(e.seq))
-    left_out = ("owner", "key_id", "sealed", "birth", "offer")
+    left_out = ("owner", "key_id", "sealed", "birth", "offer", "people")
     return [_plain({n: v for n, v in row._mapping.items() if n not in left_out}) for row in rows.all()]
 
 

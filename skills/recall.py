@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, any_, bindparam, cast, column, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, Text, and_, any_, bindparam, cast, column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -74,9 +74,7 @@ async def latest(
 ) -> list[Passage]:
     """An owner's own latest passages, newest first."""
     readable = covering(owner, asker=owner, venue=Venue("", True), now=now, epoch=None).cte("covering")
-    top = select(t.passage.c.id, t.passage.c.at, readable.c.level, literal(0.0).label("score"))
-    top = top.join(readable, sql_covers(readable))
-    top = top.where(t.passage.c.length > 0)
+    top = readable_once(readable).where(t.passage.c.owner == owner, t.passage.c.length > 0)
     if chat is not None:
         top = top.where(t.passage.c.chat == chat)
     top = top.order_by(t.passage.c.at.desc(), t.passage.c.id).limit(limit)
@@ -101,8 +99,7 @@ async def _said(
 @cache  # building a statement costs more than running it
 def _top(direct: bool) -> Select[Any]:
     readable, p, owner = opened(direct).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
-    top = select(p.id, p.at, readable.c.level, literal(0.0).label("score")).join(readable, sql_covers(readable))
-    top = top.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    top = readable_once(readable).where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     return with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
 
 
@@ -135,10 +132,17 @@ def _once(words: Sequence[Words]) -> list[Words]:
     return list(kept.values())
 
 
+def readable_once(readable: CTE) -> Select[Any]:
+    """Each passage that a consent covers, once, with the widest that any gives: the least by the alphabet."""
+    p, widest = t.passage.c, (func.min(readable.c[name]).label(name) for name in ("level", "speech"))
+    top = select(p.id, p.at, *widest, literal(0.0).label("score"))
+    return top.select_from(t.passage.join(readable, sql_covers(readable))).group_by(p.id, p.at)
+
+
 def with_words(owner: ColumnElement[str] | str, top: Select[Any]) -> Select[Any]:
     best, p, m = top.cte("best"), t.passage.c, t.message.c
     return (
-        select(p.id, p.owner, p.chat, p.thread, p.at, best.c.level, best.c.score)
+        select(p.id, p.owner, p.chat, p.thread, p.at, best.c.level, best.c.speech, best.c.score)
         .add_columns(m.message, m.key_id.label("message_key"), m.sealed, m.source)
         .select_from(best)
         .join(t.passage, and_(p.owner == owner, p.id == best.c.id))
@@ -161,5 +165,5 @@ async def unsealed(vault: Vault, rows: Sequence[Row[Any]]) -> list[Words]:
 def _passage(row: Row[Any], said: Sequence[str | None]) -> Words:
     whole = "\n".join(part for part in said if part)
     where = (row.owner, row.chat, row.message, row.thread)
-    passage = Passage(str(row.id), *where, row.at, whole, row.score, row.source)
+    passage = Passage(str(row.id), *where, row.at, whole, row.score, row.source, row.speech)
     return Words(passage, row.level == "outline", row.source not in IN_PASSING)

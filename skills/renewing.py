@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, consent, errands, ledger, owners, reminded
 from skills import tables as t
+from skills.decision import LIVE
 from skills.errands import Errand
 from skills.parts import Parts
-from skills.permission import LIVE, sql_live, standings
+from skills.permission import sql_live, standings
 from skills.reminded import reminder
-from skills.words import Claim, Consent, Notice, Tell
+from skills.words import DEFAULT, Claim, Consent, Notice, Tell
 
 SOON = timedelta(days=7)  # before the end of a consent its owner is reminded
 LAPSED = timedelta(days=30)  # after the end of a consent its words wait for a renewal
@@ -45,7 +46,7 @@ class Renewing(Parts):
                 return None
             await owners.lock(connection, person)
             chats = {row.chat for row in await _ending(connection, person, now)}
-            rows = [row for row in await consent.kept(connection, person) if row.chat in chats]
+            rows = [row for row in await consent.kept(connection, person) if row.scope == DEFAULT and row.chat in chats]
             for row in rows:
                 await consent.extend(connection, row, notice, days, now)
                 note: ledger.Payload = {"chat": row.chat, "notice": notice.sha256}
@@ -101,7 +102,7 @@ def _working(now: datetime) -> bool:
 def _renewable(standing: Subquery, now: datetime) -> ColumnElement[bool]:
     """Not withdrawn, paused or forbidden, and near its end on either side of it."""
     near = and_(standing.c.ends > now - LAPSED, standing.c.ends <= now + SOON)
-    return and_(standing.c.kind.in_(LIVE), ~standing.c.withheld, near)
+    return and_(standing.c.scope == DEFAULT, standing.c.kind.in_(LIVE), ~standing.c.withheld, near)
 
 
 async def _ending(connection: AsyncConnection, person: str, now: datetime) -> Sequence[Row[Any]]:

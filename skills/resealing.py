@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import ledger, messages, owners, vectors, withheld
 from skills import tables as t
-from skills.permission import KEPT, doomed, last_events
+from skills.decision import KEPT
+from skills.permission import doomed, last_events
 from skills.vault import Vault
 
 BATCH = 500
@@ -64,7 +65,8 @@ async def _replace(connection: AsyncConnection, vault: Vault, key_id: str, said:
 async def _reseal_notes(connection: AsyncConnection, vault: Vault, owner: str, keys: Sequence[str], key_id: str) -> int:
     """The ledger's contents that stay: those about chats which the owner has not left."""
     p, events = t.ledger_payload.c, last_events()
-    left = select(events.c.chat).where(events.c.owner == owner, events.c.kind.not_in(KEPT))
+    ended = select(events.c.chat).where(events.c.owner == owner)
+    left = ended.where(events.c.kind.not_in(KEPT)).except_(ended.where(events.c.kind.in_(KEPT)))
     here = or_(p.chat.is_(None), p.chat.not_in(left))
     staying = select(t.ledger_payload).where(p.owner == owner, p.key_id.in_(keys), here).limit(BATCH)
     rows = (await connection.execute(staying)).all()

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, and_, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import answers, messages, owners
 from skills import tables as t
+from skills.decision import LIVE
 from skills.errands import Errand
-from skills.permission import LIVE
 from skills.withholding import Withholding
-from skills.words import Claim, Level, Passage
+from skills.words import DEFAULT, Claim, Level, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Retracting(Withholding):
             if row is None or person not in (owner, row.asker):
                 return None
             bases = await _bases(connection, row)
-            sources = await self._sources(connection, row, words=person == owner)
+            sources = await self._sources(connection, row, words="all" if person == owner else "none")
             name = await owners.name(connection, self._vault, owner)
         told = (row.at, row.chat, row.direct, row.level, row.retracted_at)
         return Why(answer, owner, name, row.asker, *told, bases, sources)
@@ -144,7 +144,7 @@ class Retracting(Withholding):
             row = await _answer(connection, owner, answer)
             if row is None or not await answers.stands(connection, row, now):
                 return None
-            sources = await self._sources(connection, row, words=row.level == "full")
+            sources = await self._sources(connection, row, words="shown")
             return Standing(answer, await owners.name(connection, self._vault, owner), sources)
 
     async def credit(self, owner: str) -> int:
@@ -159,10 +159,12 @@ class Retracting(Withholding):
         async with self._database.transaction() as connection:
             return await answers.owner_of_answer(connection, answer)
 
-    async def _sources(self, connection: AsyncConnection, row: Row[Any], *, words: bool) -> list[Passage]:
-        """What an answer cites, in its order, each passage once; the words only where they are asked for."""
+    async def _sources(
+        self, connection: AsyncConnection, row: Row[Any], *, words: Literal["all", "shown", "none"]
+    ) -> list[Passage]:
+        """What an answer cites, in its order, each passage once; with its words, all or as far as they were shown."""
         c, m, p = t.citation.c, t.message.c, t.passage.c
-        cited = select(c.n, p.id, p.chat, p.thread, m.message, m.at, m.source, m.key_id, m.sealed)
+        cited = select(c.n, c.level, p.id, p.chat, p.thread, m.message, m.at, m.source, m.key_id, m.sealed)
         cited = cited.join(t.passage, and_(p.owner == c.owner, p.id == c.passage))
         cited = cited.join(t.message, and_(m.owner == c.owner, m.passage == c.passage))
         rows = await connection.execute(cited.where(c.owner == row.owner, c.answer == row.id).order_by(c.n, m.n))
@@ -170,7 +172,8 @@ class Retracting(Withholding):
         for one in rows.all():
             said = await self._vault.unseal(one.key_id, messages.place(row.owner, one.chat, one.message), one.sealed)
             known = found.get(one.id)
-            text = "\n".join(part for part in (known.text if known else "", said or "") if part) if words else ""
+            told = words == "all" or (words == "shown" and (one.level or row.level) == "full")
+            text = "\n".join(part for part in (known.text if known else "", said or "") if part) if told else ""
             first = known.message if known else one.message
             found[one.id] = Passage(str(one.id), row.owner, one.chat, first, one.thread, one.at, text, 0.0, one.source)
         return list(found.values())
@@ -182,14 +185,24 @@ async def _answer(connection: AsyncConnection, owner: str, answer: str) -> Row[A
 
 
 async def _bases(connection: AsyncConnection, row: Row[Any]) -> list[Basis]:
-    """Of each consent that its passages were said under, the event that stood when the answer was given."""
+    """Of each consent by which its passages could be read there, the event that stood when the answer was given."""
     e, c, p = t.consent_event.c, t.citation.c, t.passage.c
     cited = select(literal(1)).join(t.passage, and_(p.owner == c.owner, p.id == c.passage))
     cited = cited.where(c.owner == row.owner, c.answer == row.id, p.chat == e.chat, p.birth == e.birth)
-    stood = select(t.consent_event).where(e.owner == row.owner, e.kind.in_(LIVE), e.at <= row.at, cited.exists())
-    rows = (await connection.execute(stood.order_by(e.chat, e.seq))).all()
-    last = {r.chat: r for r in rows}
+    stood = select(t.consent_event).where(e.owner == row.owner, e.at <= row.at, cited.exists())
+    rows = (await connection.execute(stood.order_by(e.chat, e.scope, e.seq))).all()
+    last = {(r.chat, r.scope): r for r in rows}
     return [
         Basis(r.id, r.scope, r.scope_version, r.chat, r.audience, r.level, r.mode, r.at, r.since, r.until, r.notice)
         for r in last.values()
+        if r.kind in LIVE and _let_in(r, row)
     ]
+
+
+def _let_in(event: Row[Any], answer: Row[Any]) -> bool:
+    """Whether a consent is to those who read where the answer was given."""
+    if answer.direct and answer.asker == answer.owner:
+        return True
+    if event.scope == DEFAULT:
+        return bool(event.chat == answer.chat and not answer.direct)
+    return answer.chat in event.chats or (answer.direct and answer.asker in event.people)

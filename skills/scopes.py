@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,13 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import owners
 from skills import tables as t
+from skills.words import DEFAULT
 
 LONGEST = 180  # days
+MOST = 20  # answers to one asker in a day, as of any double
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class BadScope(ValueError):
-    """This is no scope: a name of lower-case letters, digits and hyphens, and 1 to 180 days are wanted."""
+    """This is no scope.
+
+    A name of lower-case letters, digits and hyphens is wanted, 1 to 180 days, a time with its zone, a quota of 1 to 20.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Sources:
 
     chats: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    since: datetime | None = None  # what was said before is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,16 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The most that an owner may switch on; `withheld` forbids. `days` None: no shorter than the owner's own."""
+    """The most that an owner may switch on; `withheld` forbids. `days` None: no shorter than the owner's own.
+
+    `quota`: how many answers one asker may have of one owner's double in a day; None: as many as of any.
+    """
 
     level: Literal["full", "outline", "withheld"] = "full"
     mode: Literal["auto", "review"] = "auto"
     words: Literal["quotes", "model"] = "quotes"
     days: int | None = None
+    quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,9 @@ class ScopeDocument:
     Named `default` or `default-…` it is a ceiling over the built-in default scope, in the chats listed or, when
     none is, everywhere. All such ceilings apply together. One that names words, or an audience which a chat is
     not among, leaves nothing there.
+
+    Named otherwise it is a scope that owners may join. It is about the chats and the readers that it lists: without
+    either it is about nothing. Departments are looked up nowhere yet, so they read nothing.
     """
 
     sources: Sources = field(default_factory=Sources)
@@ -72,9 +85,17 @@ class Scope:
     document: ScopeDocument
 
 
+def is_default(name: str) -> bool:
+    """Whether a scope of this name is a ceiling over the built-in one, rather than one to be joined."""
+    return name == DEFAULT or name.startswith(f"{DEFAULT}-")
+
+
 async def put(connection: AsyncConnection, name: str, document: ScopeDocument, by: str, now: datetime) -> Scope:
     """Add a version; whoever it touches needs a fresh grant. Raises BadScope."""
-    if not _NAME.fullmatch(name) or not (document.ceiling.days is None or 1 <= document.ceiling.days <= LONGEST):
+    days, quota, since = document.ceiling.days, document.ceiling.quota, document.sources.since
+    lasts = days is None or 1 <= days <= LONGEST
+    counts = quota is None or 1 <= quota <= MOST
+    if not (_NAME.fullmatch(name) and lasts and counts) or (since is not None and since.tzinfo is None):
         raise BadScope(BadScope.__doc__)
     version = await _append(connection, name, document, by, now, deleted=False)
     return Scope(name, version, now, by, document)
@@ -107,18 +128,29 @@ async def _append(
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"scope:{name}", 0))))
     before = await find(connection, name)
     last = select(func.coalesce(func.max(t.scope.c.version), 0) + 1).where(t.scope.c.name == name).scalar_subquery()
-    row = {"name": name, "version": last, "at": now, "by": by, "deleted": deleted, "document": asdict(document)}
+    row = {"name": name, "version": last, "at": now, "by": by, "deleted": deleted, "document": plain(document)}
     version = (await connection.execute(insert(t.scope).values(**row).returning(t.scope.c.version))).scalar_one()
     reach = [scope.sources.chats for scope in (document, before.document if before else document)]
     chats = sorted({chat for listed in reach for chat in listed}) if all(reach) else []
-    touched = await owners.touched(connection, chats)
+    touched = await owners.touched(connection, chats, name)
     raised = update(t.owner).where(t.owner.c.owner.in_(touched)).values(epoch=t.owner.c.epoch + 1)
     await connection.execute(raised)
     return int(version)
 
 
+def plain(document: ScopeDocument) -> dict[str, Any]:
+    """As JSON holds it."""
+    sources, readers, most = document.sources, document.audience, document.ceiling
+    since = None if sources.since is None else sources.since.isoformat()
+    audience = {"chats": readers.chats, "people": readers.people, "departments": readers.departments}
+    ceiling = {"level": most.level, "mode": most.mode, "words": most.words, "days": most.days, "quota": most.quota}
+    chats = {"chats": sources.chats, "words": sources.words, "since": since}
+    return {"sources": chats, "audience": audience, "ceiling": ceiling}
+
+
 def _scope(row: Row[Any]) -> Scope:
     said = row.document
-    sources = Sources(**{name: tuple(listed) for name, listed in said["sources"].items()})
+    chats, words, since = (said["sources"].get(name) for name in ("chats", "words", "since"))
+    sources = Sources(tuple(chats), tuple(words), None if since is None else datetime.fromisoformat(since))
     audience = Readers(**{name: tuple(listed) for name, listed in said["audience"].items()})
     return Scope(row.name, row.version, row.at, row.by, ScopeDocument(sources, audience, Ceiling(**said["ceiling"])))

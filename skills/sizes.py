@@ -30,7 +30,8 @@ OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
 def boxes(readable: CTE) -> CTE:
     """The consents that let somebody read, as postings know them: by one number for chat and birth."""
     hold = func.hashtextextended(readable.c.chat, cast(readable.c.birth, BigInteger))
-    return select(hold.label("hold"), readable.c.since, readable.c.ends).cte("box")
+    others = (readable.c[name] for name in ("owner", "since", "ends", "seq", "words"))
+    return select(hold.label("hold"), *others).cte("box")
 
 
 def permitted(readable: CTE, direct: bool) -> CTE:
@@ -40,7 +41,8 @@ def permitted(readable: CTE, direct: bool) -> CTE:
     """
     d = t.tally.c
     same = and_(readable.c.chat == d.chat, readable.c.birth == d.birth)
-    whole = exists().where(same, readable.c.since <= d.day, readable.c.ends >= d.day + DAY)
+    unlimited = and_(same, readable.c.words.is_(None))
+    whole = exists().where(unlimited, readable.c.since <= d.day, readable.c.ends >= d.day + DAY)
     touched = exists().where(same, readable.c.since < d.day + DAY, readable.c.ends > d.day)
     day = select(d.chat, d.birth, d.day, d.n, d.length, whole.label("whole"))
     days = day.where(d.owner == OWNER, touched).cte("day")

@@ -76,6 +76,9 @@ consent_event = Table(
     Column("offer", Text),
     Column("key_id", Text),
     Column("sealed", LargeBinary),
+    *(Column(name, ARRAY(Text)) for name in ("chats", "people", "words")),
+    Column("speech", Text),
+    Column("quota", Integer),
 )
 offer = Table(
     "offer",
@@ -169,16 +172,15 @@ answer = Table(
 citation = Table(
     "citation",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("answer", Text, primary_key=True),
+    *_keys("owner", "answer"),
     Column("n", Integer, primary_key=True, autoincrement=False),
     Column("passage", Uuid),
+    Column("level", Text),
 )
 credit = Table(
     "credit",
     tables,
-    Column("owner", Text, primary_key=True),
-    Column("answer", Text, primary_key=True),
+    *_keys("owner", "answer"),
     Column("value", SmallInteger, primary_key=True, autoincrement=False),
     Column("at", TIME),
 )

@@ -103,8 +103,8 @@ class Upkeep(Parts):
                 text("DELETE FROM turn WHERE taken[cardinality(taken)] < now() - interval '1 hour'")
             )
             lapsed = await consent.over(connection, now - LAPSED)
-        for owner, chat in lapsed:
-            await self._expire(owner, chat)
+        for owner, chat, scope in lapsed:
+            await self._expire(owner, chat, scope)
         await self._resume()
 
     async def verify(self, owner: str) -> int | None:
@@ -161,10 +161,17 @@ class Upkeep(Parts):
                 buried = buried or deleted > 0
         return buried
 
-    async def _expire(self, owner: str, chat: str) -> None:
+    async def _expire(self, owner: str, chat: str, scope: str) -> None:
         async with self._database.transaction(owner=owner) as connection:
             done = await leaving.leave(
-                connection, self._vault, self._keyring, owner, self._clock(), chat=chat, kind="expired"
+                connection,
+                self._vault,
+                self._keyring,
+                owner,
+                self._clock(),
+                chat=chat,
+                scope=scope,
+                kind="expired",
             )
             if done is not None:
                 await errands.enqueue_erasure(self._queue, connection, owner, done.id)

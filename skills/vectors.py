@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills import messages
 from skills import tables as t
 from skills.nearest import written
-from skills.permission import sql_covers, sql_live, standings
+from skills.permission import sql_live, sql_within, standings
 from skills.vault import KeyDestroyed, Vault
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _lacks(model: str) -> ColumnElement[bool]:
 
 def _held(owner: str, now: "datetime") -> ColumnElement[bool]:
     standing = standings()
-    return exists().where(standing.c.owner == owner, sql_live(standing, now), sql_covers(standing))
+    return exists().where(standing.c.owner == owner, sql_live(standing, now), sql_within(standing))
 
 
 _INSERT = text(

@@ -8,7 +8,10 @@ from typing import Literal
 Level = Literal["full", "outline"]
 # note, kept, interview: at its owner's own word
 Source = Literal["live", "history", "file", "note", "kept", "interview"]
-Audience = Literal["chat", "me"]  # "here": whoever is in the chat · "only me": the owner alone
+Speech = Literal["quotes", "model"]  # said word for word, or in sentences by a model
+# "here": whoever is in the chat · "only me": the owner alone · whom the scope of that name lists
+Audience = Literal["chat", "me", "scope"]
+DEFAULT = "default"  # the built-in scope: where said, there answered
 Language = Literal["zh", "en"]
 
 
@@ -169,6 +172,7 @@ class Passage:
     text: str
     score: float  # comparable within one recall only
     source: Source = "live"  # how it came here
+    speech: Speech = "quotes"  # whether a model may say it in other words, here and to these readers
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from tests.bot.signing import Signer
 
 SCOPES = "/admin/v1/scopes"
 SCOPE: dict[str, Any] = {
-    "sources": {"chats": ["lark:t:ops"], "words": []},
+    "sources": {"chats": ["lark:t:ops"], "words": [], "since": "2026-01-01T00:00:00Z"},
     "audience": {"chats": [], "people": [], "departments": []},
-    "ceiling": {"level": "full", "mode": "review", "words": "model", "days": 90},
+    "ceiling": {"level": "full", "mode": "review", "words": "model", "days": 90, "quota": 5},
 }
 ROUTES = {
     ("GET", "/admin/openapi.json"),

@@ -20,9 +20,9 @@ from tests.bot.signing import EVENTS, NEW, OLD, UNKNOWN, Signer, signed
 Joins = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[tuple[Address, Card]]]
 SCOPE: dict[str, Any] = {
-    "sources": {"chats": ["lark:t:ops"], "words": []},
+    "sources": {"chats": ["lark:t:ops"], "words": [], "since": "2026-01-01T00:00:00Z"},
     "audience": {"chats": [], "people": [], "departments": []},
-    "ceiling": {"level": "full", "mode": "review", "words": "model", "days": 90},
+    "ceiling": {"level": "full", "mode": "review", "words": "model", "days": 90, "quota": 5},
 }
 PUT = {"name": "payments", "scope": SCOPE}
 BODY = json.dumps({"type": "scope.put", "data": PUT}).encode()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from skills import tables as t
-from skills.permission import Standing, covering, covers, ends, learns, level, sql_learns, standings
-from skills.words import Venue
+from skills.decision import Kept, Reading, Standing, ends, holds, learns, used
+from skills.permission import covering, sql_learns, standings
+from skills.words import Level, Venue
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
@@ -20,6 +21,17 @@ OPS, DEV = "lark:t:oc_ops", "lark:t:oc_dev"
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 GIVEN = Standing(ANA, OPS, "given", "chat", 1, NOW, NOW, NOW + timedelta(days=90))
 HERE, THERE, ALONE = Venue(OPS, False), Venue(DEV, False), Venue("lark:t:oc_p2p", True)
+
+
+def level(standing: Standing, *, asker: str, venue: Venue, now: datetime) -> Level | None:
+    """How much of what a consent holds these readers may have."""
+    use = used(standing, Reading(asker, venue, now))
+    return None if use is None else use.level
+
+
+def covers(standing: Standing, *, chat: str, birth: int, at: datetime) -> bool:
+    """Whether a consent holds a passage."""
+    return holds(standing, Kept(chat, birth, at))
 
 
 def test_without_a_live_consent_nothing_is_allowed() -> None:

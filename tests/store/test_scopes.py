@@ -1,5 +1,6 @@
 """Admins set ceilings, version by version; they narrow at once, and can neither widen nor opt anyone in."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,25 @@ async def test_days_out_of_bounds_are_refused(company: "Company", days: int) -> 
     with pytest.raises(BadScope):
         await company.ceiling("default", days=days)
     assert await company.store.scopes() == []
+
+
+@pytest.mark.parametrize("quota", [0, 21])
+async def test_a_quota_out_of_bounds_is_refused(company: "Company", quota: int) -> None:
+    """Nobody is answered more than twenty times a day anyway."""
+    with pytest.raises(BadScope):
+        await company.ceiling("pay-to-dev", quota=quota)
+
+
+async def test_a_time_without_a_zone_is_refused(company: "Company") -> None:
+    """Nobody could say which moment it means; with one, it comes back as it was sent."""
+    naive = Sources((OPS,), since=datetime(2026, 1, 1))  # noqa: DTZ001
+    with pytest.raises(BadScope):
+        await company.store.put_scope("pay-to-dev", ScopeDocument(naive), "ada")
+    whole = ScopeDocument(Sources((OPS,), since=datetime(2026, 1, 1, tzinfo=UTC)), ceiling=Ceiling(quota=3))
+    await company.store.put_scope("pay-to-dev", whole, "ada")
+    found = await company.store.scope("pay-to-dev")
+    assert found is not None
+    assert found.document == whole
 
 
 async def test_an_unknown_scope_is_none_and_cannot_be_deleted(company: "Company") -> None:

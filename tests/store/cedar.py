@@ -1,0 +1,148 @@
+"""The same decision by Cedar: what owners consent to can only `permit`, what admins say can only `forbid`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import cedarpy
+
+from skills.decision import LIVE, Standing, Use
+from skills.scopes import ScopeDocument, is_default
+from tests.store.worlds import NOW, World
+
+OWNER = """
+permit (principal, action, resource) when {
+    context.consent.lets.contains(context.wish) && context.passage.chat == context.consent.chat &&
+    context.passage.birth == context.consent.birth && context.passage.at >= context.consent.since &&
+    context.passage.at < context.consent.until && context.now < context.consent.until &&
+    (!(context.consent has words) || context.consent.words.containsAny(context.passage.says)) &&
+    ((context.direct && context.asker == context.consent.owner) ||
+     (context.consent has here && !context.direct && context.chat == context.consent.chat) ||
+     (context.consent has chats && (!(context.consent has quota) || context.had < context.consent.quota) &&
+      (context.consent.chats.contains(context.chat) ||
+       (context.direct && context.consent.people.contains(context.asker)))) ||
+     (context.consent has chats && context.asker == context.consent.owner &&
+      context.consent.chats.contains(context.chat)))
+};
+"""
+ADMIN = """
+forbid (principal, action, resource) when { context has LIMIT && context.LIMIT.level == "withheld" };
+forbid (principal, action, resource) when { context has LIMIT && context.LIMIT.mode == "review" };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT.level == "outline" && context.wish != "see" };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT.words == "quotes" && context.wish == "rephrase" };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has end &&
+    (context.now >= context.LIMIT.end || context.passage.at >= context.LIMIT.end) };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has quota && context.asker != context.consent.owner &&
+    context.had >= context.LIMIT.quota };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has since && context.passage.at < context.LIMIT.since };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has only && !context.LIMIT.only.containsAny(context.passage.says) };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has sources && !(context.LIMIT.sources.contains(context.passage.chat)) };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has chats && !(context.direct && context.asker == context.consent.owner) &&
+    !context.LIMIT.chats.contains(context.chat) &&
+    !(context.direct && context.LIMIT.people.contains(context.asker)) };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT has closed && context.LIMIT.closed };
+"""
+LIMITS = ("one", "two")
+POLICIES = cedarpy.PolicySet.from_str(
+    OWNER
+    + "".join(ADMIN.replace("LIMIT", name) for name in LIMITS)
+    + "forbid (principal, action, resource) when { context has gone };"
+)
+NO_ENTITIES = cedarpy.Entities.from_json_str("[]")
+
+
+def decide(worlds: Sequence[World]) -> dict[int, Use | None]:
+    """What Cedar lets the readers have of each passage; each consent is asked by itself, with what limits it.
+
+    Of those to another chat's words one is asked: it costs as much as all the rest.
+    """
+    asked = [(world.number, _context(world, standing)) for world in worlds for standing in _asked(world)]
+    allowed: dict[str, set[int]] = {}
+    for wish in ("see", "quote", "rephrase"):  # whoever may not see may do nothing else
+        asked = _allowed(asked, wish)
+        allowed[wish] = {number for number, _ in asked}
+    return {world.number: _use(world.number, allowed) for world in worlds}
+
+
+def _asked(world: World) -> Sequence[Standing]:
+    own = [standing for standing in world.standings if standing.chat == world.kept.chat]
+    return own + [standing for standing in world.standings if standing.chat != world.kept.chat][:1]
+
+
+def _use(number: int, allowed: dict[str, set[int]]) -> Use | None:
+    if number not in allowed["see"]:
+        return None
+    level = "full" if number in allowed["quote"] else "outline"
+    return Use("full" if level == "full" else "outline", "model" if number in allowed["rephrase"] else "quotes")
+
+
+def _allowed(asked: Sequence[tuple[int, Any]], wish: str) -> list[tuple[int, Any]]:
+    one = {"principal": 'Reader::"r"', "action": 'Action::"read"', "resource": 'Passage::"p"'}
+    requests = [one | {"context": context | {"wish": wish}} for _, context in asked]
+    found = cedarpy.is_authorized_batch(requests, POLICIES, NO_ENTITIES)
+    return [each for each, result in zip(asked, found, strict=True) if result.allowed]
+
+
+def _context(world: World, given: Standing) -> dict[str, Any]:
+    kept, reading = world.kept, world.reading
+    passage = {"chat": kept.chat, "birth": kept.birth, "at": _seconds(kept.at), "says": sorted(kept.says)}
+    asks = {"asker": reading.asker, "chat": reading.venue.chat, "direct": reading.venue.direct, "had": reading.had}
+    context = {**asks, "passage": passage, "now": _seconds(reading.now), "consent": _consent(given)}
+    if given.scope not in ("default", *world.documents):
+        context["gone"] = True
+    return context | dict(zip(LIMITS, _limits(world, given), strict=False))
+
+
+def _consent(given: Standing) -> dict[str, Any]:
+    """One box, as its owner gave it."""
+    lets = ["see", *([] if given.outline else ["quote", *(["rephrase"] if given.speech == "model" else [])])]
+    box: dict[str, Any] = {"owner": given.owner, "chat": given.chat, "birth": given.birth}
+    box["lets"] = [] if given.withheld or given.review or given.kind not in LIVE else lets
+    box |= {"since": _seconds(given.since), "until": _seconds(given.until)}
+    if given.audience == "chat":
+        box["here"] = True
+    if given.audience == "scope":
+        box |= {"chats": sorted(given.chats), "people": sorted(given.people)}
+    if given.words is not None:
+        box["words"] = sorted(given.words)
+    return box if given.quota is None else box | {"quota": given.quota}
+
+
+def _limits(world: World, given: Standing) -> Iterable[dict[str, Any]]:
+    """What admins say of it: every ceiling over the chat, or the scope's own document."""
+    for name, document in world.documents.items():
+        if given.scope == "default" and is_default(name) and given.chat in document.sources.chats:
+            audience = document.audience
+            closed = bool(audience.chats or audience.people) and given.chat not in audience.chats
+            yield _ceiling(given, document) | {"closed": closed or bool(document.sources.words)}
+        elif name == given.scope:
+            yield _ceiling(given, document) | _sides(given, document)
+
+
+def _ceiling(given: Standing, document: ScopeDocument) -> dict[str, Any]:
+    most = document.ceiling
+    end = None if most.days is None else _seconds(given.at + timedelta(days=most.days))
+    limits = {"level": most.level, "mode": most.mode, "words": most.words, "end": end, "quota": most.quota}
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _sides(given: Standing, document: ScopeDocument) -> dict[str, Any]:
+    sources, audience = document.sources, document.audience
+    chats, people = given.chats & set(audience.chats), given.people & set(audience.people)
+    sides: dict[str, Any] = {"sources": list(sources.chats), "chats": sorted(chats), "people": sorted(people)}
+    if sources.words:
+        sides["only"] = sorted(set(sources.words) & (given.words or set()))
+    return sides if sources.since is None else sides | {"since": _seconds(sources.since)}
+
+
+def _seconds(at: datetime) -> int:
+    return int((at - NOW).total_seconds())

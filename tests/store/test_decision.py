@@ -1,0 +1,199 @@
+"""The decision over scopes of every kind: its invariants, and that Python, SQL and Cedar decide the same."""
+
+import os
+import random
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DateTime, Text, cast, column, func, insert
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from skills import tables as t
+from skills.decision import Kept, Reading, Standing, Use, decide, ends, under
+from skills.permission import covering, standings
+from skills.recall import readable_once
+from skills.scope_words import scope_word
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
+from skills.words import DEFAULT, Venue
+from tests.store import cedar
+from tests.store.worlds import NOW, WORDS, World, draw
+
+if TYPE_CHECKING:
+    from tests.store.conftest import Company
+
+ANA, BO, CY = "lark:t:ou_ana", "lark:t:ou_bo", "lark:t:ou_cy"
+PAY, OPS, DEV = "lark:t:oc_pay", "lark:t:oc_ops", "lark:t:oc_dev"
+DIRECT = Venue("lark:t:oc_p2p", True)
+WORLDS = 50 * int(os.environ.get("FENSHEN_TEST_LIVES", "400"))  # `make deep` draws more
+AT_ONCE = 250  # in one database
+BOX = Standing(ANA, PAY, "given", "scope", 1, NOW, NOW, NOW + timedelta(days=90), "pay-to-dev", frozenset({DEV}))
+SAID = Kept(PAY, 1, NOW)
+
+
+def _asked(asker: str, venue: Venue, now: datetime = NOW, had: int = 0) -> Reading:
+    return Reading(asker, venue, now, had)
+
+
+def _rank(use: Use | None) -> tuple[int, int]:
+    """How much that is, level and speech."""
+    return (0, 0) if use is None else (1 + (use.level == "full"), int(use.speech == "model"))
+
+
+def test_two_consents_never_make_a_third() -> None:
+    """Pay to one group and ops to another do not let pay into the other (I5)."""
+    ops = replace(BOX, chat=OPS, scope="ops-to-bo", chats=frozenset({OPS}), people=frozenset({BO}))
+    assert decide([BOX, ops], SAID, _asked(BO, Venue(DEV, False))) == Use("full", "quotes")
+    assert decide([BOX, ops], SAID, _asked(BO, DIRECT)) is None
+    assert decide([BOX, ops], SAID, _asked(BO, Venue(OPS, False))) is None
+    assert decide([BOX, ops], replace(SAID, chat=OPS), _asked(BO, Venue(DEV, False))) is None
+
+
+def test_a_model_speaks_only_where_one_consent_gives_both_the_words_and_that() -> None:
+    """An outline that a model may say and a quote that it may not are a quote."""
+    outline = replace(BOX, scope="told", outline=True, speech="model")
+    there = _asked(BO, Venue(DEV, False))
+    assert decide([outline], SAID, there) == Use("outline", "quotes")
+    assert decide([outline, BOX], SAID, there) == Use("full", "quotes")
+    assert decide([outline, replace(BOX, speech="model")], SAID, there) == Use("full", "model")
+
+
+def test_a_reply_in_a_chat_is_covered_by_that_chat_and_a_direct_one_by_its_asker() -> None:
+    """That everybody listed may read it alone does not let a chat read it, whoever is in there (I7)."""
+    people = replace(BOX, chats=frozenset(), people=frozenset({BO, CY}))
+    assert decide([people], SAID, _asked(BO, Venue(DEV, False))) is None
+    assert decide([people], SAID, _asked(BO, DIRECT)) == Use("full", "quotes")
+    assert decide([people], SAID, _asked("lark:t:ou_eve", DIRECT)) is None
+    assert decide([BOX], SAID, _asked(BO, DIRECT)) is None
+
+
+def test_a_scope_is_half_open_on_every_side_that_is_a_time() -> None:
+    """It ends before its last moment, the owner's or the admin's, and begins with its first (I6)."""
+    moment, there = timedelta(microseconds=1), Venue(DEV, False)
+    document = ScopeDocument(Sources((PAY,), since=NOW), Readers((DEV,)), Ceiling(days=10))
+    limited = under(replace(BOX, since=NOW - timedelta(days=5)), {"pay-to-dev": document})
+    assert ends(limited) == NOW + timedelta(days=10)
+    assert decide([limited], SAID, _asked(BO, there, ends(limited) - moment)) is not None
+    assert decide([limited], SAID, _asked(BO, there, ends(limited))) is None
+    assert decide([limited], replace(SAID, at=NOW - moment), _asked(BO, there)) is None
+
+
+def test_narrowing_never_gives_anybody_more() -> None:
+    """Whatever an admin adds and whatever consent is taken away: no denial becomes more, no level finer (I3)."""
+    dice, narrower = random.Random(3), 0
+    for number in range(4_000):
+        world = draw(dice, number, ANA)
+        before = _rank(decide(world.narrowed(), world.kept, world.reading))
+        fewer = dice.sample(world.narrowed(), max(0, len(world.standings) - 1))
+        after = _rank(decide(fewer, world.kept, world.reading))
+        more = [under(one, draw(dice, number, ANA).documents) for one in world.narrowed()]
+        twice = _rank(decide(more, world.kept, world.reading))
+        later = _rank(decide(world.narrowed(), world.kept, replace(world.reading, had=world.reading.had + 1)))
+        assert all(a <= b for less in (after, twice, later) for a, b in zip(less, before, strict=True))
+        narrower += after < before or twice < before
+    assert narrower > 400
+
+
+def test_admins_alone_never_let_anybody_in() -> None:
+    """With whatever documents, nobody reads what no owner consented to, nor more than they did (I4)."""
+    dice = random.Random(4)
+    for number in range(4_000):
+        world = draw(dice, number, ANA)
+        given = _rank(decide(world.standings, world.kept, world.reading))
+        assert decide([], world.kept, world.reading) is None
+        for _ in range(2):
+            documents = draw(dice, number, ANA).documents
+            narrowed = [under(one, documents) for one in world.standings]
+            decided = _rank(decide(narrowed, world.kept, world.reading))
+            assert all(a <= b for a, b in zip(decided, given, strict=True))
+
+
+async def test_python_sql_and_cedar_decide_the_same(company: "Company") -> None:
+    """Over random worlds, boundaries included, whatever is consented to, forbidden and asked (I22)."""
+    seed = int(os.environ.get("FENSHEN_TEST_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"FENSHEN_TEST_SEED={seed}")  # noqa: T201
+    dice, outcomes = random.Random(seed), Counter[Use | None]()
+    for start in range(0, WORLDS, AT_ONCE):
+        worlds = [draw(dice, number, ANA) for number in range(start, start + AT_ONCE)]
+        decided = {w.number: decide(w.narrowed(), w.kept, w.reading) for w in worlds}
+        assert cedar.decide(worlds) == decided
+        assert await _by_sql(company, worlds) == decided
+        outcomes.update(decided.values())
+    assert outcomes[None] < WORLDS * 0.85
+    assert min(outcomes[Use("full", "quotes")], outcomes[Use("full", "model")]) > WORLDS / 100
+    assert outcomes[Use("outline", "quotes")] > WORLDS / 100
+
+
+async def _by_sql(company: "Company", worlds: Sequence[World]) -> dict[int, Use | None]:
+    """What the predicates of recall let through, all worlds in one database."""
+    company.alter("TRUNCATE owner, consent_event, scope, scope_word, passage, message, posting, tally, answer CASCADE")
+    async with company.database.transaction(owner=ANA) as connection:
+        await connection.execute(insert(t.owner).values(owner=ANA, epoch=1, ledger_seq=0, ledger_head=b""))
+        for table, rows in _rows(worlds):
+            if rows:
+                await connection.execute(insert(table), rows)
+        found: dict[int, Use | None] = {world.number: None for world in worlds}
+        for direct in (False, True):
+            for row in await connection.execute(_readable(worlds, direct)):
+                found[row.id.int - 1] = Use(row.level, row.speech)
+    return found
+
+
+def _readable(worlds: Sequence[World], direct: bool) -> Any:
+    """The production predicates, asked for all worlds at once, each with its own asker, place and time."""
+    asked = [w for w in worlds if w.reading.venue.direct == direct]
+    given: tuple[tuple[str, Any, list[Any]], ...] = (
+        ("asker", Text(), [w.reading.asker for w in asked]),
+        ("chat", Text(), [w.reading.venue.chat for w in asked]),
+        ("now", DateTime(timezone=True), [w.reading.now for w in asked]),
+        ("source", Text(), [w.kept.chat for w in asked]),
+    )
+    rows = func.unnest(*(cast(values, ARRAY(kind)) for _, kind, values in given))
+    q: Any = rows.table_valued(*(column(name, kind) for name, kind, _ in given), name="q").render_derived().c
+    chosen = covering(ANA, asker=q.asker, venue=Venue(q.chat, direct), now=q.now, epoch=None)
+    return readable_once(chosen.where(standings().c.chat == q.source).cte("covering"))
+
+
+def _rows(worlds: Sequence[World]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    passages, postings, documents, events, answers = [], [], [], [], []
+    for w in worlds:
+        id_ = uuid.UUID(int=w.number + 1)
+        place = {"owner": w.owner, "chat": w.kept.chat, "birth": w.kept.birth, "at": w.kept.at, "length": 3}
+        passages.append(place | {"id": id_, "key_id": "k"})
+        said = {"owner": w.owner, "passage": id_, "tf": 1, "at": w.kept.at, "length": 3, "hold": 0}
+        postings += [said | {"term": term.encode()} for term in w.terms]
+        answers += [_answer(w, n) for n in range(w.reading.had)]
+        events += [(w, standing) for standing in w.standings]
+        documents += [_version(name, 1, document) for name, document in w.documents.items()]
+        documents += [_version(name, n, ScopeDocument(), deleted=n == 2) for name in w.gone for n in (1, 2)]
+    words = [{"owner": ANA, "word": word, "key_id": "k", "terms": [p.encode() for p in WORDS[word]]} for word in WORDS]
+    consents = [_event(standing, seq) for seq, (_, standing) in enumerate(events, 1)]
+    tables = (t.passage, t.posting, scope_word, t.scope, t.consent_event, t.answer)
+    return list(zip(tables, (passages, postings, words, documents, consents, answers), strict=True))
+
+
+def _version(name: str, version: int, document: ScopeDocument, deleted: bool = False) -> dict[str, Any]:
+    row = {"name": name, "version": version, "at": NOW, "by": "ada", "deleted": deleted}
+    return row | {"document": plain(document)}
+
+
+def _answer(world: World, n: int) -> dict[str, Any]:
+    reading = world.reading
+    place = {"chat": reading.venue.chat, "direct": reading.venue.direct, "level": "full", "epoch": 1, "passages": 1}
+    at = reading.now - timedelta(hours=n + 1)
+    return {"owner": ANA, "id": f"{world.number}-{n}", "at": at, "asker": reading.asker} | place
+
+
+def _event(s: Standing, seq: int) -> dict[str, Any]:
+    level = "withheld" if s.withheld else "outline" if s.outline else "full"
+    said = {"owner": s.owner, "chat": s.chat, "kind": s.kind, "audience": s.audience, "birth": s.birth, "at": s.at}
+    said |= {"since": s.since, "until": s.until, "seq": seq, "id": str(seq), "scope": s.scope, "level": level}
+    said |= {"mode": "review" if s.review else "auto", "scope_version": 1, "language": "zh", "notice": "1"}
+    said |= {"notice_sha256": "ab", "chats": None, "people": None, "words": None, "speech": None, "quota": s.quota}
+    if s.scope != DEFAULT:
+        said |= {"chats": sorted(s.chats), "people": sorted(s.people), "speech": s.speech}
+        said["words"] = None if s.words is None else sorted(s.words)
+    return said

@@ -1,0 +1,137 @@
+"""Random worlds for the decision: an owner's consents, the admins' scopes, one passage, and somebody who asks."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from skills.decision import Kept, Kind, Reading, Standing, under
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
+from skills.words import Venue
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+WORDS = {"pay": ["pay"], "on call": ["call", "on"]}  # each with the terms that make it
+KINDS: tuple[Kind, ...] = ("given", "look_back", "narrowed", "paused", "withdrawn", "departed")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One decision to be made: `standings` as their owner gave them, before any ceiling."""
+
+    number: int
+    owner: str
+    standings: tuple[Standing, ...]
+    documents: Mapping[str, ScopeDocument]
+    gone: frozenset[str]  # scopes that an admin deleted
+    kept: Kept
+    terms: frozenset[str]  # of the passage
+    reading: Reading
+
+    def narrowed(self) -> list[Standing]:
+        """The consents under what admins allow."""
+        return [under(standing, self.documents) for standing in self.standings]
+
+
+def draw(dice: random.Random, number: int, owner: str) -> World:
+    """A world of its own: its chats, people and scopes are nobody else's, so that many can lie in one database."""
+    chats = tuple(f"lark:t:oc_{number}{letter}" for letter in "abc")
+    direct, people = f"lark:t:oc_{number}p", (f"lark:t:ou_{number}bo", f"lark:t:ou_{number}cy")
+    names = [f"s{number}-{n}" for n in range(2)]
+    source = dice.choice(chats[:2])
+    readers = (*chats, *([direct] if dice.random() < 0.2 else []))
+    standings = [_default(dice, owner, chat) for chat in chats[:2] if dice.random() < 0.6]
+    for name in names:
+        if dice.random() < 0.9:
+            standings += _named(dice, owner, name, chats[:2], readers, people)
+    documents = {name: _document(dice, chats[:2], readers, people) for name in names if dice.random() < 0.93}
+    documents |= {f"default-{number}-{n}": _ceiling(dice, chats[:2]) for n in range(2) if dice.random() < 0.25}
+    terms = frozenset(term for term in ("pay", "call", "on") if dice.random() < 0.7)
+    says = frozenset(word for word, parts in WORDS.items() if terms.issuperset(parts))
+    kept = Kept(source, dice.choice([1] * 9 + [2]), NOW + DAY * dice.choice([-5, -1, 0, 0, 0, 0, 1, 5]), says)
+    venue = dice.choice([*(Venue(chat, False) for chat in (source, *chats)), *[Venue(direct, True)] * 3])
+    asker = dice.choice([*people, *people, owner])
+    reading = Reading(asker, venue, NOW + DAY * dice.choice([0, 0, 0, 1, 1, 4, 5, 10, 30]), _had(dice, asker == owner))
+    gone = frozenset(names) - set(documents)
+    return World(number, owner, tuple(standings), documents, gone, kept, terms, reading)
+
+
+def _had(dice: random.Random, own: bool) -> int:
+    return 0 if own else dice.choice([0, 0, 1, 2])
+
+
+def _default(dice: random.Random, owner: str, chat: str) -> Standing:
+    return _at(
+        dice,
+        Standing(
+            owner,
+            chat,
+            dice.choices(KINDS, (12, 1, 1, 1, 1, 1))[0],
+            dice.choice(["chat", "chat", "me"]),
+            1,
+            NOW,
+            NOW,
+            NOW,
+        ),
+    )
+
+
+def _named(
+    dice: random.Random,
+    owner: str,
+    name: str,
+    sources: tuple[str, ...],
+    readers: tuple[str, ...],
+    people: tuple[str, ...],
+) -> list[Standing]:
+    """A consent to a scope: one box for each source chat, all with the same other sides."""
+    words = frozenset(dice.sample(sorted(WORDS), dice.choice([1, 2]))) if dice.random() < 0.3 else None
+    box = replace(
+        _at(dice, Standing(owner, "", dice.choices(KINDS, (12, 1, 1, 1, 1, 1))[0], "scope", 1, NOW, NOW, NOW, name)),
+        chats=frozenset(_some(dice, readers)),
+        people=frozenset(_some(dice, people)),
+        words=words,
+        speech=dice.choice(["quotes", "model"]),
+        quota=dice.choice([None, None, 1, 2]),
+        withheld=dice.random() < 0.05,
+        review=dice.random() < 0.05,
+        outline=dice.random() < 0.25,
+    )
+    return [replace(box, chat=chat) for chat in _some(dice, sources) or sources[:1]]
+
+
+def _at(dice: random.Random, standing: Standing) -> Standing:
+    since, until = NOW + DAY * dice.choice([-5, -5, -5, 0, 0, 1]), NOW + DAY * dice.choice([1, 5, 10, 30, 60])
+    return replace(standing, since=since, until=until)
+
+
+def _some(dice: random.Random, among: tuple[str, ...]) -> list[str]:
+    return [one for one in among if dice.random() < 0.8]
+
+
+def _document(
+    dice: random.Random, sources: tuple[str, ...], readers: tuple[str, ...], people: tuple[str, ...]
+) -> ScopeDocument:
+    since = NOW + DAY * dice.choice([-1, 0, 1]) if dice.random() < 0.2 else None
+    words = tuple(_some(dice, tuple(WORDS))) if dice.random() < 0.2 else ()
+    chats = tuple(_some(dice, sources) or sources) if dice.random() < 0.3 else sources
+    readers = tuple(_some(dice, readers)) if dice.random() < 0.3 else readers
+    people = tuple(_some(dice, people)) if dice.random() < 0.3 else people
+    departments = ("dev",) if dice.random() < 0.1 else ()
+    return ScopeDocument(Sources(chats, words, since), Readers(readers, people, departments), _limits(dice))
+
+
+def _ceiling(dice: random.Random, chats: tuple[str, ...]) -> ScopeDocument:
+    """A ceiling over the built-in scope; never one over every chat, which would reach into other worlds."""
+    audience = Readers((dice.choice(chats),) if dice.random() < 0.2 else (), ("lark:t:ou_x",) * (dice.random() < 0.1))
+    return ScopeDocument(Sources((dice.choice(chats),), ("pay",) * (dice.random() < 0.1)), audience, _limits(dice))
+
+
+def _limits(dice: random.Random) -> Ceiling:
+    return Ceiling(
+        level=dice.choices(("full", "outline", "withheld"), (12, 2, 1))[0],
+        mode=dice.choices(("auto", "review"), (19, 1))[0],
+        words=dice.choice(["quotes", "model", "model"]),
+        days=dice.choice([None, None, None, 1, 5, 10]),
+        quota=dice.choice([None, None, None, 1, 2]),
+    )
