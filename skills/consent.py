@@ -1,12 +1,12 @@
 """What owners switch on and off: offers, and the append-only events whose fold is the consent that stands."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import ledger, owners
@@ -33,6 +33,16 @@ class Wish:
     notice: Notice
 
 
+def looks_back(since: datetime, now: datetime) -> bool:
+    """Whether a yes is also to what was said before it."""
+    return since < now - _FROM_NOW
+
+
+def sql_kept(events: FromClause) -> ColumnElement[bool]:
+    """Not withdrawn, lapsed ones included."""
+    return events.c.kind.in_(KEPT)
+
+
 def short_id(length: int) -> str:
     """An unguessable id that people can read to one another."""
     return "".join(secrets.choice(_LETTERS) for _ in range(length))
@@ -51,18 +61,18 @@ async def join(
     owner = await owners.admit(connection, keyring, offer.person, now)
     assert owner.key_id is not None
     standing = await last(connection, offer.person, offer.chat)
-    looks_back = wish.since < now - _FROM_NOW
-    if standing is not None and _same(standing, offer, wish, looks_back, now):
+    back = looks_back(wish.since, now)
+    if standing is not None and _same(standing, offer, wish, back, now):
         return False
     epoch = await owners.raise_epoch(connection, offer.person)
     birth = await born(connection, offer.person, offer.chat, epoch)
     event = {**_event(offer, wish), "at": now, "until": now + timedelta(days=days), "birth": birth}
     await owners.rename(connection, vault, offer.person, owner.key_id, wish.name)
     note: ledger.Payload = {"chat": offer.chat, "audience": wish.audience, "notice": wish.notice.sha256}
-    await _append(connection, offer.person, "given", {**event, "since": now if looks_back else wish.since})
+    await append(connection, offer.person, "given", {**event, "since": now if back else wish.since})
     await ledger.append(connection, vault, offer.person, "given", now, note, offer.chat)
-    if looks_back:
-        await _append(connection, offer.person, "look_back", {**event, "since": wish.since})
+    if back:
+        await append(connection, offer.person, "look_back", {**event, "since": wish.since})
         note = {"chat": offer.chat, "since": wish.since.isoformat()}
         await ledger.append(connection, vault, offer.person, "look_back", now, note, offer.chat)
     return True
@@ -71,8 +81,7 @@ async def join(
 async def end(connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kind, now: datetime) -> None:
     """Append to each of these last events the one that ends it."""
     for row in events:
-        event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
-        await _append(connection, row.owner, kind, {**event, "at": now})
+        await follow(connection, row, kind, {"at": now})
         if kind not in LIVE and row.scope == DEFAULT:
             await _end_interview(connection, row.owner, row.chat, erase=kind != "paused")
 
@@ -82,10 +91,14 @@ async def extend(connection: AsyncConnection, row: Row[Any], notice: Notice, day
     allowed = await _days(connection, row.chat, days)
     if allowed is None:
         return
+    event = {"notice": notice.version, "notice_sha256": notice.sha256, "language": notice.language, "offer": None}
+    await follow(connection, row, "given", event | {"at": now, "until": now + timedelta(days=allowed)})
+
+
+async def follow(connection: AsyncConnection, row: Row[Any], kind: Kind, changed: Mapping[str, Any]) -> None:
+    """Append to a last event one that says the same but for what has changed."""
     event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
-    event |= {"notice": notice.version, "notice_sha256": notice.sha256, "language": notice.language, "offer": None}
-    event |= {"at": now, "until": now + timedelta(days=allowed)}
-    await _append(connection, row.owner, "given", event)
+    await append(connection, row.owner, kind, {**event, **changed})
 
 
 async def last(connection: AsyncConnection, person: str, chat: str) -> Row[Any] | None:
@@ -146,13 +159,19 @@ async def owns(connection: AsyncConnection, person: str, now: datetime) -> bool:
 async def make_offer(connection: AsyncConnection, offer: Offer, now: datetime) -> None:
     """Keep an offer until it is taken, declined or a week old."""
     row = {"id": offer.id, "person": offer.person, "chat": offer.chat, "language": offer.language}
-    await connection.execute(insert(t.offer).values(**row, at=now, taken=False))
+    version = None if offer.scope is None else offer.version
+    made = insert(t.offer).values(**row, at=now, taken=False, scope=offer.scope, scope_version=version)
+    await connection.execute(made)
 
 
 async def find_offer(connection: AsyncConnection, chosen: Select[Any]) -> Offer | None:
     """The offer that a select from the offer table finds."""
     row = (await connection.execute(chosen)).one_or_none()
-    return None if row is None else Offer(row.id, row.person, row.chat, row.language, row.taken)
+    return (
+        None
+        if row is None
+        else Offer(row.id, row.person, row.chat, row.language, row.taken, row.scope, row.scope_version or 0)
+    )
 
 
 def _event(offer: Offer, wish: Wish) -> dict[str, Any]:
@@ -162,12 +181,12 @@ def _event(offer: Offer, wish: Wish) -> dict[str, Any]:
     return {**scope, **notice, "chat": offer.chat, "audience": wish.audience, "offer": offer.id}
 
 
-def _same(standing: Row[Any], offer: Offer, wish: Wish, looks_back: bool, now: datetime) -> bool:
+def _same(standing: Row[Any], offer: Offer, wish: Wish, back: bool, now: datetime) -> bool:
     """Whether the same button of the same card was tapped again."""
     same = (standing.offer, standing.audience, standing.kind) == (
         offer.id,
         wish.audience,
-        "look_back" if looks_back else "given",
+        "look_back" if back else "given",
     )
     return bool(same and now < standing.until)
 
@@ -186,7 +205,8 @@ async def _end_interview(connection: AsyncConnection, owner: str, chat: str, *, 
     await connection.execute(delete(t.interview).where(this) if erase else closed)
 
 
-async def _append(connection: AsyncConnection, person: str, kind: Kind, event: dict[str, Any]) -> None:
+async def append(connection: AsyncConnection, person: str, kind: Kind, event: Mapping[str, Any]) -> None:
+    """Write one event, the next of its owner's."""
     seq = select(func.coalesce(func.max(t.consent_event.c.seq), 0) + 1).where(t.consent_event.c.owner == person)
     named = {**event, "owner": person, "id": short_id(10), "kind": kind, "seq": seq.scalar_subquery()}
     await connection.execute(insert(t.consent_event).values(**named))

@@ -46,7 +46,8 @@ async def leave(
     epoch = await owners.raise_epoch(connection, person)
     staying = [row for row in kept if row not in going]
     await _change_key(connection, vault, keyring, owner, epoch, now, staying)
-    erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None)
+    named = scope if partial and chat is None else None
+    erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None, named)
     await _keep(connection, erasure, epoch, receipt)
     note = {"erasure": erasure.id, "chat": erasure.chat, "why": kind}
     await ledger.append(connection, vault, person, "stopped", now, note, erasure.chat)
@@ -54,7 +55,13 @@ async def leave(
 
 
 async def _keep(connection: AsyncConnection, erasure: Erasure, epoch: int, receipt: Tell | None) -> None:
-    row = {"owner": erasure.owner, "id": erasure.id, "chat": erasure.chat, "stopped_at": erasure.stopped_at}
+    row = {
+        "owner": erasure.owner,
+        "id": erasure.id,
+        "chat": erasure.chat,
+        "scope": erasure.scope,
+        "stopped_at": erasure.stopped_at,
+    }
     told = asdict(receipt) if receipt else None
     await connection.execute(insert(t.erasure).values(**row, epoch=epoch, counts={}, receipt=told))
 

@@ -16,6 +16,7 @@ from skills.heads import Heads
 from skills.interviews import Interviews
 from skills.inventory import Inventory
 from skills.manners import Manners
+from skills.membership import Membership
 from skills.notes import Notes
 from skills.objecting import Objecting
 from skills.office import Office
@@ -55,6 +56,7 @@ class Store(
     Heads,
     Retracting,
     Speaking,
+    Membership,
     Inventory,
     Portability,
     Manners,
@@ -162,7 +164,12 @@ class Store(
         async with self._database.transaction(owner=person) as connection:
             fresh = await claims.take(connection, claim, now)
             offer = await consent.find_offer(connection, mine)
-            if offer is None or await halted(connection, person) or await forbidden(connection, offer.chat):
+            if (
+                offer is None
+                or offer.scope is not None
+                or await halted(connection, person)
+                or await forbidden(connection, offer.chat)
+            ):
                 return None
             if fresh and await consent.join(connection, self._vault, self._keyring, offer, wish, now):
                 await connection.execute(update(t.offer).where(t.offer.c.id == offer_id).values(taken=True))
@@ -188,10 +195,11 @@ class Store(
         person: str,
         *,
         chat: str | None = None,
+        scope: str | None = None,
         receipt: Tell | None = None,
         then: Iterable[Errand] = (),
     ) -> Erasure | None:
-        """Switch a double off, for one chat or for all: when this returns, it has stopped, and the erasure is begun.
+        """Switch a double off, for a chat, a scope or all: when this returns, it has stopped, and the erasure is begun.
 
         None: nothing to leave. Delivered again, it returns the erasure there is. `receipt` is sent when all is
         erased; every Tell gets the erasure's id as `erasure`.
@@ -201,7 +209,15 @@ class Store(
             if not await claims.take(connection, claim, now):
                 return await erasure.latest(connection, person)
             done = await leaving.leave(
-                connection, self._vault, self._keyring, person, now, chat=chat, kind="withdrawn", receipt=receipt
+                connection,
+                self._vault,
+                self._keyring,
+                person,
+                now,
+                chat=chat,
+                scope=scope,
+                kind="withdrawn",
+                receipt=receipt,
             )
             if done is not None:
                 await errands.enqueue_erasure(self._queue, connection, person, done.id)

@@ -84,11 +84,11 @@ offer = Table(
     "offer",
     tables,
     Column("id", Text, primary_key=True),
-    Column("person", Text),
-    Column("chat", Text),
-    Column("language", Text),
+    *(Column(name, Text) for name in ("person", "chat", "language")),
     Column("at", TIME),
     Column("taken", Boolean),
+    Column("scope", Text),
+    Column("scope_version", BigInteger),
 )
 scope = Table(
     "scope",
@@ -218,6 +218,7 @@ erasure = Table(
     tables,
     *_keys("owner", "id"),
     Column("chat", Text),
+    Column("scope", Text),
     Column("epoch", BigInteger),
     Column("stopped_at", TIME),
     Column("key_destroyed_at", TIME),

@@ -126,10 +126,13 @@ async def delete_under(connection: AsyncConnection, owner: str, keys: Sequence[s
 
 async def delete_old(connection: AsyncConnection, erasure: Row[Any]) -> int:
     """Delete what a finished erasure leaves nothing of: everything, or what is of the chat that was left."""
+    if erasure.scope is not None:
+        return 0
     w = kept_back.c
     old = and_(w.owner == erasure.owner, w.at <= erasure.stopped_at)
     if erasure.chat is not None:
-        old = and_(old, w.kind == "message", w.chat == erasure.chat)
+        nothing = ~exists().where(reached.c.owner == w.owner, reached.c.withheld == w.id)  # by another scope
+        old = and_(old, w.kind == "message", w.chat == erasure.chat, nothing)
     return (await connection.execute(delete(kept_back).where(old))).rowcount
 
 

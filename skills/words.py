@@ -104,6 +104,8 @@ class Offer:
     chat: str
     language: Language
     taken: bool = False
+    scope: str | None = None  # joined by its name; None: the built-in one of the chat
+    version: int = 0  # of that scope, as it was shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,3 +251,4 @@ class Erasure:
     erased_at: datetime | None
     counts: Mapping[str, int]
     residue: int | None  # what the probe still found of samples it had found before
+    scope: str | None = None  # the one that was left; None: whichever were of the chat

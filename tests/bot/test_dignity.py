@@ -39,6 +39,7 @@ NUMBERS = {
         *("owner.epoch", "owner.ledger_seq", "owner_key.retired_epoch", "consent_event.seq", "consent_event.birth"),
         *("consent_event.scope_version", "passage.birth", "message.birth", "tally.birth", "answer.epoch"),
         *("erasure.epoch", "ledger.seq", "ledger_payload.seq", "ledger_leaf.seq", "citation.n", "message.n"),
+        *("speaking.seq", "offer.scope_version"),
     },
     "how much one owner's own words are": {
         *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),
@@ -46,7 +47,14 @@ NUMBERS = {
     },
     "one answer, one credit, for its owner's eyes": {"credit.value", "unanswered.questions", "import_code.tries"},
     "the house's own": {
-        *("scope.version", "ledger_leaf.number", "ledger_head.number", "calls.calls", "rule.value"),
+        *(
+            "scope.version",
+            "consent_event.quota",
+            "ledger_leaf.number",
+            "ledger_head.number",
+            "calls.calls",
+            "rule.value",
+        ),
         *("keyring_seal.generation", "total.answers", "total.put"),
     },
 }
