@@ -91,7 +91,9 @@ def admin_router(store: Store, signatures: Signatures) -> APIRouter:
         if body is None or signed is None:
             raise HTTPException(401, "unauthorized")
         answer = await _carried_out(store, signed, body)
-        return JSONResponse(dict(answer), 404 if answer.get("found") is False else 200)
+        if answer.get("found") is False:
+            raise HTTPException(404, "no such scope")
+        return JSONResponse(dict(answer))
 
     bad = _says(_401="No valid token.", _403="The token is for something else.")
 

@@ -24,6 +24,12 @@ _PAGE = (
     '<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>{title}</title><body><main><pre>{text}</pre></main></body></html>"
 )
+_UNFIT: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "There is no such language.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+    }
+}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
@@ -56,7 +62,7 @@ def create_web(
         ok = database and all(state in WELL for state in platforms.values())
         return JSONResponse({"ok": ok, "database": database, "platforms": platforms}, 200 if ok else 503)
 
-    @app.get("/notice", response_class=HTMLResponse, tags=["notice"])
+    @app.get("/notice", response_class=HTMLResponse, tags=["notice"], responses=_UNFIT)
     async def full_notice(language: Language = "zh") -> HTMLResponse:
         """The full notice that the consent card links to."""
         text = html.escape(notice(language).full)
