@@ -12,10 +12,12 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 MIGRATING = 4_702_911_358_117_241_602  # the advisory lock that migrations of one database take in turn
+
+RESERVED = 2  # connections for what stops a double, so that it never waits behind those who ask
 
 
 class LoginTooPowerful(Exception):
@@ -28,30 +30,18 @@ class Database:
     def __init__(self, url: str, *, size: int = 10, patience: float = 10.0, statement_seconds: float = 30.0) -> None:
         """`patience`: seconds for which a transaction waits for a server that does not answer before it raises."""
         self._patience = patience
-        self._engine = create_async_engine(
-            sqlalchemy_url(url),
-            pool_size=size,
-            max_overflow=0,
-            pool_timeout=30,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args={
-                "connect_timeout": 5,
-                "application_name": "fenshen",
-                "options": f"-c statement_timeout={int(statement_seconds * 1000)}"
-                " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-                " -c enable_bitmapscan=off",  # it reads the table for what the index alone tells
-            },
-        )
+        self._engine = _engine(url, size, statement_seconds)
+        self._reserved = _engine(url, RESERVED, statement_seconds)
 
     @asynccontextmanager
-    async def transaction(self, *, owner: str | None = None) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, owner: str | None = None, first: bool = False) -> AsyncIterator[AsyncConnection]:
         """All or nothing. Row-level security shows the rows of `owner` alone, and without one no owned row at all.
 
-        Raises OperationalError when the server stays away or goes away under way: nothing was committed then,
-        unless it went away during the commit itself.
+        What must come `first` has connections of its own, and waits for nobody else's turn. Raises OperationalError
+        when the server stays away or goes away under way: nothing was committed then, unless it went away during the
+        commit itself.
         """
-        connection = await self._connect()
+        connection = await self._connect(self._reserved if first else self._engine)
         try:
             async with connection.begin():
                 await connection.execute(_AS_OWNER, {"owner": owner or ""})
@@ -78,17 +68,36 @@ class Database:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        await self._reserved.dispose()
 
-    async def _connect(self) -> AsyncConnection:
+    async def _connect(self, engine: AsyncEngine) -> AsyncConnection:
         deadline, wait = time.monotonic() + self._patience, 0.02
         while True:
             try:
-                return await self._engine.connect()
+                return await engine.connect()
             except OperationalError:
                 if time.monotonic() + wait > deadline:
                     raise
             await asyncio.sleep(wait)
             wait = min(wait * 2, 0.5)
+
+
+def _engine(url: str, size: int, statement_seconds: float) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "fenshen",
+            "options": f"-c statement_timeout={int(statement_seconds * 1000)}"
+            " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+            " -c enable_bitmapscan=off",  # it reads the table for what the index alone tells
+        },
+    )
 
 
 _AS_OWNER = text("SELECT set_config('fenshen.owner', :owner, true)")

@@ -33,7 +33,7 @@ class Pausing(Parts):
         self, claim: Claim, person: str, chat: str | None, kind: Kind, then: Sequence[Errand]
     ) -> bool | None:
         now = self._clock()
-        async with self._database.transaction(owner=person) as connection:
+        async with self._database.transaction(owner=person, first=True) as connection:
             if not await claims.take(connection, claim, now):
                 return None
             await owners.lock(connection, person)

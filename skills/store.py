@@ -103,7 +103,7 @@ class Store(
 
     async def depart(self, claim: Claim, person: str) -> bool:
         """End the consents of a person who left the company, now; their words are erased after 30 days."""
-        async with self._database.transaction(owner=person) as connection:
+        async with self._database.transaction(owner=person, first=True) as connection:
             if not await claims.take(connection, claim, self._clock()):
                 return False
             await leaving.depart(connection, self._vault, person, self._clock())
@@ -205,7 +205,7 @@ class Store(
         erased; every Tell gets the erasure's id as `erasure`.
         """
         now = self._clock()
-        async with self._database.transaction(owner=person) as connection:
+        async with self._database.transaction(owner=person, first=True) as connection:
             if not await claims.take(connection, claim, now):
                 return await erasure.latest(connection, person)
             done = await leaving.leave(

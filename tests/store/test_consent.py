@@ -1,6 +1,7 @@
 """Only a person's own tap on their own offer switches their double on, and switching it off ends everything at once."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -165,6 +166,24 @@ async def test_when_leave_returns_everything_has_stopped(company: "Company") -> 
     await company.say(ANA, "one more")
     assert len(await company.rows("SELECT 1 FROM message", ANA)) == 1
     assert await company.jobs("erase") == [{"erasure": gone.id}]
+
+
+@pytest.mark.parametrize("word", ["leave", "pause", "depart"])
+async def test_what_stops_a_double_waits_behind_nobody(company: "Company", word: str) -> None:
+    """With every connection taken by those who ask, it stops all the same."""
+    await company.join(ANA)
+    async with AsyncExitStack() as busy:
+        for _ in range(10):
+            await busy.enter_async_context(company.database.transaction())
+        async with asyncio.timeout(10):
+            match word:
+                case "leave":
+                    assert await company.leave(ANA) is not None
+                case "pause":
+                    assert await company.store.pause(company.claim(), ANA, None)
+                case _:
+                    assert await company.store.depart(company.claim(), ANA)
+    assert await company.grant(ANA, BO) is None
 
 
 async def test_a_leave_delivered_again_returns_the_same_erasure(company: "Company") -> None:
