@@ -1,4 +1,4 @@
-"""The command line: serve, work, demo, doctor, status, keys, verify, import, export, tokens, secrets."""
+"""The command line: serve, work, demo, doctor, status, keys, assessment, verify, import, export, tokens, secrets."""
 
 import argparse
 import asyncio
@@ -39,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     taken = commands.add_parser("export", help="write all that is an owner's to a file; they get a one-time code")
     taken.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
     taken.add_argument("--out", type=Path, metavar="FILE", help="where to; else fenshen-export-ID.zip here")
+    assess = commands.add_parser("assessment", help="print the impact assessment of this installation")
+    assess.add_argument("--language", choices=("zh", "en"), help="else as FENSHEN_LANGUAGE")
     commands.add_parser("keys", help="print the public key by which receipts are verified")
     verify = commands.add_parser("verify", help="check receipts, exports and the ledger")
     what = verify.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -86,12 +88,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "verify" and chosen.what != "ledger":
         return _verify_offline(chosen)
     try:
-        return asyncio.run(_run(chosen))
+        return _assessed(chosen) if chosen.command == "assessment" else asyncio.run(_run(chosen))
     except KeyboardInterrupt:
         return 130
     except BadSettings as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _assessed(chosen: argparse.Namespace) -> int:
+    from bot.assessment import assessment
+
+    settings = read_settings()
+    print(assessment(settings, chosen.language or settings.language), end="")
+    return 0
 
 
 def _log() -> None:
