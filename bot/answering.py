@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, Protocol
 
@@ -11,10 +11,13 @@ from adapters.base import Address, Card, Platform, Sent
 from bot import cards
 from bot.floor import Floor
 from bot.grounding import Quoted, in_one_go
-from bot.meant import Meant, chat_name
+from bot.meant import Meant
 from bot.names import without_name
 from bot.questions import Question
 from bot.repeats import Repeats
+from bot.showing import Showing
+from bot.support.told import Told
+from bot.wording import Wording, sources
 from skills.store import Store
 from skills.words import Double, Grant, Passage
 
@@ -44,6 +47,7 @@ class Ready:
     double: Double
     grant: Grant
     quoted: Sequence[Quoted]
+    told: Sequence[Told] = ()  # what a model says, where it may; the quotes stand in for it
 
     @property
     def gist(self) -> Sequence[str]:
@@ -70,11 +74,14 @@ class Answering:
         platforms: Mapping[str, Platform],
         answerer: Callable[[], Awaitable[Answerer]],
         floor: Floor,
+        wording: Wording,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._answerer = answerer
         self._floor = floor
+        self._wording = wording
+        self._showing = Showing(platforms)
         self._meant = Meant(store, platforms)
         self._repeats = Repeats()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -176,7 +183,9 @@ class Answering:
         if not quoted:
             # beside the answer, which takes as long as every other no
             self.start(self._store.could_not, grant)
-        return Ready(question, double, grant, quoted) if quoted else self._nothing(question)
+            return self._nothing(question)
+        told = await self._wording.told(grant, double, question.language, asked)
+        return Ready(question, double, grant, quoted, told)
 
     async def _together(self, grant: Grant, quoted: Sequence[Quoted]) -> Mapping[str, Sequence[Passage]]:
         """What was said in one go with each quote, but for what no double says whatever stands beside it."""
@@ -187,27 +196,17 @@ class Answering:
         """The card to show and the answer recorded as sent; the one sentence if it may not be sent any more."""
         if isinstance(ready, Outcome):
             return ready
+        question, double = ready.question, ready.double
+        if (provider := self._wording.provider) and ready.told:
+            answered = await self._store.deliver(ready.grant, [p.id for p in sources(ready.told)], provider)
+            if answered is not None:
+                card = await self._showing.told(question, double, ready.told, answered.id, provider)
+                return Outcome(card, answers=(answered.id,))
         answered = await self._store.deliver(ready.grant, [id_ for q in ready.quoted for id_ in q.cited])
         if answered is None:
-            return self._nothing(ready.question)
-        card = await self._shown(ready.question, ready.double, ready.quoted, answered.id)
+            return self._nothing(question)
+        card = await self._showing.quotes(question, double, ready.quoted, answered.id)
         return Outcome(card, answers=(answered.id,))
-
-    async def _shown(self, question: Question, double: Double, quoted: Sequence[Quoted], answer_id: str) -> Card:
-        platform = self._platforms[question.message.platform]
-        chats = {chat: await chat_name(platform, chat) for chat in {q.passage.chat for q in quoted}}
-        private = question.venue.direct
-        return cards.answer(
-            question.language,
-            name=double.name,
-            answer_id=answer_id,
-            quotes=[
-                cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=cards.link(platform, p))
-                for p in (replace(q.passage, text=q.text) for q in quoted)
-            ],
-            question=None if double.owner == question.asker else question.id,
-            private=private,
-        )
 
     def _nothing(self, question: Question) -> Outcome:
         return Outcome(cards.nothing(question.language, name=question.name, question=question.id), name=question.name)

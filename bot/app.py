@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from adapters.base import History, Platform
 from bot.answering import Answerer, Answering
+from bot.budget import Budget
 from bot.clicks import Clicks
 from bot.floor import Floor
 from bot.inbox import Inbox
@@ -15,6 +16,7 @@ from bot.interviewing import Interviewing
 from bot.jobs import handlers
 from bot.learning import Learning
 from bot.manners import Meter
+from bot.models import limits_of, models_of, provider_of
 from bot.mydata import MyData
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
@@ -27,10 +29,12 @@ from bot.remembering import Remembering
 from bot.reminders import Reminders
 from bot.retracting import Retracting
 from bot.settings import Settings
+from bot.speaking import Speaking
 from bot.takeout import Takeout
 from bot.tells import Maker, Tells
 from bot.waiting import Waiting
 from bot.withholding import Withholding
+from bot.wording import Wording, Writer
 from skills.ground import Ground
 from skills.lease import Lease
 from skills.queue import every
@@ -59,7 +63,10 @@ class Fenshen:
         self._make = answerer or self._quoting
         self._loaded: asyncio.Task[Answerer] | None = None
         self._listening: set[str] = set()
-        self.answering = Answering(store, platforms, self._answerer, Floor(ground.meaning))
+        floor, models = Floor(ground.meaning), models_of(settings)
+        self._models, self._limits = models, limits_of(settings)
+        wording = Wording(store, floor, provider_of(models), self._writing if models else None)
+        self.answering = Answering(store, platforms, self._answerer, floor, wording)
         questions = Questions(store.now)
         objections = Objections(store, platforms)
         relay = Relay(store, platforms, questions, objections)
@@ -74,6 +81,7 @@ class Fenshen:
             MyData(store, platforms, questions),
             interviewing,
             reminders,
+            Speaking(store, wording.provider),
         )
         clicks = Clicks(
             store,
@@ -117,6 +125,7 @@ class Fenshen:
             "interview_where": interviewing.where,
             "renewal": reminders.renewal,
             "weekly": reminders.weekly,
+            "speak": owning.speaking.card,
         }
         tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
@@ -199,3 +208,8 @@ class Fenshen:
         from bot.double import Double  # LangChain takes its time: only now
 
         return Double(self._ground.store.recall)
+
+    def _writing(self) -> Writer:
+        from bot import writing  # the client of the model: only where one is named, and only at the first need
+
+        return writing.Writer(self._models, Budget(self._limits, self._ground.store.now))

@@ -68,7 +68,7 @@ class Clicks:
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
-            case "why" | "retract" | "withhold_answer" | "allow" | "unask" | "renew" | "weekly":
+            case "why" | "retract" | "withhold_answer" | "allow" | "unask" | "renew" | "weekly" | "speak" | "quote":
                 return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 return await self._words(click, click.person)

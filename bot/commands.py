@@ -33,6 +33,8 @@ Verb = Literal[
     "stop",
     "renew",
     "weekly",
+    "speak",
+    "quote",
     "unknown",
 ]
 
@@ -121,6 +123,12 @@ _WORDS: dict[str, Verb] = {
     "每周小结": "weekly",
     "weekly": "weekly",
     "/weekly": "weekly",
+    "让模型写": "speak",
+    "let a model write": "speak",
+    "/speak": "speak",
+    "只用原话": "quote",
+    "quotes only": "quote",
+    "/quote": "quote",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
 _PARTS: dict[Verb, int] = {

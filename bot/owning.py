@@ -8,6 +8,7 @@ from bot.interviewing import Interviewing
 from bot.mydata import MyData
 from bot.reminders import OFF, Reminders
 from bot.retracting import Retracting
+from bot.speaking import Speaking
 from bot.withholding import Withholding
 from skills.words import Tell
 
@@ -21,6 +22,7 @@ class Owning:
     mydata: MyData
     interviewing: Interviewing
     reminders: Reminders
+    speaking: Speaking
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -38,6 +40,8 @@ class Owning:
                 await self.mydata.unask(message, tell)
             case "renew":
                 await self.reminders.renew(message, tell)
+            case "speak" | "quote":
+                await self.speaking.said(message, command.verb, words, tell)
             case "weekly":
                 await self.reminders.told_weekly(message, words.casefold() not in OFF, tell)
             case "interview" | "skip" | "stop":
@@ -50,6 +54,8 @@ class Owning:
                 await self.retracting.tapped(click, tell)
             case "unask":
                 await self.mydata.unask(click, tell)
+            case "speak" | "quote":
+                await self.speaking.tapped(click, tell)
             case "renew":
                 return await self.reminders.renew(click, tell)
             case "weekly":

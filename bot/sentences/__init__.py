@@ -20,6 +20,7 @@ from bot.sentences import (
     remembering,
     reminding,
     retracting,
+    speaking,
     withholding,
 )
 
@@ -49,6 +50,7 @@ TOPICS = (
     remembering,
     reminding,
     retracting,
+    speaking,
     withholding,
 )
 SENTENCES: dict[str, tuple[str, str]] = {key: both for topic in TOPICS for key, both in topic.SENTENCES.items()}

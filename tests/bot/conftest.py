@@ -206,12 +206,18 @@ async def _at_work(database: Database) -> None:
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """What the operator has set: nothing."""
+    return Settings(data=tmp_path)
+
+
+@pytest.fixture
 def composed(
     store: Store,
     database: Database,
     queue: Queue,
     company: Company,
-    tmp_path: Path,
+    settings: Settings,
     answerer: Callable[[], Answerer] | None,
 ) -> Fenshen:
     """The whole bot, not started: on Lark, which lists history and takes files, and on DingTalk, which does not."""
@@ -219,7 +225,7 @@ def composed(
     lark, dingtalk = Drive("lark", company, numbers), Console("dingtalk", company, numbers)
     platforms: Mapping[str, Platform] = {"lark": lark, "dingtalk": dingtalk}
     ground = Ground(store, database, queue)
-    return Fenshen(ground, platforms, {"lark": lark}, Settings(data=tmp_path), answerer)
+    return Fenshen(ground, platforms, {"lark": lark}, settings, answerer)
 
 
 @pytest.fixture

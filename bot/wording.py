@@ -1,0 +1,80 @@
+"""Sentences that a model writes with an owner's yes, each held against what it cites; quotes stand in for all else."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from bot.floor import Floor
+from bot.grounding import MOST_QUOTES, Draft
+from bot.prompt import evidence
+from bot.support.told import Told, hold
+from skills.store import Store
+from skills.words import Double, Grant, Language, Passage
+
+log = logging.getLogger("fenshen.wording")
+
+
+class Writer(Protocol):
+    """Whatever proposes sentences."""
+
+    async def draft(self, name: str, asked: str, language: Language, given: Mapping[str, Passage]) -> Draft | None:
+        """A draft out of these passages; None where there is none to be had."""
+
+
+class Wording:
+    """Asks a model where the store lets it; of what it writes only what code finds in the passages is left."""
+
+    def __init__(self, store: Store, floor: Floor, provider: str | None, make: Callable[[], Writer] | None) -> None:
+        """`provider`: to whom words would go, as owners say yes to it. `make` loads the model, at the first need."""
+        self.provider = provider
+        self._store = store
+        self._floor = floor
+        self._make = make
+        self._loaded: asyncio.Task[Writer] | None = None
+
+    async def told(self, grant: Grant, double: Double, language: Language, asked: str) -> Sequence[Told]:
+        """What a model may say on it; nothing where it may not, cannot or does not, and quotes are given instead."""
+        if self.provider is None or self._make is None:
+            return ()
+        found = [p for p in await self._store.recall(grant, asked) if not self._floor.bars(p.text)]
+        given = evidence(await self._store.outside(grant, found, self.provider))
+        if not given:
+            return ()
+        draft = await (await self._writer(self._make)).draft(double.name, asked, language, given)
+        if draft is None:
+            return ()
+        names = [name for name in (double.name, *double.also) if name]
+        held = hold(draft, given, known=names)
+        if held.dropped:
+            log.info("sentences dropped: %s", ", ".join(f"{why} {n}" for why, n in sorted(held.dropped.items())))
+        return _few([one for one in held.told if not self._barred(one.text, names)])
+
+    def _barred(self, text: str, names: Sequence[str]) -> bool:
+        """Whether the floor forbids it, of a colleague by name as well as in the first person: "Ana promises"."""
+        said = [text]
+        for name in names:
+            written = re.escape(name)
+            said.append(re.sub(rf"{written}\s*(?:会|将|已经?)?\s*", "我", text))
+            said.append(re.sub(rf"\b{written} (?:will |has |would )?(\w+?)(?:d|s)?\b", r"I \1", text))
+        return any(self._floor.said(one) is not None for one in said)
+
+    async def _writer(self, make: Callable[[], Writer]) -> Writer:
+        if self._loaded is None:
+            self._loaded = asyncio.create_task(asyncio.to_thread(make))  # its imports take a second
+        return await asyncio.shield(self._loaded)
+
+
+def sources(told: Sequence[Told]) -> Sequence[Passage]:
+    """The passages that sentences stand in, each once, in their order."""
+    return list({p.id: p for one in told for p in one.passages}.values())
+
+
+def _few(told: Sequence[Told]) -> Sequence[Told]:
+    """As many of the first sentences as stand in no more passages than a card shows."""
+    kept: list[Told] = []
+    for one in told:
+        if len(sources([*kept, one])) <= MOST_QUOTES:
+            kept.append(one)
+    return kept

@@ -1,0 +1,98 @@
+"""The model that writes, behind LangChain: it is asked once, retried and replaced, and may fail in any way it likes."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import (
+    AgentMiddleware,
+    ModelCallLimitMiddleware,
+    ModelFallbackMiddleware,
+    ModelRetryMiddleware,
+)
+from langchain.agents.structured_output import ToolStrategy
+from langchain.chat_models import init_chat_model
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, HumanMessage
+from langsmith import tracing_context
+
+from bot import prompt
+from bot.budget import Budget, Limits, estimate
+from bot.grounding import Draft, read_draft
+from bot.models import Model
+from skills.words import Language, Passage
+
+log = logging.getLogger("fenshen.writing")
+
+RETRIES = 1  # of a turn that failed
+PAUSE = 0.2  # seconds before one
+
+
+class Writer:
+    """Proposes sentences; whatever it proposes is held against the passages by whoever asked for it."""
+
+    def __init__(self, models: Sequence[Model], budget: Budget) -> None:
+        """`models`: the one that is asked, and those that are asked where it fails."""
+        self._budget = budget
+        self._models = [_made(model, budget.limits) for model in models]
+
+    async def draft(self, name: str, asked: str, language: Language, given: Mapping[str, Passage]) -> Draft | None:
+        """A draft out of these passages and nothing else; None where the model is spent, resting, late or broken."""
+        if not given or not self._budget.begin():
+            return None
+        said = prompt.data(asked, language, given)
+        try:
+            async with asyncio.timeout(self._budget.limits.seconds):
+                result = await self._ask(prompt.system(name), said)
+        except Exception as error:
+            # the class is enough: its text may quote what was sent
+            log.warning("the model failed: %s", type(error).__name__)
+            self._budget.spent(estimate(prompt.RULES + said), 0)
+            self._budget.went(well=False)
+            return None
+        turns = [m for m in result["messages"] if isinstance(m, AIMessage)]
+        for turn in turns:
+            used = turn.usage_metadata
+            self._budget.spent(*(used["input_tokens"], used["output_tokens"]) if used else (estimate(said), 0))
+        self._budget.went(well=True)
+        found = result.get("structured_response")
+        if isinstance(found, Draft):
+            return found
+        # a model that calls no tool may have written the object as its answer
+        written = (read_draft(str(turn.content)) for turn in turns)
+        return next((draft for draft in written if draft.sentences), None)
+
+    async def _ask(self, rules: str, said: str) -> dict[str, Any]:
+        agent = create_agent(
+            self._models[0],
+            system_prompt=rules,
+            middleware=self._middleware(),
+            response_format=ToolStrategy(Draft),
+        )
+        # an operator's LANGSMITH_TRACING, set for something else, would send questions and words to a third party
+        with tracing_context(enabled=False):
+            result: dict[str, Any] = await agent.ainvoke({"messages": [HumanMessage(said)]})
+        return result
+
+    def _middleware(self) -> list[AgentMiddleware[Any, None, Any]]:
+        """The framework's own: so many turns; where one fails the next model; and each is tried again once."""
+        limits = [ModelCallLimitMiddleware(run_limit=self._budget.limits.turns, exit_behavior="end")]
+        others = [ModelFallbackMiddleware(*self._models[1:])] if len(self._models) > 1 else []
+        retries = [ModelRetryMiddleware(max_retries=RETRIES, initial_delay=PAUSE, on_failure="error")]
+        return [*limits, *others, *retries]
+
+
+def _made(model: Model, limits: Limits) -> BaseChatModel:
+    """The chat model that a setting names; each call is its own time's, and nothing is tried again behind our back."""
+    more: dict[str, Any] = {"temperature": 0}
+    if model.kind == "openai":
+        more |= {"timeout": limits.seconds, "max_retries": 0, "max_tokens": limits.tokens}
+    if model.url:
+        more["base_url"] = model.url
+    if model.key is not None:
+        more["api_key"] = model.key
+    name = model.name if ":" in model.name else f"openai:{model.name}"
+    made: BaseChatModel = init_chat_model(name, **more)
+    return made

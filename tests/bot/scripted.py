@@ -1,0 +1,116 @@
+"""A server that speaks OpenAI's wire and says what a test tells it to, as late and as badly as it tells it to."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+Says = Callable[[Json], Json]  # from what the model was given to its message
+
+
+def given(request: Json) -> Json:
+    """The data that a request's last message of a user carries."""
+    said: Json = json.loads(next(m["content"] for m in reversed(request["messages"]) if m["role"] == "user"))
+    return said
+
+
+def calls(*sentences: tuple[str, str, Sequence[str]]) -> Says:
+    """A model that calls the tool with these sentences: (kind, text, cited ids)."""
+    told = [{"kind": kind, "text": text, "passages": list(ids)} for kind, text, ids in sentences]
+    return with_arguments(json.dumps({"sentences": told}, ensure_ascii=False))
+
+
+def with_arguments(arguments: str, name: str = "") -> Says:
+    """A model that calls the tool (or another one) with these arguments, well-formed or not."""
+
+    def says(request: Json) -> Json:
+        tool = name or request["tools"][0]["function"]["name"]
+        call = {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": arguments}}
+        return {"role": "assistant", "content": None, "tool_calls": [call]}
+
+    return says
+
+
+def writes(text: str) -> Says:
+    """A model that calls nothing and writes."""
+    return lambda _: {"role": "assistant", "content": text}
+
+
+def blabs(request: Json) -> Json:
+    """A model that repeats all it was given, the rules included, as quotes, paraphrases and inferences."""
+    texts = [m["content"] for m in request["messages"] if isinstance(m["content"], str)]
+    ids = [p["id"] for p in given(request)["passages"]]
+    kinds = ("quote", "paraphrase", "inference")
+    return calls(*((kind, text, [id_]) for text in texts for id_ in ids for kind in kinds))(request)
+
+
+@dataclass
+class Scripted:
+    """The server; its parts are the knobs that a test turns."""
+
+    says: Says = field(default_factory=lambda: calls())
+    delay: float = 0.0  # seconds before the first byte
+    statuses: list[int] = field(default_factory=list)  # of the next answers; then all is well
+    cut: bool = False  # the connection ends in the middle of the body
+    usage: Mapping[str, int] | None = field(
+        default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+    )
+    requests: list[Json] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    port: int = 0
+    tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["Scripted"]:
+        """Listen on a port of its own, and let go of whoever still waits at the end."""
+        server = await asyncio.start_server(self._one, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        yield self
+        server.close()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        try:
+            await self._answer(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            headers = dict(line.lower().split(": ", 1) for line in head.splitlines()[1:] if ": " in line)
+            request = json.loads(await reader.readexactly(int(headers["content-length"])))
+            self.requests.append(request)
+            self.keys.append(headers.get("authorization", ""))
+            await asyncio.sleep(self.delay)
+            status = self.statuses.pop(0) if self.statuses else 200
+            body = json.dumps(self._body(request, status)).encode()
+            lines = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            writer.write(f"{lines}content-length: {len(body)}\r\n\r\n".encode())
+            writer.write(body[: len(body) // 2] if self.cut else body)
+            await writer.drain()
+
+    def _body(self, request: Json, status: int) -> Json:
+        if status != 200:
+            return {"error": {"message": "canary of an error text", "type": "x", "code": str(status)}}
+        message = self.says(request)
+        reason = "tool_calls" if message.get("tool_calls") else "stop"
+        answer: Json = {"id": "c1", "object": "chat.completion", "created": 1, "model": str(request["model"])}
+        answer["choices"] = [{"index": 0, "message": message, "finish_reason": reason}]
+        return answer if self.usage is None else {**answer, "usage": dict(self.usage)}
