@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from adapters.base import History, Platform
+from bot.agreement import Agreed
 from bot.answering import Answerer, Answering
 from bot.budget import Budget
 from bot.clicks import Clicks
@@ -114,6 +115,7 @@ class Fenshen:
             "scopes": mine.card,
             "more": mine.more,
             "put": waiting.form,
+            "rules": Agreed(store).card,
             "receipt": receipts.told,
             "why": owning.retracting.explained,
             "retracted": owning.retracting.retracted,

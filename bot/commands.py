@@ -35,6 +35,7 @@ Verb = Literal[
     "weekly",
     "speak",
     "quote",
+    "rules",
     "unknown",
 ]
 
@@ -56,6 +57,9 @@ _WORDS: dict[str, Verb] = {
     "我的分身": "scopes",
     "my double": "scopes",
     "/scopes": "scopes",
+    "规则": "rules",
+    "rules": "rules",
+    "/rules": "rules",
     "帮助": "help",
     "help": "help",
     "/help": "help",

@@ -123,8 +123,8 @@ class Inbox:
                 await self._own_words(message, command)
             case "object" | "unobject":
                 await self._object(message, command.verb)
-            case "help" | "unknown":
-                await self._tell(message, "help" if command.verb == "help" else "unknown_command")
+            case "help" | "rules" | "unknown":
+                await self._tell(message, "unknown_command" if command.verb == "unknown" else command.verb)
             case _:
                 await self._owning.said(message, command, self._private(message, ""))
 

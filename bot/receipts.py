@@ -11,6 +11,7 @@ from adapters.base import Card
 from bot.cards import plain
 from bot.sentences import Language, say
 from bot.settings import Settings
+from skills.agreement import Agreement
 from skills.records import Record
 from skills.signing import canonical
 from skills.store import Store
@@ -68,13 +69,21 @@ class Receipts:
         record = await self._store.consent_record(person, wanted)
         if record is None:
             return plain(tell.language, "receipt_none")
-        signed = await self._store.signed(receipt(record, self._controller, self._store.now()))
+        agreement = await self._store.agreement()
+        signed = await self._store.signed(receipt(record, self._controller, self._store.now(), agreement))
         return card(tell.language, signed, [known for known in ids if known != wanted])
 
 
-def receipt(record: Record, controller: Controller, now: datetime) -> dict[str, Any]:
-    """The whole receipt, but for its signature; in the language of the notice that was shown."""
+def receipt(
+    record: Record, controller: Controller, now: datetime, agreement: Agreement | None = None
+) -> dict[str, Any]:
+    """The whole receipt, but for its signature; in the language of the notice that was shown.
+
+    It names the works agreement that is in force when it is made.
+    """
+    agreed = {"agreement": {"version": agreement.version, "sha256": agreement.sha256}} if agreement else {}
     return {
+        **agreed,
         "@context": _CONTEXT,
         "@type": "dpv:ConsentRecord",
         "schema_version": SCHEMA_VERSION,

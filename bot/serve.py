@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from pydantic import SecretStr
 
 from adapters.lark.webhook import Webhook
+from bot.agreement import agree
 from bot.app import Fenshen
 from bot.embeddings import open_meaning
 from bot.platforms import Connected, make_platforms
@@ -22,6 +23,7 @@ async def serve(settings: Settings) -> int:
     if not settings.real_platform:
         raise BadSettings(NO_PLATFORM)
     async with ground_of(settings) as ground:
+        await agree(settings, ground.store)
         connected = make_platforms(settings, ground.store)
         fenshen = Fenshen(ground, connected.platforms, connected.histories, settings)
         webhook = make_webhook(settings, connected, ground.store)
@@ -42,6 +44,7 @@ async def work(settings: Settings) -> int:
     if not settings.real_platform:
         raise BadSettings(NO_PLATFORM)
     async with ground_of(settings) as ground:
+        await agree(settings, ground.store)
         connected = make_platforms(settings, ground.store)
         fenshen = Fenshen(ground, connected.platforms, connected.histories, settings)
         failure = await until_stopped(fenshen.run(listening=False), say_ready("to work"))

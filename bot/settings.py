@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     admin_secrets: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_SECRETS"))
     admin_token: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_TOKEN"))
 
+    agreement: Path | None = Field(default=None, validation_alias=_env("FENSHEN_AGREEMENT"))
+    agreement_signer: str | None = Field(default=None, validation_alias=_env("FENSHEN_AGREEMENT_SIGNER"))
+
     controller_name: str = Field(default="the operator of this bot", validation_alias=_env("FENSHEN_CONTROLLER_NAME"))
     controller_address: str = Field(default="not stated", validation_alias=_env("FENSHEN_CONTROLLER_ADDRESS"))
     controller_contact: str = Field(
@@ -102,6 +105,8 @@ class Settings(BaseSettings):
             raise ValueError("DINGTALK_CLIENT_ID and DINGTALK_CLIENT_SECRET belong together: set both or neither")
         if self.lark_mode == "webhook" and not (self.lark_encrypt_key and self.lark_verification_token):
             raise ValueError("LARK_MODE=webhook needs LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN")
+        if (self.agreement is None) != (self.agreement_signer is None):
+            raise ValueError("FENSHEN_AGREEMENT and FENSHEN_AGREEMENT_SIGNER belong together: set both or neither")
         if self.database_url and not self.keyring_url:
             raise ValueError("DATABASE_URL needs KEYRING_URL: the keys must not lie beside the data they open")
         return self

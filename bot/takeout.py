@@ -19,11 +19,11 @@ async def exported(
     portable = await store.portable(person)
     if portable is None:
         return None
-    receipts = {}
+    receipts, agreement = {}, await store.agreement()
     for id_ in await store.record_ids(person):
         record = await store.consent_record(person, id_)
         if record is not None:
-            receipts[id_] = await store.signed(receipt(record, controller, store.now()))
+            receipts[id_] = await store.signed(receipt(record, controller, store.now(), agreement))
     files = archive.files_of(portable, receipts, language)
     signed = await store.signed(archive.manifest(portable, files), EXPORT)
     return portable.id, archive.zipped(files, signed), len(portable.messages)

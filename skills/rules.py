@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Integer, Table, Text, exists, func, select
+from sqlalchemy import Column, ColumnElement, Integer, Table, Text, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from skills import agreement
 from skills import tables as t
 from skills.words import Said
 
@@ -33,26 +34,32 @@ class Rules:
 
 
 def sql_forbidden(chat: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether an admin forbids a chat as a source."""
-    return exists().where(chat_table.c.chat == chat)
+    """Whether an admin, or the works agreement, forbids a chat as a source."""
+    return exists().where(chat_table.c.chat == chat) | agreement.sql_forbids(chat)
 
 
 def sql_most(name: str, built_in: int) -> ColumnElement[int]:
-    """The most that is allowed: the rule's number, or what is built in where that is less."""
+    """The most that is allowed: the least of what is built in, what admins say and what was agreed."""
     said = select(rule_table.c.value).where(rule_table.c.name == name).scalar_subquery()
-    return func.least(built_in, said)  # which leaves out what is null
+    return func.least(built_in, said, agreement.sql_most(name))  # which leaves out what is null
 
 
 async def forbidden(connection: AsyncConnection, chat: str) -> bool:
-    """Whether an admin forbids a chat as a source."""
-    found = select(chat_table.c.chat).where(chat_table.c.chat == chat)
-    return (await connection.execute(found)).one_or_none() is not None
+    """The same, of one chat."""
+    return bool((await connection.execute(select(sql_forbidden(literal(chat, Text()))))).scalar_one())
 
 
 async def in_force(connection: AsyncConnection) -> Rules:
-    """The rules as they stand."""
+    """The rules as they stand, under the works agreement."""
     found = await connection.execute(select(rule_table.c.name, rule_table.c.value))
-    return Rules(**{row.name: row.value for row in found})
+    said = {row.name: row.value for row in found}
+    agreed = await agreement.standing(connection)
+    forbids = agreed.forbids if agreed else agreement.Forbids()
+    return Rules(*(_least(said.get(name), getattr(forbids, name)) for name in Rules.__dataclass_fields__))
+
+
+def _least(*said: int | None) -> int | None:
+    return min((most for most in said if most is not None), default=None)
 
 
 async def oldest(connection: AsyncConnection, now: datetime) -> datetime | None:

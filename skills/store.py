@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from skills import claims, consent, erasure, errands, leaving, ledger, messages, owners
 from skills import tables as t
+from skills.agreement import Agreed
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
@@ -49,6 +50,7 @@ class Store(
     Interviews,
     Objecting,
     Pausing,
+    Agreed,
     Halting,
     Ruling,
     Records,

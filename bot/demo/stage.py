@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from adapters.dingtalk.simulator import DingTalkSimulator
 from adapters.lark.simulator import LarkSimulator
 from adapters.serving import served
+from bot.agreement import agree
 from bot.answering import Answerer
 from bot.app import Fenshen
 from bot.demo.api import Stage, demo_router
@@ -97,6 +98,7 @@ async def demo(settings: Settings, directory: Path | None) -> int:
     local = settings.model_copy(update={"host": "127.0.0.1"})
     meaning = open_meaning(settings.embeddings)
     async with open_ground(settings.data / "demo", afresh=True, meaning=meaning) as ground:
+        await agree(settings, ground.store)
         if settings.admin_token is not None:
             await ground.store.adopt_token("demo", settings.admin_token.get_secret_value())
         async with simulated(local, company) as among:

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from bot.sentences import (
+    agreement,
     announcing,
     answers,
     correcting,
@@ -34,6 +35,7 @@ _ENGLISH = re.compile(
 )
 
 TOPICS = (
+    agreement,
     announcing,
     answers,
     correcting,

@@ -1,0 +1,23 @@
+"""What is said of the works agreement."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "rules_title": ("规则", "Rules"),
+    "rules_none": (
+        "这里没有登记集体协议。每个人自己的同意照样说了算：没有本人开通，就没有分身。",
+        "No works agreement is on file here. Everybody's own consent decides all the same: nobody has a double unasked.",
+    ),
+    "rules_retention_days": ("话最多保存 {most} 天。", "Words are kept for {most} days at most."),
+    "rules_answers_to_one": (
+        "一个分身一天最多回答同一个人 {most} 次。",
+        "A double answers the same person {most} times a day at most.",
+    ),
+    "rules_answers_a_day": (
+        "一个分身一天最多回答 {most} 次。",
+        "A double answers {most} times a day at most.",
+    ),
+    "rules_chats": ("有 {chats} 个群不得学习。", "Nothing may be learned in {chats} chats."),
+    "rules_note": (
+        "集体协议第 {version} 版，管理员不能改动，也不能放宽。SHA-256：{sha256}",
+        "Works agreement, version {version}: admins can neither change nor exceed it. SHA-256: {sha256}",
+    ),
+}
