@@ -16,6 +16,7 @@ from skills.errands import Errand
 from skills.halting import halted
 from skills.parts import Parts
 from skills.permission import standings
+from skills.rules import forbidden
 from skills.scopes import Scope, is_default
 from skills.words import Claim, Language, Notice, Offer, Speech, Tell
 
@@ -100,6 +101,8 @@ class Membership(Parts):
             scope = None if offer is None or offer.scope is None else await scopes.find(connection, offer.scope)
             stands = scope is not None and offer is not None and scope.version == offer.version and joinable(scope)
             if offer is None or scope is None or not stands or await halted(connection, person):
+                return None
+            if await forbidden(connection, *scope.document.sources.chats):
                 return None
             if fresh:
                 await self._left_out(connection, person, scope)

@@ -44,9 +44,10 @@ def sql_most(name: str, built_in: int) -> ColumnElement[int]:
     return func.least(built_in, said, agreement.sql_most(name))  # which leaves out what is null
 
 
-async def forbidden(connection: AsyncConnection, chat: str) -> bool:
-    """The same, of one chat."""
-    return bool((await connection.execute(select(sql_forbidden(literal(chat, Text()))))).scalar_one())
+async def forbidden(connection: AsyncConnection, *chats: str) -> bool:
+    """The same, of any of these."""
+    each = [select(sql_forbidden(literal(chat, Text()))) for chat in chats]
+    return any([(await connection.execute(asked)).scalar_one() for asked in each])
 
 
 async def in_force(connection: AsyncConnection) -> Rules:
