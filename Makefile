@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test check deep format lint types contracts second-server clean
+.PHONY: help demo setup test check deep mutants format lint types contracts second-server clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -21,6 +21,9 @@ check: format lint types contracts test ## all that CI checks
 
 deep: .venv/ready-dev ## the random lives of the tests, many more of them (LIVES=N)
 	@FENSHEN_TEST_LIVES=$(or $(LIVES),20000) $(BIN)/pytest -n auto tests/store/test_decision.py tests/store/test_blabber.py tests/bot/test_blabbermouth.py
+
+mutants: .venv/ready-dev ## plant some thirty bugs, and see that the tests find each of them
+	@$(BIN)/python benchmarks/mutants.py
 
 format: .venv/ready-dev
 	@$(BIN)/ruff format --check .
