@@ -55,8 +55,6 @@ def killed(mutant: Mutant, tree: Path) -> bool:
         done = subprocess.run(
             command, cwd=tree, env=environment, capture_output=True, timeout=MINUTES * 60, check=False
         )
-            command, cwd=tree, env=environment, capture_output=True, timeout=MINUTES * 60, check=False
-        )
     except subprocess.TimeoutExpired:
         return True  # what never ends is seen, too
     finally:

@@ -32,6 +32,7 @@ from bot.retracting import Retracting
 from bot.settings import Settings
 from bot.speaking import Speaking
 from bot.takeout import Takeout
+from bot.taking_down import TakingDown
 from bot.tells import Maker, Tells
 from bot.waiting import Waiting
 from bot.withholding import Withholding
@@ -133,7 +134,8 @@ class Fenshen:
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(store, platforms, budgets)
         self.learning = Learning(store, platforms, histories, tells, objections)
-        self._handlers = handlers(store, tells, self.learning, objections)
+        taking_down = TakingDown(store, platforms, owning.retracting)
+        self._handlers = handlers(store, tells, self.learning, objections, taking_down)
 
     async def run(self, *, listening: bool = True) -> None:
         """Listen, answer and work until cancelled; then finish what is under way, within a second.

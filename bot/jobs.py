@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.learning import Learning
 from bot.objecting import Objections
+from bot.taking_down import TakingDown
 from bot.tells import Tells
 from skills import errands
 from skills.store import Store
@@ -12,7 +13,9 @@ from skills.store import Store
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-def handlers(store: Store, tells: Tells, learning: Learning, objections: Objections) -> Mapping[str, Handler]:
+def handlers(
+    store: Store, tells: Tells, learning: Learning, objections: Objections, taking_down: TakingDown
+) -> Mapping[str, Handler]:
     """By name of the job; every one may run twice with the effect of once."""
 
     async def tell(ids: Mapping[str, Any]) -> None:
@@ -27,6 +30,9 @@ def handlers(store: Store, tells: Tells, learning: Learning, objections: Objecti
     async def strike(ids: Mapping[str, Any]) -> None:
         await objections.strike(errands.strike(ids))
 
+    async def take_down(ids: Mapping[str, Any]) -> None:
+        await taking_down.take_down(errands.take_down(ids))
+
     async def erase(ids: Mapping[str, Any]) -> None:
         await store.erase(str(ids["erasure"]))
 
@@ -38,6 +44,7 @@ def handlers(store: Store, tells: Tells, learning: Learning, objections: Objecti
         "backfill": backfill,
         "import": read_file,
         "strike": strike,
+        "takedown": take_down,
         errands.ERASE: erase,
         errands.EMBED: embed,
     }

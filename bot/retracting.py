@@ -83,7 +83,7 @@ class Retracting:
         platform = self._platforms.get(place.platform or "")
         if platform is None or place.message is None or place.chat is None:
             return "retracted_unsent"
-        card = await self._left(platform, beside, language)
+        card = await self.left(platform, beside, language)
         try:
             await platform.update(Sent(platform.name, place.chat, place.message, editable=True), card)
         except Refused:
@@ -93,7 +93,7 @@ class Retracting:
             return "retracted_said"
         return "retracted_replaced"
 
-    async def _left(self, platform: Platform, beside: Sequence[Place], language: Language) -> Card:
+    async def left(self, platform: Platform, beside: Sequence[Place], language: Language) -> Card:
         """One line; or, where others answered in the same message, what of theirs may stand now beside that line."""
         gone = say(language, "withdrawn_text")
         if not beside:

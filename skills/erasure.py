@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, probe, reminded, scope_words, withheld
+from skills import ledger, placed, probe, reminded, scope_words, withheld
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -132,7 +132,7 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
 async def _delete_answers(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
     gone = delete(t.answer).where(which).returning(t.answer.c.id)
     answers = list((await connection.execute(gone)).scalars())
-    await connection.execute(delete(t.place).where(t.place.c.answer.in_(answers)))
+    await placed.outlive(connection, answers)
     return len(answers)
 
 

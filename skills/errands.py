@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills.queue import Queue
-from skills.words import Backfill, Import, Strike, Tell
+from skills.words import Backfill, Import, Strike, TakeDown, Tell
 
 ERASE, EMBED = "erase", "embed"
 _ID = "ids."
-Errand = Tell | Backfill | Import | Strike
+Errand = Tell | Backfill | Import | Strike | TakeDown
 Ids = dict[str, str | int | None]
 
 
@@ -33,7 +33,7 @@ async def enqueue_embedding(queue: Queue, connection: AsyncConnection, owner: st
 
 
 def packed(errand: Errand) -> Ids:
-    """An errand as the flat arguments of its job: "tell", "backfill", "import" or "strike"."""
+    """An errand as the flat arguments of its job: "tell", "backfill", "import", "strike" or "takedown"."""
     flat = asdict(errand)
     ids = flat.pop("ids", {})
     return {**flat, **{_ID + name: value for name, value in ids.items()}}
@@ -56,6 +56,11 @@ def import_(ids: Mapping[str, Any]) -> Import:
     return Import(**ids)
 
 
+def take_down(ids: Mapping[str, Any]) -> TakeDown:
+    """The TakeDown that a "takedown" job carries."""
+    return TakeDown(**ids)
+
+
 def strike(ids: Mapping[str, Any]) -> Strike:
     """The Strike that a "strike" job carries."""
     return Strike(**ids)
@@ -64,6 +69,8 @@ def strike(ids: Mapping[str, Any]) -> Strike:
 def _lock(errand: Errand) -> str | None:
     if isinstance(errand, Tell):
         return f"slot:{errand.slot}" if errand.slot else None
+    if isinstance(errand, TakeDown):
+        return f"takedown:{errand.owner}"
     if isinstance(errand, Strike):
         return f"strike:{errand.chat}"
     return f"learn:{errand.owner}"

@@ -23,6 +23,7 @@ from skills.objecting import Objecting
 from skills.office import Office
 from skills.ordering import Ordering
 from skills.pausing import Pausing
+from skills.placed import Placed
 from skills.portable import Portability
 from skills.putting import Putting
 from skills.records import Records
@@ -61,6 +62,7 @@ class Store(
     Membership,
     Inventory,
     Portability,
+    Placed,
     Manners,
     Upkeep,
 ):

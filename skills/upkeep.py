@@ -7,12 +7,12 @@ from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from skills import claims, consent, erasure, errands, leaving, ledger, owners, probe, resealing
+from skills import claims, consent, erasure, errands, leaving, ledger, owners, placed, probe, resealing
 from skills import tables as t
 from skills.database import sqlalchemy_url
 from skills.ordering import event_table
 from skills.parts import Parts
-from skills.words import Erasure
+from skills.words import Erasure, TakeDown
 
 LAPSED = timedelta(days=30)  # from the end of a consent to the erasure of its words
 OFFERED = timedelta(days=7)
@@ -95,6 +95,7 @@ class Upkeep(Parts):
         now = self._clock()
         async with self._database.transaction() as connection:
             await claims.prune(connection, now)
+            await placed.prune(connection)
             await connection.execute(delete(t.offer).where(t.offer.c.at < now - OFFERED))
             await connection.execute(delete(t.slot).where(t.slot.c.at < now - LAPSED))
             await connection.execute(delete(event_table).where(event_table.c.at < now - LAPSED))
@@ -125,8 +126,9 @@ class Upkeep(Parts):
             if row is None or row.erased_at is not None:
                 return
             told = await erasure.prove(connection, self._vault, row, vacuumed, self._clock())
-            if told is not None:
-                await errands.enqueue(self._queue, connection, told)
+            language = told.language if told is not None else None
+            down = TakeDown(of.owner.partition(":")[0], of.owner, language)
+            await errands.enqueue(self._queue, connection, *([told] if told else []), down)
 
     async def _vacuum(self) -> bool:
         """Only the login that owns a table can vacuum it; any other's attempt would do nothing and say nothing."""

@@ -60,6 +60,15 @@ class Strike:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeDown:
+    """Answers of an owner whose words are erased, to be replaced where they stand; `language` None: tell nobody."""
+
+    platform: str
+    owner: str
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """A file that an owner sent, to be fetched and read; `key` is the platform's handle of it."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from secrets import token_hex
 from typing import Any
 
 from starlette.applications import Starlette
@@ -9,12 +10,13 @@ from starlette.types import ASGIApp
 
 from adapters.base import Card
 from adapters.lark.reading import callback, elements, read_card
-from adapters.lark.simulated.gateway import Delivery, Gateway
+from adapters.lark.simulated.gateway import CALLBACK, TAKEN, Ack, Delivery, Gateway
 from adapters.lark.simulated.posts import TENANT_KEY, message_event, ms
 from adapters.lark.simulated.rest import Rest
 from adapters.lark.simulated.tenant import Faults, Tenant
 from adapters.world import BOT, Post, World, numbered
 
+_TAPS = 3  # until whoever taps gives up
 _PATIENCE = 3.0  # seconds after which the client app tells the one who tapped that nothing came back
 
 
@@ -82,16 +84,27 @@ class LarkSimulator:
         button, value = _button(post, action)
         if value is None:
             return ""
-        delivery = self.gateway.push("card.action.trigger", self._tapped(person, post, button, value, form))
-        try:
-            ack = await asyncio.wait_for(asyncio.shield(delivery.ack), _PATIENCE)
-        except TimeoutError:
+        ack = await self._called_back(self._tapped(person, post, button, value, form))
+        if ack is None:
             return ""
         answer = ack.data if isinstance(ack.data, dict) else {}
         if answer.get("card", {}).get("type") == "raw" and not self.world.posts[message].recalled:
             raw = answer["card"]["data"]
             self.world.edit(message, text=read_card(raw).text, raw=raw)
         return str(answer.get("toast", {}).get("content", ""))
+
+    async def _called_back(self, tapped: Mapping[str, Any]) -> Ack | None:
+        """What the bot says to a tap; whoever sees nothing happen taps again, if events are to come again at all."""
+        event = token_hex(16)
+        for _ in range(_TAPS if self.faults.redeliver is not None else 1):
+            delivery = self.gateway.push(CALLBACK, tapped, event)
+            try:
+                ack = await asyncio.wait_for(asyncio.shield(delivery.ack), _PATIENCE)
+            except TimeoutError:
+                continue
+            if ack.code == TAKEN:
+                return ack
+        return None
 
     async def recall(self, person: str, message: str) -> None:
         """Take a message back, as its author. Raises PermissionError for anybody else."""

@@ -32,6 +32,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "欢迎回来。你的分身还在，但已暂停：说“恢复”就继续，说“退出”就删除。",
         "Welcome back. Your double is still here, and paused: say “resume” to let it go on, or “leave” to erase it.",
     ),
+    "standing_title": ("已撤下的回答", "Answers taken down"),
+    "standing_text": (
+        "引用过你的话的 {times} 条回答，平台不让机器人替换，还留在这些群里：",
+        "The platform does not let me replace {times} answers that quoted you. They stand in these chats:",
+    ),
+    "standing_line": ("· {chat}：{answers}", "· {chat}: {answers}"),
+    "standing_note": (
+        "其余的都已替换。群主或管理员可以在群里撤回这些消息。",
+        "All others are replaced. Whoever runs a chat can take these messages back there.",
+    ),
     "leave_nothing": (
         "你没有开通任何分身，没有什么要删的。",
         "You have no double switched on: there is nothing to erase.",

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from adapters.base import Card, Event
+from adapters.base import Address, Button, Card, Event, Reaction
 from adapters.lark.simulated.frames import CONTROL, DATA, Frame, encode
 
-OPS = "lark:cli_a1:oc_ops"
+OPS, ANA = "lark:cli_a1:oc_ops", "lark:cli_a1:ou_ana"
 CARD = Card("Title", "text")
 
 
@@ -63,6 +63,29 @@ async def test_an_event_that_is_not_taken_is_not_acknowledged(company: Any, inbo
         assert (await (await company.say("one")).ack).code == 500
         inbox.answer = None
         assert (await (await company.say("two")).ack).code == 200
+
+
+async def test_an_event_that_was_not_taken_comes_again_until_it_is(company: Any, inbox: Any) -> None:
+    """Under the same id, as on Lark; so does a tap, by whoever saw nothing happen."""
+    company.simulator.faults.redeliver = 0.01
+    heard: list[Event] = []
+
+    async def fail_twice(event: Event) -> Reaction | None:
+        heard.append(event)
+        if len(heard) % 3:
+            raise RuntimeError("the database is away")
+        return Reaction("done")
+
+    inbox.answer = fail_twice
+    async with company.listening(inbox) as lark:
+        await company.say("one")
+        while company.simulator.busy:
+            await asyncio.sleep(0.01)
+        assert len(heard) == 3
+        assert len({event.event for event in heard}) == 1
+        sent = await lark.send(Address(person=ANA), Card("Join?", "", buttons=(Button("join", "Join"),)), "k")
+        assert await company.simulator.click("ou_ana", sent.message, "join", {}) == "done"
+        assert len({event.event for event in heard[3:]}) == 1
 
 
 async def test_an_event_that_takes_too_long_is_given_back(company: Any, inbox: Any) -> None:

@@ -21,7 +21,10 @@ from adapters.lark.simulated.frames import CONTROL, DATA, Frame, decode, encode
 from adapters.lark.simulated.tenant import Tenant
 
 _PATIENCE = 3.0  # seconds that the platform waits for an acknowledgement
+_TIMES = 4  # that an event is sent again
+CALLBACK = "card.action.trigger"  # a tap, which the platform sends once
 _MOST_SOCKETS = 50
+TAKEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Delivery:
     ack: asyncio.Future[Ack] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     id: str = field(default_factory=lambda: token_hex(8))
     at: float = 0.0
+    times: int = 1  # it was sent, this one included
 
     @property
     def open(self) -> bool:
@@ -65,6 +69,7 @@ class Gateway:
         self.issued: list[str] = []  # every ticket and key, for tests to look for where they must not be
         self._sockets: list[_Socket] = []
         self._waiting: list[Delivery] = []
+        self._later: set[asyncio.Task[None]] = set()
         self.deliveries: deque[Delivery] = deque(maxlen=5000)  # the newest, for tests to look at
         self.connected = asyncio.Event()
         self.pings = 0
@@ -85,7 +90,9 @@ class Gateway:
     @property
     def busy(self) -> bool:
         """Whether an event waits for a connection or for its acknowledgement."""
-        return bool(self._waiting) or any(d.open for socket in self._sockets for d in socket.sent.values())
+        return bool(self._waiting or self._later) or any(
+            d.open for socket in self._sockets for d in socket.sent.values()
+        )
 
     def push(self, kind: str, event: Mapping[str, Any], event_id: str | None = None) -> Delivery:
         """Send an event, or keep it until somebody connects. Does not wait."""
@@ -112,7 +119,9 @@ class Gateway:
 
     def again(self, delivery: Delivery) -> Delivery:
         """Send the same event once more, as the platform does hours later."""
-        return self.send(delivery.event, delivery.kind, delivery.payload)
+        sent = self.send(delivery.event, delivery.kind, delivery.payload)
+        sent.times = delivery.times + 1
+        return sent
 
     def drop(self, code: int | None = None) -> None:
         """Close every socket with this code; None cuts the line without a word."""
@@ -136,7 +145,7 @@ class Gateway:
 
     def _frames(self, delivery: Delivery) -> list[Frame]:
         faults, payload = self._tenant.faults, delivery.payload
-        kind = faults.frame_type if delivery.kind == "card.action.trigger" else "event"
+        kind = faults.frame_type if delivery.kind == CALLBACK else "event"
         size = -(-len(payload) // faults.fragments) or 1
         parts = [payload[at : at + size] for at in range(0, len(payload), size)] or [b""]
         common = (("type", kind), ("message_id", delivery.id), ("trace_id", token_hex(4)), ("sum", str(len(parts))))
@@ -214,6 +223,22 @@ class Gateway:
                 delivery = mine.sent.pop(frame.header("message_id"), None)
                 if delivery and not delivery.ack.done():
                     delivery.ack.set_result(_acknowledged(frame, delivery))
+                    self._redeliver(delivery)
+
+    def _redeliver(self, delivery: Delivery) -> None:
+        """Send an event that was not taken again after a while, as the platform does."""
+        after = self._tenant.faults.redeliver
+        taken = delivery.ack.result().code == TAKEN or delivery.kind == CALLBACK
+        if after is None or taken or delivery.times > _TIMES:
+            return
+
+        async def later() -> None:
+            await asyncio.sleep(after)
+            self.again(delivery)
+
+        task = asyncio.create_task(later())
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
 
 
 def _acknowledged(frame: Frame, delivery: Delivery) -> Ack:

@@ -28,6 +28,7 @@ class Faults:
     handshake: tuple[int, str, int] | None = None  # status, message, auth code: the socket is refused
     fragments: int = 1  # parts in which events are sent
     copies: int = 1  # how often each event is sent
+    redeliver: float | None = None  # seconds until an event that was not taken comes again; None: too late to wait for
     frame_type: str = "event"  # of card callbacks
     group_messages: bool = True  # whether the bot hears what does not mention it
     delays: dict[str, float] = field(default_factory=dict)  # seconds by a part of the path
