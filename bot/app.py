@@ -29,6 +29,7 @@ from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.reminders import Reminders
 from bot.retracting import Retracting
+from bot.scoping import Scoping
 from bot.settings import Settings
 from bot.speaking import Speaking
 from bot.takeout import Takeout
@@ -77,6 +78,7 @@ class Fenshen:
         waiting = Waiting(store, platforms, questions, relay, self.answering)
         interviewing = Interviewing(store, platforms, frozenset(histories), objections)
         reminders = Reminders(store, platforms, waiting)
+        scoping = Scoping(store, platforms, frozenset(histories), settings.public_url)
         owning = Owning(
             Retracting(store, platforms),
             Withholding(store, platforms),
@@ -84,6 +86,7 @@ class Fenshen:
             interviewing,
             reminders,
             Speaking(store, wording.provider),
+            scoping,
         )
         clicks = Clicks(
             store,
@@ -111,7 +114,7 @@ class Fenshen:
         )
         receipts = Receipts(store, controller_of(settings))
         takeout = Takeout(store, platforms, controller_of(settings))
-        mine = MyDouble(store, platforms, waiting)
+        mine = MyDouble(store, platforms, waiting, scoping)
         gathered: dict[str, Maker] = {
             "scopes": mine.card,
             "more": mine.more,
@@ -127,6 +130,10 @@ class Fenshen:
             "interview": interviewing.card,
             "interview_where": interviewing.where,
             "renewal": reminders.renewal,
+            "scope": scoping.card,
+            "scope_offer": scoping.offer_card,
+            "scope_declined": scoping.declined,
+            "scope_notice": scoping.notice,
             "weekly": reminders.weekly,
             "speak": owning.speaking.card,
         }

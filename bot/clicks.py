@@ -60,7 +60,7 @@ class Clicks:
                 return await self._offer(click, click.person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
-            case "notice" | "more" | "withheld" | "mydata" | "export" | "export_file" | "receipt":
+            case "notice" | "scope_notice" | "more" | "withheld" | "mydata" | "export" | "export_file" | "receipt":
                 await self._store.claim(_claim(click), self._private(click, click.action))
             case "learn" | "object" | "unobject":
                 return await self._from_announcement(click, click.person)
@@ -68,7 +68,18 @@ class Clicks:
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
-            case "why" | "retract" | "withhold_answer" | "allow" | "unask" | "renew" | "weekly" | "speak" | "quote":
+            case (
+                "why"
+                | "retract"
+                | "withhold_answer"
+                | "allow"
+                | "unask"
+                | "renew"
+                | "weekly"
+                | "speak"
+                | "quote"
+                | "narrow"
+            ):
                 return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 return await self._words(click, click.person)
@@ -81,7 +92,7 @@ class Clicks:
                 return await self._import(click, person)
             case "keep" | "remember_in" | "drop" | "answer_now" | "answer_send" | "answer_keep":
                 return await self._own_words(click, person)
-            case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
+            case "interview" | "interview_skip" | "interview_stop" | "interview_undo" | "narrow":
                 return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
@@ -92,21 +103,22 @@ class Clicks:
         place, chat = (click.platform, click.chat, click.message), click.value.get("chat")
         if click.action == "leave":
             await self._store.fill(f"left:{click.event}", *place, editable=True)
-            await self.leave(_claim(click), self._private(click, "stopped"), chat)
+            await self.leave(_claim(click), self._private(click, "stopped"), chat, click.value.get("scope"))
         else:
             tell = replace(self._private(click, "scopes"), slot=f"switched:{click.event}")
             await self._store.fill(f"switched:{click.event}", *place, editable=True)
             await self.switch(_claim(click), tell, click.action, chat)
 
-    async def leave(self, claim: Claim, tell: Tell, chat: str | None) -> None:
-        """Stop and erase one chat's double, or everything; the card of `tell` becomes the erasure's receipt."""
+    async def leave(self, claim: Claim, tell: Tell, chat: str | None, scope: str | None = None) -> None:
+        """Stop and erase a chat, a scope, or everything; the card of `tell` becomes the receipt of the erasure."""
         stopped = replace(tell, slot=f"left:{claim.event}")
         receipt = replace(stopped, card="erased")
-        if await self._store.leave(claim, str(tell.person), chat=chat, receipt=receipt, then=[stopped]) is None:
+        which, person = {"chat": chat, "scope": scope}, str(tell.person)
+        if await self._store.leave(claim, person, **which, receipt=receipt, then=[stopped]) is None:
             # claimed apart, so that a redelivery does not say it twice
             nothing = Claim(claim.platform, f"{claim.event}:nothing")
             # what stands in other chats is not denied
-            elsewhere = chat is not None and await self._store.is_owner(str(tell.person))
+            elsewhere = (chat or scope) is not None and await self._store.is_owner(person)
             await self._store.claim(nothing, replace(tell, card="scopes" if elsewhere else "leave_nothing"))
 
     async def switch(self, claim: Claim, tell: Tell, verb: str, chat: str | None) -> None:
@@ -127,6 +139,8 @@ class Clicks:
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
     ) -> Reaction | None:
         """Take up an offer in one of its ways; None when it is no longer there to take."""
+        if offer.scope is not None:
+            return await self._owning.scoping.choose(claim, platform, offer, action, language=language, name=name)
         slot = f"offer:{offer.id}"
         ids = {"chat": offer.chat, "look_back": "no" if action == "join_today" else "yes"}
         tell = Tell("joined", platform, person=offer.person, slot=slot, language=language, ids=ids)
@@ -164,7 +178,8 @@ class Clicks:
         language: Language = "en" if click.value.get("language", offer.language) == "en" else "zh"
         if click.action == "language":
             slot, ids = f"offer:{offer.id}", {"offer": offer.id}
-            again = Tell("offer", click.platform, person=person, slot=slot, language=language, ids=ids)
+            card = "offer" if offer.scope is None else "scope_offer"
+            again = Tell(card, click.platform, person=person, slot=slot, language=language, ids=ids)
             await self._store.claim(_claim(click), again)
             return Reaction()
         done = await self.choose(_claim(click), click.platform, offer, click.action, language=language, name=click.name)

@@ -36,6 +36,7 @@ Verb = Literal[
     "speak",
     "quote",
     "rules",
+    "narrow",
     "unknown",
 ]
 
@@ -133,8 +134,12 @@ _WORDS: dict[str, Verb] = {
     "只用原话": "quote",
     "quotes only": "quote",
     "/quote": "quote",
+    "收窄": "narrow",
+    "narrow": "narrow",
+    "/narrow": "narrow",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
+_SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
 _PARTS: dict[Verb, int] = {
     "remember": 1,
     "forget": 1,
@@ -158,13 +163,16 @@ def parse_command(text: str) -> Command | None:
     """The command that a message to the bot is; None for a question.
 
     A plain word is a command only when it stands alone, so that a question may contain it; anything after a
-    slash is one, and an unknown slash word is `unknown` rather than a question. A note follows its word and a colon.
+    slash is one, and an unknown slash word is `unknown` rather than a question. A note follows its word and a colon, a
+    scope's name its Chinese word.
     """
     said = text.strip().rstrip("。.!！")
     if verb := _WORDS.get(said.casefold()):
         return Command(verb)
     if note := _NOTE.fullmatch(text.strip()):
         return Command(_WORDS[note[1].casefold()], (note[2],))
+    if scope := _SCOPE.fullmatch(said):
+        return Command(_WORDS[scope[1]], tuple(scope[2].split()))
     if not said.startswith("/"):
         return None
     verb = _WORDS.get(said.split()[0].casefold(), "unknown")

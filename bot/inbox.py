@@ -111,8 +111,8 @@ class Inbox:
                 await self._choose(message, command.words)
             case "join":
                 await self._join(message)
-            case "leave":
-                await self._clicks.leave(_claim(message), self._private(message, "stopped"), _here(message))
+            case "leave" | "narrow":
+                await self._take_back(message, command)
             case "pause" | "resume":
                 await self._clicks.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
@@ -127,6 +127,16 @@ class Inbox:
                 await self._tell(message, "unknown_command" if command.verb == "unknown" else command.verb)
             case _:
                 await self._owning.said(message, command, self._private(message, ""))
+
+    async def _take_back(self, message: Message, command: Command) -> None:
+        """Leave a scope by its name, else a chat or everything; or narrow a scope."""
+        words, tell = command.words, self._private(message, "stopped")
+        if command.verb == "narrow":
+            await self._owning.scoping.narrow(_claim(message), words, tell)
+        elif words:
+            await self._clicks.leave(_claim(message), tell, None, words[0].casefold())
+        else:
+            await self._clicks.leave(_claim(message), tell, _here(message))
 
     async def _show(self, message: Message, command: Command) -> None:
         """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""
@@ -178,6 +188,9 @@ class Inbox:
         """The text twin of a consent card's buttons: `/optin today K7Q2`."""
         person = str(message.sender)
         action = CHOICES.get(words[0].casefold())
+        if action is None and len(words) == 1:
+            await self._owning.scoping.join(_claim(message), words[0], self._private(message, ""))
+            return
         # an offer's id is in capitals, however it was typed
         named = words[1].upper() if len(words) > 1 else None
         known = await (self._store.find_offer(named) if named else self._store.latest_offer(person))

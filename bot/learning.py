@@ -41,14 +41,14 @@ class Learning:
 
     async def backfill(self, work: Backfill) -> None:
         """List a chat from the consent's beginning and keep the owner's own words; safe to run again."""
-        consent = next((c for c in await self._store.consents(work.owner) if c.chat == work.chat), None)
-        if consent is None:
+        since = await self._store.learns_since(work.owner, work.chat)
+        if since is None:
             return
-        tell = Tell(
-            "found", work.platform, person=work.owner, slot=work.slot, language=work.language, ids={"chat": work.chat}
-        )
+        ids = {"chat": work.chat} if work.scope is None else {"scope": work.scope, "new": "yes"}
+        card = "found" if work.scope is None else "scope"
+        tell = Tell(card, work.platform, person=work.owner, slot=work.slot, language=work.language, ids=ids)
         try:
-            await self._listed(work, consent.since, tell)
+            await self._listed(work, since, tell)
         except (Refused, Unreachable):
             log.warning("the history of a chat on %s may not be read", work.platform)
             tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
@@ -64,7 +64,7 @@ class Learning:
             if len(batch) >= BATCH:
                 await self._kept(work, batch)
                 batch = []
-            if time.monotonic() - told > PROGRESS_SECONDS:
+            if work.scope is None and time.monotonic() - told > PROGRESS_SECONDS:
                 told = time.monotonic()
                 await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, "read": str(read)}))
         await self._kept(work, batch)

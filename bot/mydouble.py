@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from adapters.base import Button, Card, Platform
 from bot import cards
 from bot.meant import chat_name
+from bot.scoping import Scoping
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting
@@ -20,13 +21,19 @@ MOST_LEFT = 3  # with a way out of their own; there is one out of all
 class MyDouble:
     """Gathers the card for the owner's eyes alone; counts are of their own double, never of anybody else's."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], waiting: Waiting) -> None:
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], waiting: Waiting, scoping: Scoping) -> None:
+        self._scoping = scoping
         self._store = store
         self._platforms = platforms
         self._waiting = waiting
 
     async def card(self, tell: Tell) -> Card:
-        """How things stand with this person's double."""
+        """How things stand with this person's double, scopes that were joined by name included."""
+        card, found = await self._chats(tell), await self._store.joined_scopes(str(tell.person))
+        return await self._scoping.beside(card, tell, list(found)[:MOST_LEFT]) if found else card
+
+    async def _chats(self, tell: Tell) -> Card:
+        """How things stand chat by chat."""
         person, language, platform = str(tell.person), tell.language, self._platforms[tell.platform]
         consents, paused = await self._store.consents(person), await self._store.paused(person)
         if not consents and await self._store.halted(person):

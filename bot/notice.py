@@ -1,8 +1,11 @@
 """The versioned notice that a colleague is shown before switching anything on, and the hash that receipts carry."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from bot.sentences import Language, say
 
@@ -18,6 +21,15 @@ class NoticeText:
     short: str
     full: str
     sha256: str
+
+
+def scope_notice(language: Language, scope: str, version: int, document: Mapping[str, Any]) -> NoticeText:
+    """The notice of a scope by its name; the hash covers what the scope says as well, in the version that was shown."""
+    full = (files("bot") / "notices" / f"scope.{language}.md").read_text(encoding="utf-8")
+    short = say(language, "scope_offer_text")
+    shown = json.dumps([scope, version, document], ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(f"{short}\n\n{shown}\n\n{full}".encode()).hexdigest()
+    return NoticeText(VERSION, language, short, full, digest)
 
 
 def notice(language: Language) -> NoticeText:

@@ -8,6 +8,7 @@ from bot.interviewing import Interviewing
 from bot.mydata import MyData
 from bot.reminders import OFF, Reminders
 from bot.retracting import Retracting
+from bot.scoping import Scoping
 from bot.speaking import Speaking
 from bot.withholding import Withholding
 from skills.words import Tell
@@ -23,6 +24,7 @@ class Owning:
     interviewing: Interviewing
     reminders: Reminders
     speaking: Speaking
+    scoping: Scoping
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -60,6 +62,8 @@ class Owning:
                 return await self.reminders.renew(click, tell)
             case "weekly":
                 return await self.reminders.told_weekly(click, False, tell)
+            case "narrow":
+                return await self.scoping.narrowed(click, tell)
             case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
                 return await self.interviewing.tapped(click, tell)
             case _:

@@ -22,11 +22,13 @@ MOST_OTHERS = 10  # named on a card
 _STATES = {
     "given": "dpv:ConsentGiven",
     "look_back": "dpv:ConsentGiven",
+    "narrowed": "dpv:ConsentGiven",
     "paused": "fenshen:ConsentPaused",
     "withdrawn": "dpv:ConsentWithdrawn",
     "expired": "dpv:ConsentExpired",
     "departed": "dpv:ConsentInvalidated",
 }
+_OWN = ("given", "look_back", "narrowed", "paused", "withdrawn")  # kinds that are their owner's own doing
 _CONTEXT = {"dpv": "https://w3id.org/dpv#", "fenshen": "urn:fenshen:", "@vocab": "urn:iso:std:iso-iec:ts:27560:"}
 
 
@@ -103,7 +105,7 @@ def receipt(
         "event": {
             "event_time": record.at.isoformat(),
             "validity_duration": f"PT{max(0, int((record.until - record.at).total_seconds()))}S",
-            "entity_id": record.owner if record.kind in ("given", "look_back", "paused", "withdrawn") else "controller",
+            "entity_id": record.owner if record.kind in _OWN else "controller",
             "event_type": f"fenshen:{record.kind}",
             "event_state": _STATES.get(record.kind, f"fenshen:{record.kind}"),
         },
@@ -115,6 +117,8 @@ def _processing(record: Record, controller: Controller) -> dict[str, Any]:
     spoken: Language = "en" if record.language == "en" else "zh"
     readers = "receipt_alone" if record.audience == "me" else "receipt_readers"
     recipients = [say(spoken, readers, chat=record.chat)]
+    if record.audience == "scope":
+        recipients = [*(record.chats or ()), *(record.people or ())]
     if controller.model:
         recipients.append(say(spoken, "receipt_model", model=controller.model))
     return {

@@ -33,7 +33,7 @@ class Showing:
                 for p in (replace(q.passage, text=q.text) for q in quoted)
             ],
             question=None if double.owner == question.asker else question.id,
-            private=question.venue.direct,
+            private=question.venue.direct and question.asker == double.owner,
         )
 
     async def told(

@@ -177,6 +177,8 @@ class Tells:
         if erasure.erased_at is not None:
             return await self._with_exports(cards.erased(tell.language, erasure), erasure.owner, tell.language)
         chat = await chat_name(self._platforms[tell.platform], erasure.chat) if erasure.chat else None
+        if erasure.scope is not None:
+            return Card(say(tell.language, "stopped_title"), say(tell.language, "stopped_scope", scope=erasure.scope))
         return await self._with_exports(cards.stopped(tell.language, chat), erasure.owner, tell.language)
 
     async def _erased(self, tell: Tell) -> Card | None:
@@ -224,7 +226,7 @@ class Tells:
 
 def _own_slot(tell: Tell) -> str | None:
     """A consent card becomes the receipt: its slot is the offer, whose id only the store knew beforehand."""
-    return f"offer:{tell.ids['offer']}" if tell.card == "offer" else None
+    return f"offer:{tell.ids['offer']}" if tell.card in ("offer", "scope_offer") else None
 
 
 def _key(tell: Tell) -> str:

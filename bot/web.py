@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +12,7 @@ from adapters.base import Receive
 from adapters.lark.webhook import Webhook
 from bot.admin import admin_router
 from bot.events import parts
-from bot.notice import notice
+from bot.notice import notice, scope_notice
 from bot.sentences import Language, say
 from bot.signatures import Signatures
 from skills.store import Store
@@ -63,9 +63,10 @@ def create_web(
         return JSONResponse({"ok": ok, "database": database, "platforms": platforms}, 200 if ok else 503)
 
     @app.get("/notice", response_class=HTMLResponse, tags=["notice"], responses=_UNFIT)
-    async def full_notice(language: Language = "zh") -> HTMLResponse:
-        """The full notice that the consent card links to."""
-        text = html.escape(notice(language).full)
+    async def full_notice(language: Language = "zh", about: Literal["chat", "scope"] = "chat") -> HTMLResponse:
+        """The full notice that the consent card links to: of a chat, or of a scope that is joined by its name."""
+        shown = scope_notice(language, "", 0, {}) if about == "scope" else notice(language)
+        text = html.escape(shown.full)
         page = _PAGE.format(language=language, title=html.escape(say(language, "notice_title")), text=text)
         return HTMLResponse(page, headers=_HEADERS)
 

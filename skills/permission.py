@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Select,
     Subquery,
@@ -17,13 +18,15 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     or_,
     select,
     true,
+    union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, TypeEngine
 
 from skills import quota
@@ -240,18 +243,17 @@ def left(direct: bool) -> tuple[Select[Any], Select[Any]]:
 
 
 @cache
-def askable(direct: bool) -> Select[Any]:
+def askable(direct: bool) -> CompoundSelect[Any]:
     """Whoever's consent covers these readers: run with `asker`, `venue` and `now`."""
     standing, chat = standings(), _to_come("venue", Text())
-    c, listed = standing.c, standing.c.chats.contains(cast(array([chat]), ARRAY(Text)))
-    nearby = (
-        or_(c.owner == ASKER, c.people.contains(cast(array([ASKER]), ARRAY(Text))), listed)
-        if direct
-        else or_(c.chat == chat, listed)
-    )
+    c, audience = standing.c, _last_versions(default=False)
+    readers = audience.c.document["audience"]
+    listed = or_(readers["chats"].has_key(chat), readers["people"].has_key(ASKER) if direct else false())
+    named = select(audience.c.name).where(listed)
     readable = sql_readable(standing, asker=ASKER, venue=Venue(chat, direct), now=LATER)
-    # the first is what indexes can answer
-    return select(c.owner, c.owner_key_id, c.owner_name).where(nearby, readable).distinct()
+    found = select(c.owner, c.owner_key_id, c.owner_name).where(readable)
+    # two questions, each of which an index answers
+    return union(found.where(c.owner == ASKER if direct else c.chat == chat), found.where(c.scope.in_(named)))
 
 
 def given(grant: Grant, now: datetime) -> dict[str, Any]:

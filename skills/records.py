@@ -31,6 +31,8 @@ class Record:
     notice: str
     notice_sha256: str
     language: str
+    chats: Sequence[str] | None  # of a scope that was joined by its name
+    people: Sequence[str] | None
     ledger_seq: int
     ledger_head: str  # hexadecimal
 

@@ -48,6 +48,7 @@ class Backfill:
     chat: str
     slot: str
     language: Language = "zh"
+    scope: str | None = None  # that was joined by its name; None: the built-in one
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.sentences import (
     remembering,
     reminding,
     retracting,
+    scopes,
     speaking,
     withholding,
 )
@@ -52,6 +53,7 @@ TOPICS = (
     remembering,
     reminding,
     retracting,
+    scopes,
     speaking,
     withholding,
 )

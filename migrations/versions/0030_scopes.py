@@ -20,9 +20,7 @@ ALTER TABLE consent_event
     );
 CREATE INDEX consent_event_scope ON consent_event (owner, chat, scope, seq DESC);
 DROP INDEX consent_event_state;
-CREATE INDEX consent_event_name ON consent_event (scope, owner) WHERE scope <> 'default';
-CREATE INDEX consent_event_chats ON consent_event USING gin (chats) WHERE chats IS NOT NULL;
-CREATE INDEX consent_event_people ON consent_event USING gin (people) WHERE people IS NOT NULL;
+CREATE INDEX consent_event_name ON consent_event (scope, owner);
 ALTER TABLE citation ADD COLUMN level text CHECK (level IN ('full', 'outline'));  -- NULL: its answer's
 """
 WORDS = """

@@ -207,7 +207,7 @@ async def test_a_choice_that_does_not_exist_is_said_to_be_unknown(
     """A typing error opts in nobody."""
     await receive(says("ana", "/optin everywhere", direct=True))
     await settled()
-    assert sent[-1][1].text == say("zh", "unknown_command")
+    assert sent[-1][1].text == say("zh", "scope_unknown")
     assert list(await store.consents(ANA)) == []
 
 

@@ -1,0 +1,64 @@
+"""What is said of scopes that are joined by their names."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "scope_offer_title": ("加入“{scope}”？", "Join “{scope}”?"),
+    "scope_offer_text": (
+        "只用你自己说的话，注明出处和“AI 分身”；会超出原来的群。没有名单和排名，不用于考核或替岗。"
+        "有人得到回答，就知道你加入了。随时可以收窄或退出。",
+        "It uses only your own words, with source and the label “AI double”, beyond the chat where they were said. No "
+        "lists, no rankings, never to judge or replace anybody. Once somebody is answered, they know you joined. Narrow "
+        "it or leave at any time.",
+    ),
+    "scope_sources": ("来源：{chats}", "From: {chats}"),
+    "scope_since": ("（{day} 起）", " (since {day})"),
+    "scope_words": ("只含：{words}", "Only with: {words}"),
+    "scope_chat": ("“{chat}”里的人", "whoever is in “{chat}”"),
+    "scope_person": ("{person}（单聊）", "{person} (alone)"),
+    "scope_readers": ("谁能问：{readers}", "Who may ask: {readers}"),
+    "scope_nobody": ("没有人", "nobody"),
+    "scope_full": ("原话，附出处", "your words, with their source"),
+    "scope_outline": ("只给日期和链接，不给原话", "only date and link, none of your words"),
+    "scope_withheld": ("什么都不答", "nothing at all"),
+    "scope_level": ("给什么：{level}", "What they get: {level}"),
+    "scope_review": (
+        "需要你逐条同意；还没有这个功能，所以暂时不回答。",
+        "Each answer needs your approval, which cannot be given yet: nothing is answered.",
+    ),
+    "scope_model": ("模型可以转述。", "A model may say it in other words."),
+    "scope_quota": ("每人每天最多 {quota} 次", "At most {quota} answers a person and day"),
+    "scope_until": ("到 {day}", "Until {day}"),
+    "scope_join_back": ("加入，含最近 90 天", "Join, with the last 90 days"),
+    "scope_join_today": ("加入，从今天起", "Join, from today"),
+    "scope_joined_title": ("已加入：{scope}", "Joined: {scope}"),
+    "scope_title": ("范围：{scope}", "Scope: {scope}"),
+    "scope_paused": ("已暂停：不回答也不记录。", "Paused: nothing is answered or recorded."),
+    "scope_over": ("已到期：不回答也不记录。", "Over: nothing is answered or recorded."),
+    "scope_to_outline": ("只给日期和链接", "Only date and link"),
+    "scope_to_withheld": ("什么都不答", "Answer nothing"),
+    "scope_drop": ("去掉{reader}", "Without {reader}"),
+    "scope_leave": ("退出 {scope}", "Leave {scope}"),
+    "scope_narrow": ("收窄 {scope}", "Narrow {scope}"),
+    "scope_unknown": (
+        "没有叫这个名字、可以加入的范围，或者它刚刚变了：请再发一次 /join 名字。",
+        "There is no scope of that name that can be joined, or it has just changed: send /join NAME again.",
+    ),
+    "scope_not_joined": ("你没有加入这个范围。", "You have not joined that scope."),
+    "scope_no_less": (
+        "没有变窄。可以写：/narrow 名字 level outline，/narrow 名字 until 2026-12-31，/narrow 名字 without 编号。",
+        "That is no narrower. Say /narrow NAME level outline, /narrow NAME until 2026-12-31 or /narrow NAME without ID.",
+    ),
+    "scope_narrow_note": (
+        "也可以写：/narrow {scope} until 2026-12-31。收窄后要再放宽，就重新 /join {scope}。",
+        "Or say /narrow {scope} until 2026-12-31. To widen it again, /join {scope} anew.",
+    ),
+    "scope_declined": ("好的，没有加入。没有人知道。", "Fine, nothing was joined, and nobody knows."),
+    "scope_line": (
+        "范围 {scope}：{readers} · {level} · 到 {until}",
+        "Scope {scope}: {readers} · {level} · until {until}",
+    ),
+    "stopped_scope": (
+        "“{scope}”已停止：不再按它回答，也不再按它记录。没有别的同意包含的内容正在删除，完成后这里会变成删除收据。",
+        "“{scope}” has stopped: nothing is answered or recorded by it any more. What no other consent of yours holds is "
+        "being erased; when that is done, this becomes the receipt.",
+    ),
+}

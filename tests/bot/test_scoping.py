@@ -1,0 +1,208 @@
+"""Promises of scopes by name: joined by their owner's own hand, shown with every side, taken back in part or whole."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from adapters.base import Address, Card, Click, Message, Receive
+from bot.commands import Command, parse_command
+from bot.notice import scope_notice
+from bot.sentences import say
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
+from skills.store import Store
+
+Shown = tuple[Address, Card]
+Settled = Callable[[], Awaitable[None]]
+Says = Callable[..., Message]
+Taps = Callable[..., Click]
+Asks = Callable[..., Awaitable[Shown]]
+ANA, BO, OPS, DEV = "lark:t:ana", "lark:t:bo", "lark:t:ops", "lark:t:dev"
+NAME = "ops-to-dev"
+SCOPE = ScopeDocument(Sources((OPS,)), Readers((DEV,), (BO,)), Ceiling(days=60, quota=5))
+ROLLBACK = "Rollback of the payment service: switch the flag, then redeploy"
+
+
+@pytest.fixture
+async def joined(
+    receive: Receive, settled: Settled, says: Says, taps: Taps, store: Store, standing: dict[str, Shown]
+) -> Card:
+    """Ana joined, from today; the card as it stands then."""
+    await store.put_scope(NAME, SCOPE, "ada")
+    await receive(says("ana", f"/join {NAME}", direct=True))
+    await settled()
+    offer = await store.latest_offer(ANA)
+    assert offer is not None
+    await receive(taps("ana", "join_today", {"offer": offer.id}))
+    await settled()
+    return list(standing.values())[-1][1]
+
+
+@pytest.mark.parametrize("text", ["/join no-such", "加入 no-such", "/optin no-such"])
+async def test_a_scope_that_is_not_there_is_not_joined(
+    receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown], text: str
+) -> None:
+    """It is said, to them alone, and nothing is switched on."""
+    await receive(says("ana", text, direct=True))
+    await settled()
+    assert sent[0][1].text == say("zh", "scope_unknown")
+    assert list(await store.joined_scopes(ANA)) == []
+
+
+async def test_the_consent_card_shows_every_side_to_whoever_asked_for_it_alone(
+    receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown]
+) -> None:
+    """Sources, readers, level, how often, until when; asked for in a group, it comes privately."""
+    await store.put_scope(NAME, ScopeDocument(Sources((OPS,), ("pay",)), SCOPE.audience, SCOPE.ceiling), "ada")
+    await receive(says("ana", f"/join {NAME}", to_bot=True))
+    await settled()
+    ((to, card),) = sent
+    assert (to.person, to.chat) == (ANA, None)
+    text = card.text
+    assert all(part in text for part in ("ops", "pay", "dev", "Bo", say("zh", "scope_full"), "5", "AI"))
+    assert [button.action for button in card.buttons] == [
+        "join_here",
+        "join_today",
+        "decline",
+        "scope_notice",
+        "language",
+    ]
+    assert all(button.command or button.url or button.action in ("language", "scope_notice") for button in card.buttons)
+
+
+async def test_somebody_elses_tap_on_a_scopes_card_changes_nothing(
+    receive: Receive, settled: Settled, says: Says, taps: Taps, store: Store
+) -> None:
+    """Whatever card Bo holds in hand, he joins neither for Ana nor for himself."""
+    await store.put_scope(NAME, SCOPE, "ada")
+    await receive(says("ana", f"/join {NAME}", direct=True))
+    await settled()
+    offer = await store.latest_offer(ANA)
+    assert offer is not None
+    for action in ("join_here", "join_today", "decline"):
+        reaction = await receive(taps("bo", action, {"offer": offer.id}))
+        assert reaction is not None
+        assert reaction.toast == say("zh", "not_yours")
+    assert list(await store.joined_scopes(ANA)) == list(await store.joined_scopes(BO)) == []
+    assert await store.latest_offer(ANA) is not None
+
+
+async def test_the_typed_twin_joins_as_the_button_does(
+    receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown]
+) -> None:
+    """`/optin today ID` is the same yes; the record carries the hash of exactly what was shown."""
+    await store.put_scope(NAME, SCOPE, "ada")
+    await receive(says("ana", f"加入 {NAME}", direct=True))
+    await settled()
+    command = next(b.command for b in sent[0][1].buttons if b.action == "join_today")
+    await receive(says("ana", command, direct=True))
+    await settled()
+    (one,) = await store.joined_scopes(ANA)
+    assert (one.scope, one.version, one.sources, one.chats, one.people) == (NAME, 1, (OPS,), (DEV,), (BO,))
+    record = await store.consent_record(ANA, one.receipt)
+    assert record is not None
+    assert record.notice_sha256 == scope_notice("zh", NAME, 1, plain(SCOPE)).sha256
+
+
+async def test_a_card_that_is_out_of_date_joins_nothing(
+    receive: Receive, settled: Settled, says: Says, taps: Taps, store: Store
+) -> None:
+    """The admin wrote another version meanwhile: the yes would be to something that was not shown."""
+    await store.put_scope(NAME, SCOPE, "ada")
+    await receive(says("ana", f"/join {NAME}", direct=True))
+    await settled()
+    offer = await store.latest_offer(ANA)
+    assert offer is not None
+    await store.put_scope(NAME, ScopeDocument(Sources((OPS, DEV)), SCOPE.audience), "ada")
+    reaction = await receive(taps("ana", "join_today", {"offer": offer.id}))
+    assert reaction is not None
+    assert reaction.toast != say("zh", "joined_toast")
+    assert list(await store.joined_scopes(ANA)) == []
+
+
+async def test_what_was_said_in_a_source_is_answered_to_the_audience(
+    joined: Card, receive: Receive, says: Says, asks: Asks
+) -> None:
+    """In the chat of the scope, and to the person of it alone with the bot; elsewhere the one sentence."""
+    assert joined.title == say("zh", "scope_joined_title", scope=NAME)
+    await receive(says("ana", ROLLBACK))
+    _, there = await asks("cy", "ask Ana about the payment rollback", chat="dev")
+    assert [quote.text for quote in there.quotes] == [ROLLBACK]
+    _, alone = await asks("bo", "ask Ana about the payment rollback", chat="p2p", direct=True)
+    assert [quote.text for quote in alone.quotes] == [ROLLBACK]
+    assert alone.note == say("en", "answer_note", name="Ana")
+    _, here = await asks("bo", "ask Ana about the payment rollback")
+    assert here.quotes == ()
+    _, other = await asks("cy", "ask Ana about the payment rollback", chat="p2q", direct=True)
+    assert other.quotes == ()
+
+
+async def test_my_double_shows_it_and_every_button_has_a_word(
+    joined: Card, receive: Receive, settled: Settled, says: Says, sent: list[Shown]
+) -> None:
+    """Who may ask, how much, until when; to narrow and to leave by one tap or one word."""
+    sent.clear()
+    await receive(says("ana", "我的分身", direct=True))
+    await settled()
+    card = sent[0][1]
+    assert NAME in card.text
+    commands = {button.command for button in (*card.buttons, *joined.buttons)}
+    assert {f"/leave {NAME}", f"/narrow {NAME}", f"/narrow {NAME} without {DEV}"} <= commands
+
+
+@pytest.mark.parametrize("way", ["tap", "word"])
+async def test_a_tap_or_a_word_narrows(
+    joined: Card, receive: Receive, settled: Settled, says: Says, taps: Taps, store: Store, way: str
+) -> None:
+    """Only date and link from the next question on; what it would widen is refused."""
+    button = next(b for b in joined.buttons if b.value.get("level") == "outline")
+    event = taps("ana", "narrow", button.value) if way == "tap" else says("ana", button.command, direct=True)
+    await receive(event)
+    await settled()
+    (one,) = await store.joined_scopes(ANA)
+    assert one.level == "outline"
+
+
+async def test_nobody_narrows_for_somebody_else(
+    joined: Card, receive: Receive, settled: Settled, taps: Taps, store: Store
+) -> None:
+    """A tap by Bo on what Ana was shown is about his own scopes, of which there are none."""
+    await receive(taps("bo", "narrow", {"scope": NAME, "level": "withheld"}))
+    await settled()
+    (one,) = await store.joined_scopes(ANA)
+    assert one.level == "full"
+
+
+@pytest.mark.parametrize("words", ["level full", "until 2099-01-01", "until soon", "without lark:t:nobody", "louder"])
+async def test_what_would_be_no_narrower_is_said_to_be_so(
+    joined: Card, receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown], words: str
+) -> None:
+    """Nothing changes, and how to say it is told."""
+    before = await store.joined_scopes(ANA)
+    sent.clear()
+    await receive(says("ana", f"/narrow {NAME} {words}", direct=True))
+    await settled()
+    assert [card.text for _, card in sent] == [say("zh", "scope_no_less")]
+    assert await store.joined_scopes(ANA) == before
+
+
+@pytest.mark.parametrize("way", ["tap", "word", "chinese"])
+async def test_leaving_a_scope_stops_it_and_tells_of_the_erasure(
+    joined: Card, receive: Receive, settled: Settled, says: Says, taps: Taps, store: Store, way: str
+) -> None:
+    """One step, and the receipt follows; it is not said to be everything."""
+    await receive(says("ana", ROLLBACK))
+    words = {"word": f"/leave {NAME}", "chinese": f"退出 {NAME}"}
+    event = taps("ana", "leave", {"scope": NAME}) if way == "tap" else says("ana", words[way], direct=True)
+    await receive(event)
+    assert list(await store.joined_scopes(ANA)) == []
+    await settled()
+    assert not await store.own(ANA)
+
+
+def test_a_scopes_name_follows_its_word() -> None:
+    """In Chinese after the plain word, in both languages after the slash; a question stays a question."""
+    assert parse_command("加入 pay-to-dev") == Command("join", ("pay-to-dev",))
+    assert parse_command("收窄 pay until 2026-12-31") == Command("narrow", ("pay", "until", "2026-12-31"))
+    assert parse_command("/leave pay-to-dev") == Command("leave", ("pay-to-dev",))
+    assert parse_command("join us for lunch?") is None
+    assert parse_command("加入 的时候要注意什么") is None
