@@ -74,6 +74,17 @@ async def test_after_leaving_nothing_is_left_and_the_probe_says_so(company: "Com
     assert await company.store.verify(ANA) is None
 
 
+async def test_an_answer_whose_words_were_taken_back_goes_too(company: "Company") -> None:
+    """It cites nothing any more, and still names who asked."""
+    await _answered(company)
+    for row in await company.rows("SELECT message FROM message", ANA):
+        await company.store.forget(company.claim(), OPS, row.message)
+    assert len(await company.rows("SELECT 1 FROM answer", ANA)) == 1
+    gone = await _left(company)
+    await company.store.erase(gone.id)
+    assert await company.rows("SELECT 1 FROM answer", ANA) == []
+
+
 async def test_a_probe_that_could_not_find_its_samples_is_seen(company: "Company") -> None:
     """Samples are looked for before the deletion too, and again after: rows that come back are counted."""
     await _answered(company)
