@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import erasure, ledger, owners, rules
+from skills import agreement, erasure, ledger, owners, rules
 from skills import tables as t
 from skills.halting import EVERYBODY, halted
 from skills.ordering import Answer, Hands
@@ -71,10 +71,12 @@ class Ruling(Parts):
 
     async def ruled(self) -> Ruled:
         """What is in force."""
-        chats = select(chat_table.c.chat).order_by(chat_table.c.chat)
         async with self._database.transaction() as connection:
-            found = tuple((await connection.execute(chats)).scalars())
-            return Ruled(await rules.in_force(connection), found, await halted(connection, EVERYBODY))
+            found = set((await connection.execute(select(chat_table.c.chat))).scalars())
+            agreed = await agreement.standing(connection)
+            found.update(agreed.forbids.chats if agreed else ())
+            stopped = await halted(connection, EVERYBODY)
+            return Ruled(await rules.in_force(connection), tuple(sorted(found)), stopped)
 
     async def outlive(self) -> int:
         """Delete what is older than the house keeps words, with all that was made of it; returns how many passages."""

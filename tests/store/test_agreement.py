@@ -44,6 +44,7 @@ async def test_what_was_agreed_to_be_no_source_no_admin_allows(company: Company)
     assert grant is not None
     await company.store.agree(agreement(chats=(company.ops,)))
     await order(company, AllowChat(company.ops))
+    assert (await company.store.ruled()).chats == (company.ops,)
     assert not await company.store.holds(grant)
     assert await company.find(ANA, BO, "rollback") == []
     assert await company.find(ANA, BO, "rollback", DEV) == [f"rollback in {DEV}"]
