@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +54,7 @@ class Scripted:
     says: Says = field(default_factory=lambda: calls())
     delay: float = 0.0  # seconds before the first byte
     statuses: list[int] = field(default_factory=list)  # of the next answers; then all is well
+    meanwhile: Callable[[], Awaitable[object]] | None = None  # what happens before it answers
     cut: bool = False  # the connection ends in the middle of the body
     usage: Mapping[str, int] | None = field(
         default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
@@ -99,6 +100,8 @@ class Scripted:
             self.requests.append(request)
             self.keys.append(headers.get("authorization", ""))
             await asyncio.sleep(self.delay)
+            if self.meanwhile is not None:
+                await self.meanwhile()
             status = self.statuses.pop(0) if self.statuses else 200
             body = json.dumps(self._body(request, status)).encode()
             lines = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\n"

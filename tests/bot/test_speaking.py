@@ -8,8 +8,11 @@ from pydantic import SecretStr
 
 from adapters.base import Address, Card, Click, Message, Receive
 from bot.settings import Settings
+from skills import ledger
+from skills.database import Database
 from skills.store import Store
-from skills.words import Venue
+from skills.vault import Vault
+from skills.words import Claim
 from tests.bot.scripted import Json, Says, Scripted, blabs, calls, given, with_arguments, writes
 
 Shown = tuple[Address, Card]
@@ -211,16 +214,55 @@ async def test_one_word_ends_it(
     assert provider.requests == []
 
 
+async def test_what_is_kept_back_while_the_model_writes_is_not_told(
+    ana: None, asks: Asks, speaks: Speaks, store: Store, provider: Scripted
+) -> None:
+    """What it was granted by is stale: nothing is said, and asked again she is quoted, alone."""
+    await speaks()
+    provider.meanwhile = lambda: store.withhold(Claim("lark", "e-withheld"), ANA, ["网关"])
+    assert TOLD not in repr(await alone(asks))
+    assert provider.requests
+    assert quoted(await alone(asks))
+
+
 async def test_a_yes_that_ends_while_the_model_writes_is_none(
     ana: None, asks: Asks, speaks: Speaks, store: Store, provider: Scripted
 ) -> None:
-    """What it wrote is not sent; neither is anything else that was granted before."""
+    """What it wrote is not told."""
     await speaks()
-    grant = await store.grant(ANA, asker=ANA, venue=Venue("lark:t:direct-ana", direct=True), readers=None)
-    assert grant is not None
-    (found,) = await store.recall(grant, ASKED)
-    assert await store.deliver(grant, [found.id], "openai:m1 · 127.0.0.1") is not None
-    assert await store.deliver(grant, [found.id], "openai:m2 · 127.0.0.1") is None
+    provider.meanwhile = lambda: store.quote_only(Claim("lark", "e-quotes"), ANA)
+    card = await alone(asks)
+    assert provider.requests
+    assert TOLD not in repr(card)
+
+
+async def test_the_ledger_says_whose_model_wrote_an_answer(
+    ana: None, asks: Asks, speaks: Speaks, database: Database, vault: Vault, provider: Scripted
+) -> None:
+    """It was decided by her yes to that one; of quotes it says nothing of the kind."""
+    await alone(asks)
+    await speaks()
+    await alone(asks)
+    async with database.transaction(owner=ANA) as connection:
+        entries = await ledger.entries(connection, vault, ANA, but=())
+    quotes, told = [str(entry.plain) for entry in entries if entry.kind == "answered"]
+    assert "openai:m1" not in quotes
+    assert "openai:m1" in told
+
+
+async def test_another_model_asks_again(
+    ana: None,
+    receive: Receive,
+    says: Callable[..., Message],
+    settled: Callable[[], Awaitable[None]],
+    sent: list[Shown],
+    store: Store,
+) -> None:
+    """A yes to the one before is none to this one, and the card shows no yes."""
+    await store.let_speak(Claim("lark", "e-before"), ANA, "openai:m0 · 127.0.0.1", "00", "zh")
+    await receive(says("ana", "/speak", direct=True))
+    await settled()
+    assert [b.action for b in sent[-1][1].buttons] == ["speak"]
 
 
 async def test_only_the_card_that_was_shown_can_be_agreed_to(
