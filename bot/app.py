@@ -133,6 +133,7 @@ class Fenshen:
             "scope": scoping.card,
             "scope_offer": scoping.offer_card,
             "scope_declined": scoping.declined,
+            "scope_changed": scoping.changed,
             "scope_notice": scoping.notice,
             "weekly": reminders.weekly,
             "speak": owning.speaking.card,

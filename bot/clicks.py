@@ -92,7 +92,7 @@ class Clicks:
                 return await self._import(click, person)
             case "keep" | "remember_in" | "drop" | "answer_now" | "answer_send" | "answer_keep":
                 return await self._own_words(click, person)
-            case "interview" | "interview_skip" | "interview_stop" | "interview_undo" | "narrow":
+            case "interview" | "interview_skip" | "interview_stop" | "interview_undo" | "narrow" | "scope_join":
                 return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)

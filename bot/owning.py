@@ -62,8 +62,8 @@ class Owning:
                 return await self.reminders.renew(click, tell)
             case "weekly":
                 return await self.reminders.told_weekly(click, False, tell)
-            case "narrow":
-                return await self.scoping.narrowed(click, tell)
+            case "narrow" | "scope_join":
+                return await self.scoping.tapped(click, tell)
             case "interview" | "interview_skip" | "interview_stop" | "interview_undo":
                 return await self.interviewing.tapped(click, tell)
             case _:

@@ -13,6 +13,7 @@ from skills.scopes import Scope
 MOST_DROPPED = 4  # readers with a button of their own
 LEVELS: Mapping[str, str] = {"full": "scope_full", "outline": "scope_outline", "withheld": "scope_withheld"}
 STATES: Mapping[str, str] = {"paused": "scope_paused", "over": "scope_over"}
+CHANGES: Mapping[str, str] = {"narrowed": "scope_narrowed", "widened": "scope_widened", "gone": "scope_gone"}
 COARSER: Mapping[str, tuple[str, str]] = {
     "full": ("outline", "scope_to_outline"),
     "outline": ("withheld", "scope_to_withheld"),
@@ -101,6 +102,16 @@ def joined(language: Language, one: Joined, names: Mapping[str, str], title: str
     note = say(language, "scope_narrow_note", scope=one.scope)
     text = terms(language, sides, names) + state
     return Card(say(language, title, scope=one.scope), text, note=note, buttons=(*buttons, leave_button(language, one)))
+
+
+def changed(language: Language, scope: str, what: Sequence[str], one: Joined | None, text: str) -> Card:
+    """What an admin's change means for somebody who joined, and how it stands for them now."""
+    lines = [say(language, sentence) for key, sentence in CHANGES.items() if key in what]
+    again = Button("scope_join", say(language, "scope_again"), {"scope": scope, "language": language}, style="primary")
+    buttons = [replace(again, command=f"/join {scope}")] if "widened" in what else []
+    buttons += [leave_button(language, one)] if one else []
+    title = say(language, "scope_changed_title", scope=scope)
+    return Card(title, "\n\n".join([*lines, *([text] if text else [])]), buttons=tuple(buttons))
 
 
 def leave_button(language: Language, one: Joined) -> Button:

@@ -71,8 +71,11 @@ class Scoping:
         if narrower is None or await self._store.narrow_scope(claim, person, scope.casefold(), narrower, tell) is False:
             await self._say(claim, tell, "scope_no_less")
 
-    async def narrowed(self, click: Click, tell: Tell) -> Reaction | None:
-        """The same by a tap: the card that was tapped shows how the scope stands then."""
+    async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
+        """The same by a tap: the card that was tapped shows how the scope stands then; or the consent card anew."""
+        if click.action == "scope_join":
+            await self.join(Claim(click.platform, click.event), click.value.get("scope", ""), tell)
+            return None
         words = (click.value.get("scope", ""), *(w for key in ("level", "without") for w in _pair(click, key)))
         slot = f"narrowed:{click.event}"
         await self._store.fill(slot, click.platform, click.chat, click.message, editable=len(words) > 1)
@@ -103,6 +106,17 @@ class Scoping:
         names = await self._names(tell.platform, scope_cards.standing(one))
         title = "scope_joined_title" if tell.ids.get("new") else "scope_title"
         return scope_cards.joined(tell.language, one, names, title)
+
+    async def changed(self, tell: Tell) -> Card | None:
+        """An admin changed a scope that this owner joined; None when they have left it meanwhile."""
+        scope, what = tell.ids["scope"], tell.ids["what"].split()
+        one = next((j for j in await self._store.joined_scopes(str(tell.person)) if j.scope == scope), None)
+        if one is None:
+            return None
+        sides = scope_cards.standing(one)
+        names = await self._names(tell.platform, sides)
+        text = "" if "gone" in what else scope_cards.terms(tell.language, sides, names)
+        return scope_cards.changed(tell.language, scope, what, one, text)
 
     async def declined(self, tell: Tell) -> Card:
         """Nothing was joined, and nobody knows."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import scopes
+from skills import errands, news, scopes
 from skills import tables as t
 from skills.admins import Signed
 from skills.parts import Parts
@@ -63,8 +63,11 @@ class PutScope:
     document: ScopeDocument
 
     async def carry_out(self, hands: Hands) -> Answer:
-        """Raises BadScope."""
+        """Whoever joined it is told privately what it means for them. Raises BadScope."""
+        before = await scopes.find(hands.connection, self.name)
         scope = await scopes.put(hands.connection, self.name, self.document, hands.by, hands.now)
+        for tell in await news.of_change(hands.connection, self.name, before, scope, hands.event):
+            await errands.enqueue(hands.queue, hands.connection, tell)
         return {"version": scope.version}
 
 
@@ -75,8 +78,12 @@ class DeleteScope:
     name: str
 
     async def carry_out(self, hands: Hands) -> Answer:
-        """Its versions stay on record."""
-        return {"found": await scopes.remove(hands.connection, self.name, hands.by, hands.now)}
+        """Its versions stay on record; whoever joined it is told."""
+        before = await scopes.find(hands.connection, self.name)
+        found = await scopes.remove(hands.connection, self.name, hands.by, hands.now)
+        for tell in await news.of_change(hands.connection, self.name, before, None, hands.event):
+            await errands.enqueue(hands.queue, hands.connection, tell)
+        return {"found": found}
 
 
 class Ordering(Parts):

@@ -56,6 +56,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "范围 {scope}：{readers} · {level} · 到 {until}",
         "Scope {scope}: {readers} · {level} · until {until}",
     ),
+    "scope_changed_title": ("管理员改了“{scope}”", "The admins changed “{scope}”"),
+    "scope_narrowed": (
+        "收窄的部分已经生效，你不用做什么。",
+        "What became narrower is in force already; you need do nothing.",
+    ),
+    "scope_widened": (
+        "放宽的部分还没有人看得到：要你看过新的卡片并同意。不同意，就照旧。",
+        "What became wider reaches nobody yet: it waits for your yes to a new card. Without it, all stays as it was.",
+    ),
+    "scope_gone": (
+        "这个范围已被撤销：不再按它回答，也不再按它记录。",
+        "The scope is gone: nothing is answered or recorded by it any more.",
+    ),
+    "scope_again": ("看新的卡片", "See the new card"),
     "stopped_scope": (
         "“{scope}”已停止：不再按它回答，也不再按它记录。没有别的同意包含的内容正在删除，完成后这里会变成删除收据。",
         "“{scope}” has stopped: nothing is answered or recorded by it any more. What no other consent of yours holds is "

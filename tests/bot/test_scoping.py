@@ -1,6 +1,7 @@
 """Promises of scopes by name: joined by their owner's own hand, shown with every side, taken back in part or whole."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.notice import scope_notice
 from bot.sentences import say
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.store import Store
+from tests.bot.signing import Signer
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -206,3 +208,61 @@ def test_a_scopes_name_follows_its_word() -> None:
     assert parse_command("/leave pay-to-dev") == Command("leave", ("pay-to-dev",))
     assert parse_command("join us for lunch?") is None
     assert parse_command("加入 的时候要注意什么") is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (replace(SCOPE, audience=Readers((DEV,))), ("scope_narrowed",)),
+        (replace(SCOPE, ceiling=Ceiling(days=60, quota=9)), ("scope_widened",)),
+        (replace(SCOPE, audience=Readers((DEV, OPS))), ("scope_narrowed", "scope_widened")),
+        (None, ("scope_gone",)),
+    ],
+)
+async def test_an_owner_is_told_once_and_alone_what_an_admins_change_means(
+    joined: Card,
+    orders: Signer,
+    settled: Settled,
+    sent: list[Shown],
+    changed: ScopeDocument | None,
+    said: tuple[str, ...],
+) -> None:
+    """What narrowed is in force, what widened waits for a new yes by its button; nobody else hears of it."""
+    sent.clear()
+    data = {"name": NAME, **({"scope": plain(changed)} if changed else {})}
+    await orders("scope.put" if changed else "scope.delete", data)
+    await settled()
+    ((to, card),) = sent
+    assert to.person == ANA
+    told = [key for key in ("scope_narrowed", "scope_widened", "scope_gone") if say("zh", key) in card.text]
+    assert tuple(told) == said
+    buttons = {button.action: button.command for button in card.buttons}
+    assert buttons.get("scope_join") == (f"/join {NAME}" if "scope_widened" in said else None)
+    assert buttons["leave"] == f"/leave {NAME}"
+
+
+async def test_a_change_that_changes_nothing_is_told_to_nobody(
+    joined: Card, orders: Signer, settled: Settled, sent: list[Shown]
+) -> None:
+    """Nor is one of a scope that nobody joined, nor one to an owner who has left it."""
+    sent.clear()
+    await orders("scope.put", {"name": NAME, "scope": plain(SCOPE)})
+    await orders("scope.put", {"name": "other", "scope": plain(SCOPE)})
+    await settled()
+    assert sent == []
+
+
+async def test_the_button_of_a_widened_scope_shows_the_new_card(
+    joined: Card, orders: Signer, receive: Receive, settled: Settled, taps: Taps, store: Store, sent: list[Shown]
+) -> None:
+    """And its yes is to the new version."""
+    await orders("scope.put", {"name": NAME, "scope": plain(replace(SCOPE, audience=Readers((DEV, OPS), (BO,))))})
+    await settled()
+    await receive(taps("ana", "scope_join", {"scope": NAME}))
+    await settled()
+    offer = await store.latest_offer(ANA)
+    assert offer is not None
+    await receive(taps("ana", "join_today", {"offer": offer.id}))
+    await settled()
+    (one,) = await store.joined_scopes(ANA)
+    assert (one.version, one.chats) == (2, (DEV, OPS))
