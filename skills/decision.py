@@ -35,6 +35,7 @@ class Standing:
     words: frozenset[str] | None = None  # of which a passage must say one; None: any passage
     speech: Speech = "quotes"
     quota: int | None = None  # answers to one asker in a day
+    halted: bool = False  # an admin halts its owner's double, or the chat is no source
     withheld: bool = False
     review: bool = False
     outline: bool = False
@@ -115,7 +116,7 @@ def ends(standing: Standing) -> datetime:
 
 def live(standing: Standing, now: datetime) -> bool:
     """Given, not withdrawn, not yet over (half-open), and not forbidden by an admin."""
-    return standing.kind in LIVE and now < ends(standing) and not standing.withheld
+    return standing.kind in LIVE and now < ends(standing) and not standing.withheld and not standing.halted
 
 
 def learns(standing: Standing, *, at: datetime, now: datetime, says: frozenset[str] = NOBODY) -> bool:

@@ -55,7 +55,7 @@ LIMITS = ("one", "two")
 POLICIES = cedarpy.PolicySet.from_str(
     OWNER
     + "".join(ADMIN.replace("LIMIT", name) for name in LIMITS)
-    + "forbid (principal, action, resource) when { context has gone };"
+    + "forbid (principal, action, resource) when { context has gone || context has forbidden };"
 )
 NO_ENTITIES = cedarpy.Entities.from_json_str("[]")
 
@@ -99,6 +99,8 @@ def _context(world: World, given: Standing) -> dict[str, Any]:
     context = {**asks, "passage": passage, "now": _seconds(reading.now), "consent": _consent(given)}
     if given.scope not in ("default", *world.documents):
         context["gone"] = True
+    if given.chat in world.forbidden:
+        context["forbidden"] = True
     return context | dict(zip(LIMITS, _limits(world, given), strict=False))
 
 

@@ -16,6 +16,7 @@ from skills import tables as t
 from skills.decision import Kept, Reading, Standing, Use, decide, ends, under
 from skills.permission import covering, standings
 from skills.recall import readable_once
+from skills.rules import chat_table
 from skills.scope_words import scope_word
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.words import DEFAULT, Venue
@@ -129,7 +130,10 @@ async def test_python_sql_and_cedar_decide_the_same(company: "Company") -> None:
 
 async def _by_sql(company: "Company", worlds: Sequence[World]) -> dict[int, Use | None]:
     """What the predicates of recall let through, all worlds in one database."""
-    company.alter("TRUNCATE owner, consent_event, scope, scope_word, passage, message, posting, tally, answer CASCADE")
+    company.alter(
+        "TRUNCATE owner, consent_event, scope, scope_word, passage, message, posting, tally CASCADE",
+        "TRUNCATE answer, forbidden_chat CASCADE",
+    )
     async with company.database.transaction(owner=ANA) as connection:
         await connection.execute(insert(t.owner).values(owner=ANA, epoch=1, ledger_seq=0, ledger_head=b""))
         for table, rows in _rows(worlds):
@@ -171,8 +175,9 @@ def _rows(worlds: Sequence[World]) -> list[tuple[Any, list[dict[str, Any]]]]:
         documents += [_version(name, n, ScopeDocument(), deleted=n == 2) for name in w.gone for n in (1, 2)]
     words = [{"owner": ANA, "word": word, "key_id": "k", "terms": [p.encode() for p in WORDS[word]]} for word in WORDS]
     consents = [_event(standing, seq) for seq, (_, standing) in enumerate(events, 1)]
-    tables = (t.passage, t.posting, scope_word, t.scope, t.consent_event, t.answer)
-    return list(zip(tables, (passages, postings, words, documents, consents, answers), strict=True))
+    forbidden = [{"chat": chat, "at": NOW, "by": "ada"} for w in worlds for chat in w.forbidden]
+    tables = (t.passage, t.posting, scope_word, t.scope, t.consent_event, t.answer, chat_table)
+    return list(zip(tables, (passages, postings, words, documents, consents, answers, forbidden), strict=True))
 
 
 def _version(name: str, version: int, document: ScopeDocument, deleted: bool = False) -> dict[str, Any]:

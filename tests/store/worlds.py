@@ -24,13 +24,15 @@ class World:
     standings: tuple[Standing, ...]
     documents: Mapping[str, ScopeDocument]
     gone: frozenset[str]  # scopes that an admin deleted
+    forbidden: frozenset[str]  # chats that are no source
     kept: Kept
     terms: frozenset[str]  # of the passage
     reading: Reading
 
     def narrowed(self) -> list[Standing]:
         """The consents under what admins allow."""
-        return [under(standing, self.documents) for standing in self.standings]
+        allowed = [under(standing, self.documents) for standing in self.standings]
+        return [replace(standing, halted=standing.chat in self.forbidden) for standing in allowed]
 
 
 def draw(dice: random.Random, number: int, owner: str) -> World:
@@ -53,7 +55,8 @@ def draw(dice: random.Random, number: int, owner: str) -> World:
     asker = dice.choice([*people, *people, owner])
     reading = Reading(asker, venue, NOW + DAY * dice.choice([0, 0, 0, 1, 1, 4, 5, 10, 30]), _had(dice, asker == owner))
     gone = frozenset(names) - set(documents)
-    return World(number, owner, tuple(standings), documents, gone, kept, terms, reading)
+    forbidden = frozenset(chat for chat in chats if dice.random() < 0.04)
+    return World(number, owner, tuple(standings), documents, gone, forbidden, kept, terms, reading)
 
 
 def _had(dice: random.Random, own: bool) -> int:
