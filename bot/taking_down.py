@@ -40,7 +40,7 @@ class TakingDown:
             try:
                 await platform.send(Address(person=work.owner), card, key=key)
             except PlatformError as error:
-                log.info("an owner who left cannot be told: %s", type(error).__name__)
+                log.info("a card could not be sent: %s", type(error).__name__)
 
     async def _replaced(self, platform: Platform, place: Place, language: Language) -> bool:
         card = await self._retracting.left(platform, await self._store.beside(place), language)
