@@ -5,13 +5,15 @@ import socket
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
 
 from adapters.base import Finding, Platform
+from bot.budget import Budget
 from bot.manners import SCARCE
+from bot.models import limits_of, models_of, provider_of
 from bot.platforms import make_platforms
 from bot.serve import NO_PLATFORM, ground_of
 from bot.settings import Settings
@@ -41,6 +43,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _port(settings)
     for finding in await _database(settings):
         yield finding
+    if provider := provider_of(models_of(settings)):
+        yield await _model(settings, provider)
     for url in _domains(settings):
         yield await _clock(url)
     platforms = make_platforms(settings).platforms
@@ -48,6 +52,22 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         for finding in await _platform(platform):
             yield finding
     await asyncio.gather(*(platform.aclose() for platform in platforms.values()))
+
+
+async def _model(settings: Settings, provider: str) -> Finding:
+    """Whether what words answers can be loaded; it is asked nothing, for that would cost something."""
+
+    def load() -> None:
+        from bot import writing  # takes its time: only where a model is named
+
+        writing.Writer(models_of(settings), Budget(limits_of(settings), lambda: datetime.now(UTC)))
+
+    try:
+        await asyncio.to_thread(load)
+    except Exception as error:  # whatever it is, the doctor says it and goes on
+        cure = f"{type(error).__name__}: check FENSHEN_MODEL and FENSHEN_MODEL_KEY (docs/settings.md); doubles quote"
+        return Finding(f"model {provider}", ok=False, cure=cure)
+    return Finding(f"model {provider}", ok=True)
 
 
 async def _database(settings: Settings) -> Sequence[Finding]:

@@ -38,11 +38,21 @@ class Wording:
         """What a model may say on it; nothing where it may not, cannot or does not, and quotes are given instead."""
         if self.provider is None or self._make is None:
             return ()
+        try:
+            return await self._told(grant, double, language, asked, self.provider, self._make)
+        except Exception as error:
+            # the class is enough: its text may quote what was sent
+            log.warning("no model words this: %s", type(error).__name__)
+            return ()
+
+    async def _told(
+        self, grant: Grant, double: Double, language: Language, asked: str, provider: str, make: Callable[[], Writer]
+    ) -> Sequence[Told]:
         found = [p for p in await self._store.recall(grant, asked) if not self._floor.bars(p.text)]
-        given = evidence(await self._store.outside(grant, found, self.provider))
+        given = evidence(await self._store.outside(grant, found, provider))
         if not given:
             return ()
-        draft = await (await self._writer(self._make)).draft(double.name, asked, language, given)
+        draft = await (await self._writer(make)).draft(double.name, asked, language, given)
         if draft is None:
             return ()
         names = [name for name in (double.name, *double.also) if name]

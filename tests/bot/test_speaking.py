@@ -34,7 +34,7 @@ async def provider() -> AsyncIterator[Scripted]:
 def settings(tmp_path: Path, provider: Scripted) -> Settings:
     """The operator has named it."""
     key = SecretStr("sk-canary")
-    return Settings(data=tmp_path, model="openai:m1", model_base_url=provider.url, model_key=key, model_seconds=5)
+    return Settings(data=tmp_path, model="openai:m1", model_base_url=provider.url, model_key=key, model_seconds=8)
 
 
 Speaks = Callable[[], Awaitable[None]]
@@ -181,6 +181,25 @@ async def test_however_a_model_fails_there_are_quotes(
     card = await alone(asks)
     assert quoted(card)
     assert card.label == f"AI 分身 · Ana · #{card.answer}"
+
+
+class TestWithoutAKey:
+    """Where the operator forgot the model's key."""
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path, provider: Scripted, monkeypatch: pytest.MonkeyPatch) -> Settings:
+        """Neither in the settings nor in the environment."""
+        monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+        return Settings(data=tmp_path, model="openai:m1", model_base_url=provider.url)
+
+    async def test_a_model_that_cannot_be_loaded_leaves_the_quotes(
+        self, ana: None, asks: Asks, speaks: Speaks, provider: Scripted
+    ) -> None:
+        """Every time, and without a word of what is missing."""
+        await speaks()
+        assert quoted(await alone(asks))
+        assert quoted(await alone(asks, "怎么回滚支付的网关"))
+        assert provider.requests == []
 
 
 async def test_what_the_floor_keeps_back_is_neither_sent_nor_said(

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from langsmith import tracing_context
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 
 from bot import prompt
 from bot.budget import FAILURES, REST, Budget, Limits, estimate
+from bot.doctor import _model
 from bot.grounding import Draft
 from bot.models import Model, models_of, provider_of
 from bot.settings import Settings
@@ -268,3 +270,16 @@ def test_no_model_is_loaded_where_none_is_named() -> None:
     program = f"import bot.app, bot.double, bot.models, sys; print([m for m in sys.modules if m.startswith({modules})])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("key", [None, SecretStr("sk-canary")])
+async def test_the_doctor_tells_whether_the_model_can_be_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: SecretStr | None
+) -> None:
+    """By its name and machine, and without asking it anything or telling its key."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    nobody = "http://127.0.0.1:9/v1"
+    settings = Settings(data=tmp_path, port=0, model="m1", model_base_url=nobody, model_key=key)
+    found = await _model(settings, str(provider_of(models_of(settings))))
+    assert (found.what, found.ok) == ("model m1 · 127.0.0.1", key is not None)
+    assert "canary" not in found.cure
