@@ -136,8 +136,9 @@ def line(language: Language, one: Joined, names: Mapping[str, str]) -> str:
 
 
 def beside(card: Card, lines: Sequence[str], buttons: Sequence[Button]) -> Card:
-    """My double with the scopes that were joined by name."""
-    return replace(card, text="\n".join([card.text, *lines]), buttons=(*card.buttons, *buttons))
+    """My double with the scopes that were joined by name; beside them it is not said that there is nothing."""
+    chats = [] if card.text in (say("zh", "scopes_none"), say("en", "scopes_none")) else [card.text]
+    return replace(card, text="\n".join([*chats, *lines]), buttons=(*card.buttons, *buttons))
 
 
 def _list(language: Language, chats: Sequence[str], names: Mapping[str, str]) -> str:

@@ -27,7 +27,8 @@ class Pausing(Parts):
     async def paused(self, person: str) -> Sequence[str]:
         """The chats in which a person's double is paused and could go on."""
         async with self._database.transaction(owner=person) as connection:
-            return [row.chat for row in await self._changing(connection, person, None, "given")]
+            rows = await self._changing(connection, person, None, "given")
+            return list(dict.fromkeys(row.chat for row in rows))  # once, however many scopes it is a source of
 
     async def _switch(
         self, claim: Claim, person: str, chat: str | None, kind: Kind, then: Sequence[Errand]

@@ -147,6 +147,7 @@ async def test_my_double_shows_it_and_every_button_has_a_word(
     await settled()
     card = sent[0][1]
     assert NAME in card.text
+    assert say("zh", "scopes_none") not in card.text
     commands = {button.command for button in (*card.buttons, *joined.buttons)}
     assert {f"/leave {NAME}", f"/narrow {NAME}", f"/narrow {NAME} without {DEV}"} <= commands
 

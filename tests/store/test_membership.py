@@ -223,3 +223,15 @@ async def test_a_quota_of_a_scope_counts_for_each_asker_and_day(company: "Compan
     assert await company.grant(ANA, CY, DEV) is not None
     company.later(days=1)
     assert await company.grant(ANA, BO, DEV) is not None
+
+
+async def test_a_pause_stops_a_scope_too_and_names_each_chat_once(company: "Company") -> None:
+    """Nothing is answered or recorded meanwhile; resumed, it goes on as it was."""
+    await company.join(ANA, OPS)
+    await join(company, scope())
+    await company.say(ANA, ROLLBACK)
+    assert await company.store.pause(company.claim(), ANA, None)
+    assert await found(company, BO, DEV) == []
+    assert list(await company.store.paused(ANA)) == [OPS]
+    assert await company.store.resume(company.claim(), ANA, None)
+    assert len(await found(company, BO, DEV)) == 1
