@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, Protocol
 
-from adapters.base import Address, Card, Platform, Sent
+from adapters.base import Address, Card, Platform
 from bot import cards
 from bot.floor import Floor
 from bot.grounding import Quoted, in_one_go
@@ -220,14 +220,12 @@ class Answering:
         except Exception:
             self._repeats.forget(question)
             raise
-        gone = [answer for answer in outcome.answers if not await self._stands(answer, sent)]
+        where = sent.platform, sent.chat, sent.message, question.language
+        gone = [answer for answer in outcome.answers if not await self._store.shown(answer, *where)]
         if gone:
             # whose owner left while it was on its way is replaced at once, the others' parts stay
             await platform.update(sent, cards.without(question.language, outcome.card, gone))
-
-    async def _stands(self, answer: str, sent: Sent) -> bool:
-        """Remember where an answer stands; False: it must not."""
-        return await self._store.shown(answer, sent.platform, sent.chat, sent.message)
+            await self._store.replaced(gone)
 
 
 def _answers(ready: Sequence[Ready | Outcome]) -> bool:

@@ -32,7 +32,8 @@ class TakingDown:
             log.warning("answers wait on %s, which is not set up", work.platform)
             return
         for place in await self._store.placed(work.owner):
-            await self._store.taken_down(place, stays=not await self._replaced(platform, place, work.language or "zh"))
+            language = place.language or work.language or "zh"
+            await self._store.taken_down(place, stays=not await self._replaced(platform, place, language))
         standing = await self._store.placed(work.owner, refused=True)
         if standing and work.language:
             card = await self._told(platform, standing, work.language)

@@ -1,7 +1,7 @@
 """Answers as they go out: decided again, recorded with citations, credit and ledger entry, or not given at all."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,12 +60,11 @@ async def deliver(
 
 
 async def shown(
-    connection: AsyncConnection, owner: str, answer: str, platform: str, chat: str, message: str, now: datetime
+    connection: AsyncConnection, owner: str, answer: str, where: Mapping[str, str | None], now: datetime
 ) -> bool:
     """Remember where an answer stands; False when what it quotes may not be read there any more."""
     await owners.lock(connection, owner, read=True)
-    where = update(t.place).where(t.place.c.answer == answer).values(platform=platform, chat=chat, message=message)
-    await connection.execute(where)
+    await connection.execute(update(t.place).where(t.place.c.answer == answer).values(**where))
     row = (await connection.execute(select(t.answer).where(t.answer.c.id == answer))).one_or_none()
     return row is not None and await stands(connection, row, now)
 

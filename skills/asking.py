@@ -14,7 +14,7 @@ from skills.owners import name_place
 from skills.parts import Parts
 from skills.permission import askable, left
 from skills.vault import Vault
-from skills.words import Answered, Double, Grant, Passage, Recalled, Venue
+from skills.words import Answered, Double, Grant, Language, Passage, Recalled, Venue
 
 
 class Asking(Parts):
@@ -73,14 +73,20 @@ class Asking(Parts):
         async with self._database.transaction(owner=grant.owner) as connection:
             return await answers.deliver(connection, self._vault, grant, passages, self._clock(), provider)
 
-    async def shown(self, answer: str, platform: str, chat: str, message: str) -> bool:
-        """Remember where an answer stands; False: its owner has withdrawn since, so it must not stand there."""
+    async def shown(
+        self, answer: str, platform: str, chat: str, message: str, language: Language | None = None
+    ) -> bool:
+        """Remember where an answer stands, and in which language it was said.
+
+        False: its owner has withdrawn since, so it must not stand there.
+        """
         async with self._database.transaction() as connection:
             owner = await answers.owner_of_answer(connection, answer)
         if owner is None:
             return False
         async with self._database.transaction(owner=owner) as connection:
-            return await answers.shown(connection, owner, answer, platform, chat, message, self._clock())
+            where = {"platform": platform, "chat": chat, "message": message, "language": language}
+            return await answers.shown(connection, owner, answer, where, self._clock())
 
     async def owner_of(self, chat: str, message: str) -> str | None:
         """Whose double gave the answer that stands in this message; None: it is no answer."""

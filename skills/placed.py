@@ -17,6 +17,7 @@ placed = Table(
     Column("platform", Text),
     Column("chat", Text),
     Column("message", Text),
+    Column("language", Text),
     Column("at", t.TIME),
     Column("refused", Boolean),
 )
@@ -31,7 +32,7 @@ class Placed(Parts):
         found = select(placed).where(p.owner == owner, p.refused.is_(refused)).order_by(p.at, p.answer)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(found)).all()
-        return [Place(r.answer, r.owner, r.platform, r.chat, r.message) for r in rows]
+        return [Place(r.answer, r.owner, r.platform, r.chat, r.message, r.language) for r in rows]
 
     async def taken_down(self, place: Place, *, stays: bool = False) -> None:
         """Note that an answer is gone from its chat, or that it stays there."""
@@ -39,6 +40,13 @@ class Placed(Parts):
         done = update(placed).where(mine).values(refused=True) if stays else delete(placed).where(mine)
         async with self._database.transaction() as connection:
             await connection.execute(done)
+
+    async def replaced(self, answers: Collection[str]) -> None:
+        """Forget where answers stood that are replaced already: nothing of them is left to be taken down."""
+        nowhere = update(t.place).where(t.place.c.answer.in_(answers)).values(message=None)
+        async with self._database.transaction() as connection:
+            await connection.execute(nowhere)
+            await connection.execute(delete(placed).where(placed.c.answer.in_(answers)))
 
     async def beside(self, place: Place) -> Sequence[Place]:
         """Whatever still stands in the same message."""
@@ -56,9 +64,9 @@ async def prune(connection: AsyncConnection) -> None:
 
 async def outlive(connection: AsyncConnection, answers: Collection[str]) -> None:
     """Keep the places of answers that are being deleted, those that were sent, in place of the answers' own."""
-    p, names = t.place.c, ["answer", "owner", "platform", "chat", "message", "at", "refused"]
+    p, names = t.place.c, ["answer", "owner", "platform", "chat", "message", "language", "at", "refused"]
     sent = and_(p.answer.in_(answers), p.platform.is_not(None), p.message.is_not(None))
     now, no = func.now(), literal(False)
-    kept = select(p.answer, p.owner, p.platform, p.chat, p.message, now, no).where(sent)
+    kept = select(p.answer, p.owner, p.platform, p.chat, p.message, p.language, now, no).where(sent)
     await connection.execute(insert(placed).from_select(names, kept))
     await connection.execute(delete(t.place).where(p.answer.in_(answers)))

@@ -13,7 +13,7 @@ from skills import tables as t
 from skills.decision import LIVE
 from skills.errands import Errand
 from skills.withholding import Withholding
-from skills.words import DEFAULT, Claim, Level, Passage
+from skills.words import DEFAULT, Claim, Language, Level, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Place:
     platform: str | None
     chat: str | None
     message: str | None
+    language: Language | None = None  # in which it was said
 
 
 @dataclass(frozen=True, slots=True)

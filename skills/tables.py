@@ -192,6 +192,7 @@ place = Table(
     Column("platform", Text),
     Column("chat", Text),
     Column("message", Text),
+    Column("language", Text),
 )
 ledger = Table(
     "ledger",

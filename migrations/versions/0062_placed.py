@@ -17,10 +17,12 @@ def upgrade() -> None:
             platform text NOT NULL,
             chat text NOT NULL,
             message text NOT NULL,
+            language text,
             at timestamptz NOT NULL,
             refused boolean NOT NULL DEFAULT false    -- the platform does not let it be replaced
         )
     """)
+    op.execute("ALTER TABLE place ADD COLUMN language text")
     op.execute("CREATE INDEX placed_owner ON placed (owner)")
 
 

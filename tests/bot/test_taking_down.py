@@ -56,8 +56,8 @@ async def test_after_leaving_no_card_shows_a_word_of_hers_and_others_stay(
     sent.clear()
     await leaves("ana", direct=True)
     assert quoting(standing, WORDS) == []
-    notice = say("en", "withdrawn_text"), say("zh", "withdrawn_text")
-    assert [card.text in notice for to, card in standing.values() if to.chat and card.title in ("分身", "Double")]
+    notices = [card.text for to, card in standing.values() if to.chat and card.title == say("en", "withdrawn_title")]
+    assert notices == [say("en", "withdrawn_text")]  # in the language of the answer
     assert len(quoting(standing, OTHERS)) == 1
     assert await store.placed(ANA) == await store.placed(ANA, refused=True) == []
     assert not [card for _, card in sent if card.title in (say("zh", "standing_title"), say("en", "standing_title"))]

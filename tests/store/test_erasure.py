@@ -85,6 +85,21 @@ async def test_an_answer_whose_words_were_taken_back_goes_too(company: "Company"
     assert await company.rows("SELECT 1 FROM answer", ANA) == []
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+async def test_where_answers_stood_is_kept_until_they_are_taken_down(company: "Company", replaced: bool) -> None:
+    """But for those that were replaced already, while they were on their way."""
+    answer = await _answered(company)
+    if replaced:
+        await company.store.replaced([answer])
+    gone = await _left(company)
+    await company.store.erase(gone.id)
+    places = await company.store.placed(ANA)
+    assert [place.answer for place in places] == ([] if replaced else [answer])
+    for place in places:
+        await company.store.taken_down(place)
+    assert await company.store.placed(ANA) == []
+
+
 async def test_a_probe_that_could_not_find_its_samples_is_seen(company: "Company") -> None:
     """Samples are looked for before the deletion too, and again after: rows that come back are counted."""
     await _answered(company)
