@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ParamSpec, Protocol
 
@@ -15,6 +15,7 @@ from bot.meant import Meant
 from bot.names import without_name
 from bot.questions import Question
 from bot.repeats import Repeats
+from bot.sentences import say
 from bot.showing import Showing
 from bot.support.told import Told
 from bot.wording import Wording, sources
@@ -137,6 +138,15 @@ class Answering:
         except Exception as error:
             outcome = _trouble(question, error)
         await self._send(question, outcome, part=owner)
+
+    async def would_say(self, question: Question, double: Double) -> Card:
+        """The card of an answer as its asker would get it, without buttons; nothing is recorded, and nobody is told."""
+        refused = await self._floor.refuses(question.text)
+        ready = self._nothing(question) if refused else await self._prepared(question, double)
+        if isinstance(ready, Outcome):
+            return replace(cards.nothing(question.language, name=double.name, question=None), buttons=())
+        shown = await self._showing.quotes(question, double, ready.quoted, say(question.language, "preview_id"))
+        return replace(shown, buttons=(), answer=None)
 
     async def _ready_all(self, question: Question) -> Sequence[Ready | Outcome]:
         """What each of those meant would say, up to the decision at the door; whoever is meant twice speaks once."""

@@ -22,6 +22,7 @@ from bot.mydata import MyData
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
+from bot.previewing import Previewing
 from bot.questions import Questions
 from bot.reaching import Reaching
 from bot.receipts import Receipts, controller_of
@@ -87,6 +88,7 @@ class Fenshen:
             reminders,
             Speaking(store, wording.provider),
             scoping,
+            Previewing(store, platforms, self.answering),
         )
         clicks = Clicks(
             store,

@@ -37,6 +37,7 @@ Verb = Literal[
     "quote",
     "rules",
     "narrow",
+    "preview",
     "unknown",
 ]
 
@@ -128,6 +129,9 @@ _WORDS: dict[str, Verb] = {
     "每周小结": "weekly",
     "weekly": "weekly",
     "/weekly": "weekly",
+    "预览": "preview",
+    "preview": "preview",
+    "/preview": "preview",
     "让模型写": "speak",
     "let a model write": "speak",
     "/speak": "speak",
@@ -138,7 +142,7 @@ _WORDS: dict[str, Verb] = {
     "narrow": "narrow",
     "/narrow": "narrow",
 }
-_NOTE = re.compile(r"(记住|忘记|更正|不分享|remember|forget|correct|withhold)\s*[:：]\s*(.+)", re.I | re.S)
+_NOTE = re.compile(r"(记住|忘记|更正|不分享|预览|remember|forget|correct|withhold|preview)\s*[:：]\s*(.+)", re.I | re.S)
 _SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
 _PARTS: dict[Verb, int] = {
     "remember": 1,
@@ -147,6 +151,7 @@ _PARTS: dict[Verb, int] = {
     "answer": 2,
     "keep": 2,
     "withhold": 1,
+    "preview": 1,
 }  # how many, the last one whole
 CHOICES = {"me": "join_me", "here": "join_here", "today": "join_today", "no": "decline"}
 

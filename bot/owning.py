@@ -6,6 +6,7 @@ from adapters.base import Click, Message, Reaction
 from bot.commands import Command
 from bot.interviewing import Interviewing
 from bot.mydata import MyData
+from bot.previewing import Previewing
 from bot.reminders import OFF, Reminders
 from bot.retracting import Retracting
 from bot.scoping import Scoping
@@ -25,6 +26,7 @@ class Owning:
     reminders: Reminders
     speaking: Speaking
     scoping: Scoping
+    previewing: Previewing
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -34,12 +36,13 @@ class Owning:
                 await self.retracting.why(message, words, tell)
             case "retract":
                 await self.retracting.retract(message, words, tell)
-            case "withhold":
-                await self.withholding.withhold(message, words, tell)
-            case "allow":
-                await self.withholding.allow(message, words, tell)
+            case "withhold" | "allow":
+                turn = self.withholding.withhold if command.verb == "withhold" else self.withholding.allow
+                await turn(message, words, tell)
             case "unask":
                 await self.mydata.unask(message, tell)
+            case "preview":
+                await self.previewing.said(message, words, tell)
             case "renew":
                 await self.reminders.renew(message, tell)
             case "speak" | "quote":
