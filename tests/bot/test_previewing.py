@@ -66,8 +66,9 @@ async def test_it_shows_for_each_chat_what_is_answered_there(told: Told, joins: 
 async def test_what_is_withheld_or_of_the_floor_is_seen_to_be_kept_back(told: Told, joins: Joins) -> None:
     """Though she reads it herself alone with the bot."""
     await joins("ana", "join_today")
-    await told("ana", WORDS)
-    ((_, card),) = await told("ana", f"preview: what is Bo's salary, and {QUESTION}", direct=True)
+    for words in (WORDS, "the salary import of the gateway runs at nine"):
+        await told("ana", words)
+    ((_, card),) = await told("ana", "preview: what is Ana's salary of the gateway import", direct=True)
     assert [part.quotes for part in card.parts] == [()]
     ((_, card),) = await told("ana", f"preview: {QUESTION}", direct=True)
     assert [len(part.quotes) for part in card.parts] == [1]
