@@ -23,6 +23,9 @@ log = logging.getLogger("fenshen.clicks")
 
 DAYS = 90  # how far a double looks back when asked to, and how long a consent lasts
 
+# buttons that bring the tapper a card of the same name, alone
+CARDS = frozenset("notice scope_notice more preview_what withheld mydata export export_file receipt".split())
+
 
 class Clicks:
     """Turns a tap into a command; a tap by anybody but the one it is for changes nothing."""
@@ -60,7 +63,7 @@ class Clicks:
                 return await self._offer(click, click.person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
-            case "notice" | "scope_notice" | "more" | "withheld" | "mydata" | "export" | "export_file" | "receipt":
+            case action if action in CARDS:
                 await self._store.claim(_claim(click), self._private(click, click.action))
             case "learn" | "object" | "unobject":
                 return await self._from_announcement(click, click.person)

@@ -58,7 +58,9 @@ class Previewing:
             await self._part(self._asked(message, words, one, language), double, one.heading)
             for one in audiences[:MOST]
         ]
-        return Card(say(language, "preview_title"), "", parts=tuple(parts), note=say(language, "preview_note"))
+        return Card(
+            say(language, "preview_title"), f"“{words}”", parts=tuple(parts), note=say(language, "preview_note")
+        )
 
     async def _part(self, question: Question, double: Double, heading: str) -> Part:
         card = await self._answering.would_say(question, double)

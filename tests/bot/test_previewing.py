@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from adapters.base import Address, Card, Message, Receive
+from adapters.base import Address, Card, Click, Message, Receive
 from bot.sentences import say
 from skills.database import Database
 from skills.store import Store
@@ -12,6 +12,7 @@ from skills.store import Store
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
 Says = Callable[..., Message]
+Taps = Callable[..., Click]
 Joins = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[Shown]]
 Told = Callable[..., Awaitable[list[Shown]]]
@@ -45,6 +46,19 @@ async def test_a_question_is_wanted(told: Told) -> None:
     """The word alone says how."""
     ((_, card),) = await told("ana", "/preview", direct=True)
     assert card.text in (say("zh", "preview_what"), say("en", "preview_what"))
+
+
+async def test_my_double_leads_to_it_in_two_taps(
+    told: Told, joins: Joins, receive: Receive, taps: Taps, settled: Settled, sent: list[Shown]
+) -> None:
+    """By More, which says how to ask."""
+    await joins("ana", "join_today")
+    for action in ("more", "preview_what"):
+        sent.clear()
+        await receive(taps("ana", action, {"language": "en"}))
+        await settled()
+    ((to, card),) = sent
+    assert (to.person, card.text) == (ANA, say("en", "preview_what"))
 
 
 async def test_it_shows_for_each_chat_what_is_answered_there(told: Told, joins: Joins, asks: Asks) -> None:
