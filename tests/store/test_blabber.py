@@ -62,7 +62,7 @@ class _World:
             await self.join()
             await self.say()
             return
-        weights = {self.ask: 6, self.say: 3, self.join: 2, self.leave: 1, self.admin: 1, self.look_back: 1}
+        weights = {self.ask: 12, self.say: 3, self.join: 2, self.leave: 1, self.admin: 1, self.look_back: 1}
         await self.dice.choices(list(weights), list(weights.values()))[0]()
 
     async def join(self) -> None:
