@@ -1,4 +1,4 @@
-"""The composition root: every part is made here, once, and handed what it needs."""
+"""The running bot: what it listens to, works on and sweeps, from its start to its end."""
 
 import asyncio
 import logging
@@ -7,38 +7,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from adapters.base import History, Platform
-from bot.agreement import Agreed
-from bot.answering import Answerer, Answering
+from bot.answering import Answerer
 from bot.budget import Budget
-from bot.clicks import Clicks
-from bot.floor import Floor
-from bot.inbox import Inbox
-from bot.interviewing import Interviewing
-from bot.jobs import handlers
-from bot.learning import Learning
 from bot.manners import Meter
-from bot.models import limits_of, models_of, provider_of
-from bot.mydata import MyData
-from bot.mydouble import MyDouble
-from bot.objecting import Objections
-from bot.owning import Owning
-from bot.previewing import Previewing
-from bot.questions import Questions
-from bot.reaching import Reaching
-from bot.receipts import Receipts, controller_of
-from bot.relaying import Relay
-from bot.remembering import Remembering
-from bot.reminders import Reminders
-from bot.retracting import Retracting
-from bot.scoping import Scoping
+from bot.models import limits_of, models_of
+from bot.rooms import furnish
 from bot.settings import Settings
-from bot.speaking import Speaking
-from bot.takeout import Takeout
-from bot.taking_down import TakingDown
-from bot.tells import Maker, Tells
-from bot.waiting import Waiting
-from bot.withholding import Withholding
-from bot.wording import Wording, Writer
+from bot.wording import Writer
 from skills.ground import Ground
 from skills.lease import Lease
 from skills.queue import every
@@ -61,91 +36,17 @@ class Fenshen:
         answerer: Callable[[], Answerer] | None = None,
     ) -> None:
         """`answerer` makes what answers; by default the double that quotes, loaded after the start."""
-        store = ground.store
         self._ground = ground
         self.platforms = platforms
         self._make = answerer or self._quoting
         self._loaded: asyncio.Task[Answerer] | None = None
         self._listening: set[str] = set()
-        floor, models = Floor(ground.meaning), models_of(settings)
-        self._models, self._limits = models, limits_of(settings)
-        wording = Wording(store, floor, provider_of(models), self._writing if models else None)
-        self.answering = Answering(store, platforms, self._answerer, floor, wording)
-        questions = Questions(store.now)
-        objections = Objections(store, platforms)
-        relay = Relay(store, platforms, questions, objections)
-        reaching = Reaching(store, platforms, relay)
-        remembering = Remembering(store, platforms, objections)
-        waiting = Waiting(store, platforms, questions, relay, self.answering)
-        interviewing = Interviewing(store, platforms, frozenset(histories), objections)
-        reminders = Reminders(store, platforms, waiting)
-        scoping = Scoping(store, platforms, frozenset(histories), settings.public_url)
-        owning = Owning(
-            Retracting(store, platforms),
-            Withholding(store, platforms),
-            MyData(store, platforms, questions),
-            interviewing,
-            reminders,
-            Speaking(store, wording.provider),
-            scoping,
-            Previewing(store, platforms, self.answering),
-        )
-        clicks = Clicks(
-            store,
-            histories,
-            self.answering,
-            questions,
-            relay,
-            reaching,
-            remembering,
-            waiting,
-            owning,
-            settings.language,
-        )
-        self.inbox = Inbox(
-            store,
-            platforms,
-            self.answering,
-            questions,
-            clicks,
-            relay,
-            remembering,
-            objections,
-            owning,
-            settings.language,
-        )
-        receipts = Receipts(store, controller_of(settings))
-        takeout = Takeout(store, platforms, controller_of(settings))
-        mine = MyDouble(store, platforms, waiting, scoping)
-        gathered: dict[str, Maker] = {
-            "scopes": mine.card,
-            "more": mine.more,
-            "put": waiting.form,
-            "rules": Agreed(store).card,
-            "receipt": receipts.told,
-            "why": owning.retracting.explained,
-            "retracted": owning.retracting.retracted,
-            "withheld": owning.withholding.card,
-            "export": takeout.how,
-            "export_file": takeout.send,
-            "mydata": owning.mydata.card,
-            "interview": interviewing.card,
-            "interview_where": interviewing.where,
-            "renewal": reminders.renewal,
-            "scope": scoping.card,
-            "scope_offer": scoping.offer_card,
-            "scope_declined": scoping.declined,
-            "scope_changed": scoping.changed,
-            "scope_notice": scoping.notice,
-            "weekly": reminders.weekly,
-            "speak": owning.speaking.card,
-        }
-        tells = Tells(store, platforms, frozenset(histories), settings.public_url, gathered)
+        self._models, self._limits = models_of(settings), limits_of(settings)
+        rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing)
+        self.answering, self.inbox, self.learning = rooms.answering, rooms.inbox, rooms.learning
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
-        self.meter = Meter(store, platforms, budgets)
-        self.learning = Learning(store, platforms, histories, tells, objections)
-        taking_down = TakingDown(store, platforms, owning.retracting)
-        self._handlers = handlers(store, tells, self.learning, objections, taking_down)
+        self.meter = Meter(ground.store, platforms, budgets)
+        self._handlers = rooms.handlers
 
     async def run(self, *, listening: bool = True) -> None:
         """Listen, answer and work until cancelled; then finish what is under way, within a second.

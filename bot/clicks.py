@@ -1,14 +1,12 @@
 """What each button does, for the person whose id the platform vouches for and nobody else."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
-from adapters.base import Click, History, Message, Reaction
+from adapters.base import Click, Message, Reaction
 from bot.answering import Answering
-from bot.notice import notice
-from bot.owning import Owning
+from bot.joining import Joining
+from bot.owning import TAPS, Owning
 from bot.questions import Question, Questions
 from bot.reaching import Reaching
 from bot.relaying import Relay
@@ -17,11 +15,9 @@ from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting
 from skills.store import Store
-from skills.words import Audience, Backfill, Claim, Import, Notice, Offer, Strike, Tell
+from skills.words import Claim, Import, Tell
 
 log = logging.getLogger("fenshen.clicks")
-
-DAYS = 90  # how far a double looks back when asked to, and how long a consent lasts
 
 # buttons that bring the tapper a card of the same name, alone
 CARDS = frozenset("notice scope_notice more preview_what withheld mydata export export_file receipt".split())
@@ -33,7 +29,7 @@ class Clicks:
     def __init__(
         self,
         store: Store,
-        histories: Mapping[str, History],
+        joining: Joining,
         answering: Answering,
         questions: Questions,
         relay: Relay,
@@ -44,7 +40,7 @@ class Clicks:
         language: Language,
     ) -> None:
         self._store = store
-        self._histories = histories
+        self._joining = joining
         self._answering = answering
         self._questions = questions
         self._relay = relay
@@ -71,18 +67,7 @@ class Clicks:
                 return await self._try(click, click.person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
-            case (
-                "why"
-                | "retract"
-                | "withhold_answer"
-                | "allow"
-                | "unask"
-                | "renew"
-                | "weekly"
-                | "speak"
-                | "quote"
-                | "narrow"
-            ):
+            case action if action in TAPS:
                 return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 return await self._words(click, click.person)
@@ -95,8 +80,6 @@ class Clicks:
                 return await self._import(click, person)
             case "keep" | "remember_in" | "drop" | "answer_now" | "answer_send" | "answer_keep":
                 return await self._own_words(click, person)
-            case "interview" | "interview_skip" | "interview_stop" | "interview_undo" | "narrow" | "scope_join":
-                return await self._owning.tapped(click, self._private(click, ""))
             case _:
                 log.warning("an unknown button was tapped on %s", click.platform)
         return None
@@ -106,71 +89,11 @@ class Clicks:
         place, chat = (click.platform, click.chat, click.message), click.value.get("chat")
         if click.action == "leave":
             await self._store.fill(f"left:{click.event}", *place, editable=True)
-            await self.leave(_claim(click), self._private(click, "stopped"), chat, click.value.get("scope"))
+            await self._joining.leave(_claim(click), self._private(click, "stopped"), chat, click.value.get("scope"))
         else:
             tell = replace(self._private(click, "scopes"), slot=f"switched:{click.event}")
             await self._store.fill(f"switched:{click.event}", *place, editable=True)
-            await self.switch(_claim(click), tell, click.action, chat)
-
-    async def leave(self, claim: Claim, tell: Tell, chat: str | None, scope: str | None = None) -> None:
-        """Stop and erase a chat, a scope, or everything; the card of `tell` becomes the receipt of the erasure."""
-        stopped = replace(tell, slot=f"left:{claim.event}")
-        receipt = replace(stopped, card="erased")
-        which, person = {"chat": chat, "scope": scope}, str(tell.person)
-        if await self._store.leave(claim, person, **which, receipt=receipt, then=[stopped]) is None:
-            # claimed apart, so that a redelivery does not say it twice
-            nothing = Claim(claim.platform, f"{claim.event}:nothing")
-            # what stands in other chats is not denied
-            elsewhere = (chat or scope) is not None and await self._store.is_owner(person)
-            await self._store.claim(nothing, replace(tell, card="scopes" if elsewhere else "leave_nothing"))
-
-    async def switch(self, claim: Claim, tell: Tell, verb: str, chat: str | None) -> None:
-        """Pause or resume one chat's double, or everything; the card of `tell` shows how things stand then."""
-        turn = self._store.pause if verb == "pause" else self._store.resume
-        if await turn(claim, str(tell.person), chat, tell) is False:
-            await self._store.claim(Claim(claim.platform, f"{claim.event}:nothing"), tell)
-
-    async def object(self, claim: Claim, tell: Tell, verb: str, chat: str) -> None:
-        """Keep a person out of what is learned in a chat, or let them be spoken of again; `tell` says that it is so."""
-        person = str(tell.person)
-        if verb == "object":
-            await self._store.object(claim, person, chat, tell, Strike(claim.platform, chat, person))
-        else:
-            await self._store.withdraw_objection(claim, person, chat, tell)
-
-    async def choose(
-        self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
-    ) -> Reaction | None:
-        """Take up an offer in one of its ways; None when it is no longer there to take."""
-        if offer.scope is not None:
-            return await self._owning.scoping.choose(claim, platform, offer, action, language=language, name=name)
-        slot = f"offer:{offer.id}"
-        ids = {"chat": offer.chat, "look_back": "no" if action == "join_today" else "yes"}
-        tell = Tell("joined", platform, person=offer.person, slot=slot, language=language, ids=ids)
-        if action == "decline":
-            await self._store.decline(
-                claim, offer.id, offer.person, replace(tell, card="declined", ids={"chat": offer.chat})
-            )
-            return Reaction()
-        audience: Audience = "me" if action == "join_me" else "chat"
-        look_back = action != "join_today"
-        history = look_back and platform in self._histories
-        shown = notice(language)
-        now = self._store.now()
-        announce = Tell("announce", platform, chat=offer.chat, language=language, ids={"chat": offer.chat})
-        consent = await self._store.join(
-            claim,
-            offer.id,
-            person=offer.person,
-            name=name,
-            audience=audience,
-            since=now - timedelta(days=DAYS) if look_back else now,
-            days=DAYS,
-            notice=Notice(shown.version, language, shown.sha256),
-            then=(tell, Backfill(platform, offer.person, offer.chat, slot, language)) if history else (tell,),
-            announce=announce,
-        )
-        return Reaction(say(language, "joined_toast")) if consent else None
+            await self._joining.switch(_claim(click), tell, click.action, chat)
 
     async def _offer(self, click: Click, person: str) -> Reaction:
         offer = await self._store.find_offer(click.value.get("offer", ""))
@@ -185,7 +108,9 @@ class Clicks:
             again = Tell(card, click.platform, person=person, slot=slot, language=language, ids=ids)
             await self._store.claim(_claim(click), again)
             return Reaction()
-        done = await self.choose(_claim(click), click.platform, offer, click.action, language=language, name=click.name)
+        done = await self._joining.choose(
+            _claim(click), click.platform, offer, click.action, language=language, name=click.name
+        )
         return done or Reaction(say(language, "forbidden_here"))
 
     async def _from_announcement(self, click: Click, person: str) -> Reaction:
@@ -196,7 +121,7 @@ class Clicks:
         if click.action == "learn":
             await self._store.offer(_claim(click), person, chat, language, tell)
         else:
-            await self.object(_claim(click), tell, click.action, chat)
+            await self._joining.object(_claim(click), tell, click.action, chat)
         return Reaction(say(language, "told_privately"))
 
     async def _try(self, click: Click, person: str) -> Reaction | None:

@@ -8,6 +8,7 @@ from adapters.base import Click, Departed, Event, Message, Platform, Reaction, R
 from bot.answering import Answering
 from bot.clicks import Clicks
 from bot.commands import CHOICES, Command, parse_command
+from bot.joining import Joining
 from bot.objecting import Objections, mentioned
 from bot.owning import Owning
 from bot.questions import Questions, understand
@@ -30,6 +31,7 @@ class Inbox:
         answering: Answering,
         questions: Questions,
         clicks: Clicks,
+        joining: Joining,
         relay: Relay,
         remembering: Remembering,
         objections: Objections,
@@ -41,6 +43,7 @@ class Inbox:
         self._answering = answering
         self._questions = questions
         self._clicks = clicks
+        self._joining = joining
         self._relay = relay
         self._remembering = remembering
         self._objections = objections
@@ -114,7 +117,7 @@ class Inbox:
             case "leave" | "narrow":
                 await self._take_back(message, command)
             case "pause" | "resume":
-                await self._clicks.switch(
+                await self._joining.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
             case "scopes" | "more" | "mydata" | "export" | "notice" | "receipt":
@@ -134,9 +137,9 @@ class Inbox:
         if command.verb == "narrow":
             await self._owning.scoping.narrow(_claim(message), words, tell)
         elif words:
-            await self._clicks.leave(_claim(message), tell, None, words[0].casefold())
+            await self._joining.leave(_claim(message), tell, None, words[0].casefold())
         else:
-            await self._clicks.leave(_claim(message), tell, _here(message))
+            await self._joining.leave(_claim(message), tell, _here(message))
 
     async def _show(self, message: Message, command: Command) -> None:
         """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""
@@ -182,7 +185,7 @@ class Inbox:
             return
         card = "objected" if verb == "object" else "unobjected"
         tell = replace(self._private(message, card), ids={**self._private(message, card).ids, "chat": message.chat})
-        await self._clicks.object(_claim(message), tell, verb, message.chat)
+        await self._joining.object(_claim(message), tell, verb, message.chat)
 
     async def _choose(self, message: Message, words: tuple[str, ...]) -> None:
         """The text twin of a consent card's buttons: `/optin today K7Q2`."""
@@ -199,7 +202,7 @@ class Inbox:
         elif known is None or known.person != person:
             await self._tell(message, "offer_gone")
         else:
-            done = await self._clicks.choose(
+            done = await self._joining.choose(
                 _claim(message), message.platform, known, action, language=known.language, name=message.name
             )
             if done is None:

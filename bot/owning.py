@@ -14,6 +14,12 @@ from bot.speaking import Speaking
 from bot.withholding import Withholding
 from skills.words import Tell
 
+# the buttons that `tapped` knows
+TAPS = frozenset(
+    "why retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
+    " interview interview_skip interview_stop interview_undo".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Owning:

@@ -1,0 +1,179 @@
+"""The composition root: every room of the bot is made here, once, and handed what it needs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from adapters.base import History, Platform
+from bot.agreement import Agreed
+from bot.answering import Answerer, Answering
+from bot.clicks import Clicks
+from bot.floor import Floor
+from bot.inbox import Inbox
+from bot.interviewing import Interviewing
+from bot.jobs import Handler, handlers
+from bot.joining import Joining
+from bot.learning import Learning
+from bot.models import models_of, provider_of
+from bot.mydata import MyData
+from bot.mydouble import MyDouble
+from bot.objecting import Objections
+from bot.owning import Owning
+from bot.previewing import Previewing
+from bot.questions import Questions
+from bot.reaching import Reaching
+from bot.receipts import Receipts, controller_of
+from bot.relaying import Relay
+from bot.remembering import Remembering
+from bot.reminders import Reminders
+from bot.retracting import Retracting
+from bot.scoping import Scoping
+from bot.settings import Settings
+from bot.speaking import Speaking
+from bot.takeout import Takeout
+from bot.taking_down import TakingDown
+from bot.tells import Maker, Tells
+from bot.waiting import Waiting
+from bot.withholding import Withholding
+from bot.wording import Wording, Writer
+from skills.ground import Ground
+from skills.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the running bot holds on to; every other room is reached through these."""
+
+    inbox: Inbox
+    answering: Answering
+    learning: Learning
+    handlers: Mapping[str, Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What every room may stand on."""
+
+    store: Store
+    platforms: Mapping[str, Platform]
+    histories: Mapping[str, History]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Questions and answers: what is asked of a double, and what is put to the person."""
+
+    answering: Answering
+    questions: Questions
+    objections: Objections
+    relay: Relay
+    reaching: Reaching
+    remembering: Remembering
+    waiting: Waiting
+
+
+def furnish(
+    ground: Ground,
+    platforms: Mapping[str, Platform],
+    histories: Mapping[str, History],
+    settings: Settings,
+    answerer: Callable[[], Awaitable[Answerer]],
+    writer: Callable[[], Writer],
+) -> Rooms:
+    """Make every room. `answerer` and `writer` load what answers and what writes, at the first need."""
+    store, models = ground.store, models_of(settings)
+    base = Base(store, platforms, histories, settings)
+    floor = Floor(ground.meaning)
+    wording = Wording(store, floor, provider_of(models), writer if models else None)
+    talk = _talk(base, Answering(store, platforms, answerer, floor, wording))
+    owning = _owning(base, talk, wording.provider)
+    tells = Tells(store, platforms, frozenset(histories), settings.public_url, _makers(base, talk, owning))
+    learning = Learning(store, platforms, histories, tells, talk.objections)
+    taking_down = TakingDown(store, platforms, owning.retracting)
+    work = handlers(store, tells, learning, talk.objections, taking_down)
+    return Rooms(_inbox(base, talk, owning), talk.answering, learning, work)
+
+
+def _talk(base: Base, answering: Answering) -> Talk:
+    store, platforms = base.store, base.platforms
+    questions = Questions(store.now)
+    objections = Objections(store, platforms)
+    relay = Relay(store, platforms, questions, objections)
+    reaching = Reaching(store, platforms, relay)
+    remembering = Remembering(store, platforms, objections)
+    waiting = Waiting(store, platforms, questions, relay, answering)
+    return Talk(answering, questions, objections, relay, reaching, remembering, waiting)
+
+
+def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
+    store, platforms, learned = base.store, base.platforms, frozenset(base.histories)
+    return Owning(
+        Retracting(store, platforms),
+        Withholding(store, platforms),
+        MyData(store, platforms, talk.questions),
+        Interviewing(store, platforms, learned, talk.objections),
+        Reminders(store, platforms, talk.waiting),
+        Speaking(store, provider),
+        Scoping(store, platforms, learned, base.settings.public_url),
+        Previewing(store, platforms, talk.answering),
+    )
+
+
+def _inbox(base: Base, talk: Talk, owning: Owning) -> Inbox:
+    store, language = base.store, base.settings.language
+    joining = Joining(store, base.histories, owning.scoping)
+    clicks = Clicks(
+        store,
+        joining,
+        talk.answering,
+        talk.questions,
+        talk.relay,
+        talk.reaching,
+        talk.remembering,
+        talk.waiting,
+        owning,
+        language,
+    )
+    return Inbox(
+        store,
+        base.platforms,
+        talk.answering,
+        talk.questions,
+        clicks,
+        joining,
+        talk.relay,
+        talk.remembering,
+        talk.objections,
+        owning,
+        language,
+    )
+
+
+def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
+    """Cards that are made when their turn comes to be sent, each by the room that knows what stands then."""
+    store, controller = base.store, controller_of(base.settings)
+    takeout = Takeout(store, base.platforms, controller)
+    mine = MyDouble(store, base.platforms, talk.waiting, owning.scoping)
+    return {
+        "scopes": mine.card,
+        "more": mine.more,
+        "put": talk.waiting.form,
+        "rules": Agreed(store).card,
+        "receipt": Receipts(store, controller).told,
+        "why": owning.retracting.explained,
+        "retracted": owning.retracting.retracted,
+        "withheld": owning.withholding.card,
+        "export": takeout.how,
+        "export_file": takeout.send,
+        "mydata": owning.mydata.card,
+        "interview": owning.interviewing.card,
+        "interview_where": owning.interviewing.where,
+        "renewal": owning.reminders.renewal,
+        "scope": owning.scoping.card,
+        "scope_offer": owning.scoping.offer_card,
+        "scope_declined": owning.scoping.declined,
+        "scope_changed": owning.scoping.changed,
+        "scope_notice": owning.scoping.notice,
+        "weekly": owning.reminders.weekly,
+        "speak": owning.speaking.card,
+    }
