@@ -57,7 +57,7 @@ class Fenshen:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._ground.queue.work(self._handlers))
-                tasks.create_task(self._sweep())
+                tasks.create_task(every(SWEEP_SECONDS, self.sweep))
                 tasks.create_task(self.meter.run())
                 tasks.create_task(self._warm() if listening else every(SWEEP_SECONDS, self._catch_up))
                 for platform in self.platforms.values() if listening else ():
@@ -89,19 +89,12 @@ class Fenshen:
 
         await lease.hold(listen)
 
-    async def _sweep(self) -> None:
-        """Let go of what has expired; a sweep that fails is made up for by the next."""
-        while True:
-            try:
-                await self._ground.store.prune()
-                await self._ground.store.outlive()
-                await self._ground.store.close_month()
-                await self._ground.store.remind()
-                await self._ground.store.publish_head()
-                await self._ground.queue.prune()
-            except Exception as error:
-                log.warning("a sweep failed: %s", type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+    async def sweep(self) -> None:
+        """Let go of what has expired, everywhere it stands."""
+        store = self._ground.store
+        for step in (store.prune, store.outlive, store.take_down, store.close_month, store.remind, store.publish_head):
+            await step()
+        await self._ground.queue.prune()
 
     async def _warm(self) -> None:
         """Load what answers once all platforms are heard, so that the first question need not wait for it."""

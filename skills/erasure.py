@@ -76,7 +76,7 @@ async def delete_passages(connection: AsyncConnection, owner: str, which: Column
         return {}
     counts = {"passages": len(batch)}
     cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(batch))
-    counts["answers"] = await _delete_answers(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
+    counts["answers"] = await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
     for name, table in (("postings", t.posting), ("vectors", t.meaning), ("messages", t.message)):
         gone = delete(table).where(table.c.owner == owner, table.c.passage.in_(batch))
         counts[name] = (await connection.execute(gone)).rowcount
@@ -119,7 +119,7 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
     counts["unanswered"] = (await connection.execute(delete(t.unanswered).where(missed))).rowcount
     if whole:
         old = and_(t.answer.c.owner == of, t.answer.c.epoch < row.epoch)
-        counts["answers"] = await _delete_answers(connection, old)
+        counts["answers"] = await placed.drop(connection, old)
         keep = (row.receipt or {}).get("slot")
         cards = delete(t.slot).where(t.slot.c.about == of, or_(literal(keep is None), t.slot.c.slot != keep))
         counts["cards"] = (await connection.execute(cards.where(t.slot.c.at <= row.stopped_at))).rowcount
@@ -127,13 +127,6 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
         counts["offers"] = (await connection.execute(offers)).rowcount
         counts["reminders"] = await reminded.forget(connection, of)
     return {name: count for name, count in counts.items() if count}
-
-
-async def _delete_answers(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
-    gone = delete(t.answer).where(which).returning(t.answer.c.id)
-    answers = list((await connection.execute(gone)).scalars())
-    await placed.outlive(connection, answers)
-    return len(answers)
 
 
 async def _ids(connection: AsyncConnection, owner: str, which: ColumnElement[bool]) -> list[uuid.UUID]:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills.queue import Queue
-from skills.words import Backfill, Import, Strike, TakeDown, Tell
+from skills.words import Backfill, Import, Language, Strike, TakeDown, Tell
 
 ERASE, EMBED = "erase", "embed"
 _ID = "ids."
-Errand = Tell | Backfill | Import | Strike | TakeDown
+Errand = Tell | Backfill | Import | Strike
 Ids = dict[str, str | int | None]
 
 
@@ -27,12 +27,21 @@ async def enqueue_erasure(queue: Queue, connection: AsyncConnection, owner: str,
     await queue.defer(connection, ERASE, {"erasure": erasure}, lock=f"erase:{owner}", once=f"erase:{erasure}")
 
 
+async def enqueue_taking_down(
+    queue: Queue, connection: AsyncConnection, owner: str, language: Language | None = None
+) -> None:
+    """Answers that are erased go from where they stand; in a `language`, the owner is told where they stay."""
+    down = TakeDown(owner.partition(":")[0], owner, language)
+    lock, once = f"takedown:{owner}", f"takedown:{owner}:{language or ''}"  # who is to be told is told apart
+    await queue.defer(connection, "takedown", packed(down), lock=lock, once=once)
+
+
 async def enqueue_embedding(queue: Queue, connection: AsyncConnection, owner: str) -> None:
     """What an owner said gets its vectors: one job for all that waits, after the one that may be running."""
     await queue.defer(connection, EMBED, {"owner": owner}, lock=f"embed:{owner}", once=f"embed:{owner}")
 
 
-def packed(errand: Errand) -> Ids:
+def packed(errand: Errand | TakeDown) -> Ids:
     """An errand as the flat arguments of its job: "tell", "backfill", "import", "strike" or "takedown"."""
     flat = asdict(errand)
     ids = flat.pop("ids", {})
@@ -69,8 +78,6 @@ def strike(ids: Mapping[str, Any]) -> Strike:
 def _lock(errand: Errand) -> str | None:
     if isinstance(errand, Tell):
         return f"slot:{errand.slot}" if errand.slot else None
-    if isinstance(errand, TakeDown):
-        return f"takedown:{errand.owner}"
     if isinstance(errand, Strike):
         return f"strike:{errand.chat}"
     return f"learn:{errand.owner}"

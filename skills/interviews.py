@@ -154,6 +154,7 @@ class Interviews(Embedding):
             ahead = [question, *(q for q in standing.ahead if q != question)]
             given = [pair for pair in standing.given if pair[0] != question]
             await _set(connection, standing, _at(ahead, now) | {"given": given, "open": alive})
+            await errands.enqueue_taking_down(self._queue, connection, owner)
             await errands.enqueue(self._queue, connection, *then)
             return True
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Integer,
+    Select,
     Text,
     Uuid,
     and_,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, owners, rules, scope_words, withheld
+from skills import claims, owners, placed, rules, scope_words, withheld
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
@@ -74,14 +75,24 @@ async def record(
 
 
 async def forget(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
-    """Erase a message that was taken back, with its postings and citations; False if it was never recorded."""
+    """Erase a message that was taken back, and the answers that cite it; False if it was never recorded."""
     await owners.act_for(connection, owner)
     await owners.lock(connection, owner)
-    said = select(t.message.c.passage).where(
-        t.message.c.owner == owner, t.message.c.chat == chat, t.message.c.message == message
-    )
-    gone = delete(t.passage).where(t.passage.c.owner == owner, t.passage.c.id.in_(said)).returning(t.passage.c.id)
-    return bool((await connection.execute(gone)).all())
+    said = _passages_of(owner, chat, message)
+    cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(said))
+    await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
+    return await supersede(connection, owner, chat, message)
+
+
+async def supersede(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
+    """Erase what is recorded of a message that is recorded anew; answers that cite it stay, for it was said."""
+    mine = and_(t.passage.c.owner == owner, t.passage.c.id.in_(_passages_of(owner, chat, message)))
+    return bool((await connection.execute(delete(t.passage).where(mine).returning(t.passage.c.id))).all())
+
+
+def _passages_of(owner: str, chat: str, message: str) -> Select[tuple[uuid.UUID]]:
+    m = t.message.c
+    return select(m.passage).where(m.owner == owner, m.chat == chat, m.message == message)
 
 
 async def owners_in(connection: AsyncConnection, chat: str) -> list[str]:

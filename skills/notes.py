@@ -28,7 +28,7 @@ class Notes(Embedding):
             standing = await consent.live(connection, said.person, now)
             if not any(c.chat == said.chat and c.since <= said.at < c.until for c in standing):
                 return False
-            await messages.forget(connection, said.person, said.chat, said.message)
+            await messages.supersede(connection, said.person, said.chat, said.message)
             kept = await messages.record(connection, self._vault, said.person, said.chat, [said], now)
             if kept:
                 note: ledger.Payload = {"message": said.message, "why": said.source}
@@ -53,6 +53,7 @@ class Notes(Embedding):
                 note: ledger.Payload = {"message": message}
                 await ledger.append(connection, self._vault, owner, "forgotten", now, note, where)
             if found:
+                await errands.enqueue_taking_down(self._queue, connection, owner)
                 await errands.enqueue(self._queue, connection, *then)
             return bool(found)
 
@@ -80,6 +81,7 @@ class Notes(Embedding):
             note: ledger.Payload = {"message": old, "by": said.message}
             await ledger.append(connection, self._vault, owner, "corrected", now, note, said.chat)
             await self._to_be_embedded(connection, owner)
+            await errands.enqueue_taking_down(self._queue, connection, owner)
             await errands.enqueue(self._queue, connection, *then)
             return True
 

@@ -71,4 +71,6 @@ class Objecting(Parts):
                 await messages.forget(connection, owner, chat, message)
                 note: ledger.Payload = {"message": message, "why": "objection"}
                 await ledger.append(connection, self._vault, owner, "forgotten", now, note, chat)
+            if struck:
+                await errands.enqueue_taking_down(self._queue, connection, owner)
             return len(set(struck))

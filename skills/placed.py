@@ -2,7 +2,21 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Boolean, Column, Table, Text, and_, delete, func, insert, literal, select, text, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Table,
+    Text,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
@@ -62,8 +76,23 @@ async def prune(connection: AsyncConnection) -> None:
     await connection.execute(delete(placed).where(placed.c.at < text("now() - interval '30 days'")))
 
 
-async def outlive(connection: AsyncConnection, answers: Collection[str]) -> None:
-    """Keep the places of answers that are being deleted, those that were sent, in place of the answers' own."""
+async def waiting(connection: AsyncConnection) -> Sequence[str]:
+    """Whose answers stand somewhere and are to be taken down."""
+    found = select(placed.c.owner).where(~placed.c.refused).distinct().order_by(placed.c.owner)
+    return list((await connection.execute(found)).scalars())
+
+
+async def drop(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
+    """Delete answers; where they stand is kept until they are taken down. Returns how many they were."""
+    gone = delete(t.answer).where(which).returning(t.answer.c.id)
+    answers = list((await connection.execute(gone)).scalars())
+    if answers:
+        await _outlive(connection, answers)
+    return len(answers)
+
+
+async def _outlive(connection: AsyncConnection, answers: Collection[str]) -> None:
+    """Keep the places of answers that are gone, those that were sent, in place of the answers' own."""
     p, names = t.place.c, ["answer", "owner", "platform", "chat", "message", "language", "at", "refused"]
     sent = and_(p.answer.in_(answers), p.platform.is_not(None), p.message.is_not(None))
     now, no = func.now(), literal(False)

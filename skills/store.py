@@ -103,6 +103,7 @@ class Store(
             for owner in await messages.owners_in(connection, chat):
                 if await messages.forget(connection, owner, chat, message):
                     await ledger.append(connection, self._vault, owner, "forgotten", now, {"message": message}, chat)
+                    await errands.enqueue_taking_down(self._queue, connection, owner)
             return True
 
     async def depart(self, claim: Claim, person: str) -> bool:

@@ -12,7 +12,7 @@ from skills import tables as t
 from skills.database import sqlalchemy_url
 from skills.ordering import event_table
 from skills.parts import Parts
-from skills.words import Erasure, TakeDown
+from skills.words import Erasure
 
 LAPSED = timedelta(days=30)  # from the end of a consent to the erasure of its words
 OFFERED = timedelta(days=7)
@@ -108,6 +108,12 @@ class Upkeep(Parts):
             await self._expire(owner, chat, scope)
         await self._resume()
 
+    async def take_down(self) -> None:
+        """Have every answer that is erased, by whatever way, taken down where it still stands."""
+        async with self._database.transaction() as connection:
+            for owner in await placed.waiting(connection):
+                await errands.enqueue_taking_down(self._queue, connection, owner)
+
     async def verify(self, owner: str) -> int | None:
         """The number of the first entry of an owner's ledger that is not what was written; None: all are."""
         async with self._database.transaction(owner=owner) as connection:
@@ -126,9 +132,9 @@ class Upkeep(Parts):
             if row is None or row.erased_at is not None:
                 return
             told = await erasure.prove(connection, self._vault, row, vacuumed, self._clock())
+            await errands.enqueue(self._queue, connection, *([told] if told else []))
             language = told.language if told is not None else None
-            down = TakeDown(of.owner.partition(":")[0], of.owner, language)
-            await errands.enqueue(self._queue, connection, *([told] if told else []), down)
+            await errands.enqueue_taking_down(self._queue, connection, of.owner, language)
 
     async def _vacuum(self) -> bool:
         """Only the login that owns a table can vacuum it; any other's attempt would do nothing and say nothing."""

@@ -138,15 +138,22 @@ async def test_what_names_or_mentions_an_objector_is_not_kept_there(
 
 
 async def test_what_was_kept_before_is_erased_and_no_longer_answered(
-    joins: Joins, objects: Objects, receive: Receive, says: Says, asks: Asks, store: Store
+    joins: Joins,
+    objects: Objects,
+    receive: Receive,
+    says: Says,
+    asks: Asks,
+    store: Store,
+    standing: dict[str, tuple[Address, Card]],
 ) -> None:
-    """From everybody's double in that chat, and what others said of other things stays."""
+    """From everybody's double in that chat, and from what was answered; what others said of other things stays."""
     await joins("ana", "join_today")
     await receive(says("ana", "Cy restarts the gateway at nine"))
     await receive(says("ana", "the runbook is in the wiki"))
     assert (await asks("bo", "ask Ana who restarts the gateway"))[1].quotes
     await objects("cy")
     assert [p.text for p in await store.own(ANA)] == ["the runbook is in the wiki"]
+    assert not any("restarts the gateway" in repr(card.quotes) for _, card in standing.values())
     assert (await asks("bo", "ask Ana who restarts the gateway"))[1].quotes == ()
     assert await store.verify(ANA) is None
 

@@ -1,13 +1,18 @@
 """Promises of what stands in chats after leaving: replaced where the platform allows, told to who left where not."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
-from adapters.base import Address, Card, Message, Receive
+from adapters.base import Address, Card, Message, Recalled, Receive
+from bot.app import Fenshen
 from bot.sentences import say
+from skills.admins import Signed
 from skills.database import Database
 from skills.placed import prune
+from skills.rules import Rules
+from skills.ruling import SetRules
 from skills.store import Store
 
 Shown = tuple[Address, Card]
@@ -83,6 +88,69 @@ async def test_what_others_said_in_the_same_message_stays(
     assert quoting(standing, WORDS) == []
     (left,) = [card for _, card in standing.values() if len(card.parts) == 2]
     assert OTHERS in repr(left)
+
+
+@pytest.mark.parametrize("way", ["recalled", "forgotten", "corrected"])
+async def test_once_words_are_taken_back_no_card_shows_them(
+    joins: Joins,
+    asks: Asks,
+    receive: Receive,
+    says: Says,
+    settled: Settled,
+    standing: dict[str, Shown],
+    way: str,
+) -> None:
+    """Recalled, forgotten or put right by their owner: a notice stands where they were quoted."""
+    await joins("ana", "join_today")
+    hers = says("ana", WORDS)
+    await receive(hers)
+    await asks("cy", QUESTION)
+    assert len(quoting(standing, WORDS)) == 1
+    match way:
+        case "recalled":
+            await receive(Recalled("lark", "r1", hers.chat, hers.id))
+        case "forgotten":
+            await receive(says("ana", "forget", to_bot=True, reply_to=hers.id))
+        case "corrected":
+            put_right = says("ana", "correct: it is on the third shelf", to_bot=True, reply_to=hers.id)
+            await receive(put_right)
+    await settled()
+    assert quoting(standing, WORDS) == []
+    assert [card.text for to, card in standing.values() if card.title == say("en", "withdrawn_title")]
+
+
+async def test_words_that_are_kept_again_are_quoted_where_they_were(
+    joins: Joins, asks: Asks, receive: Receive, says: Says, settled: Settled, standing: dict[str, Shown]
+) -> None:
+    """To remember what was said in the chat changes nothing about what was answered with it."""
+    await joins("ana", "join_today")
+    hers = says("ana", WORDS)
+    await receive(hers)
+    await asks("cy", QUESTION)
+    await receive(says("ana", "remember", to_bot=True, reply_to=hers.id))
+    await settled()
+    assert len(quoting(standing, WORDS)) == 1
+
+
+async def test_words_that_grow_too_old_are_taken_down_within_the_hour(
+    joins: Joins,
+    asks: Asks,
+    receive: Receive,
+    says: Says,
+    settled: Settled,
+    standing: dict[str, Shown],
+    store: Store,
+    composed: Fenshen,
+) -> None:
+    """The sweep that deletes them has their answers replaced as well."""
+    await joins("ana", "join_here")
+    await receive(says("ana", WORDS, at=store.now() - timedelta(days=2)))
+    await asks("cy", QUESTION)
+    assert len(quoting(standing, WORDS)) == 1
+    await store.order(Signed("evt_1", b"d", "secret-1"), "rules.set", SetRules(Rules(retention_days=1)))
+    await composed.sweep()
+    await settled()
+    assert quoting(standing, WORDS) == []
 
 
 async def test_where_the_platform_does_not_let_it_go_who_left_is_told_where_it_stands(

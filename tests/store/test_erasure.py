@@ -74,11 +74,19 @@ async def test_after_leaving_nothing_is_left_and_the_probe_says_so(company: "Com
     assert await company.store.verify(ANA) is None
 
 
-async def test_an_answer_whose_words_were_taken_back_goes_too(company: "Company") -> None:
-    """It cites nothing any more, and still names who asked."""
-    await _answered(company)
+async def test_an_answer_whose_words_are_taken_back_goes_with_them(company: "Company") -> None:
+    """With its credit; where it stood is kept until it is taken down."""
+    answer = await _answered(company)
     for row in await company.rows("SELECT message FROM message", ANA):
         await company.store.forget(company.claim(), OPS, row.message)
+    assert await company.rows("SELECT 1 FROM answer UNION ALL SELECT 1 FROM credit", ANA) == []
+    assert [place.answer for place in await company.store.placed(ANA)] == [answer]
+
+
+async def test_an_answer_that_cites_nothing_any_more_goes_too(company: "Company") -> None:
+    """It still names who asked."""
+    await _answered(company)
+    company.alter("DELETE FROM passage")
     assert len(await company.rows("SELECT 1 FROM answer", ANA)) == 1
     gone = await _left(company)
     await company.store.erase(gone.id)
