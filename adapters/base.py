@@ -261,23 +261,6 @@ class Turns(Protocol):
 
 
 @runtime_checkable
-class Metered(Protocol):
-    """Only for platforms that count an organisation's calls."""
-
-    @property
-    def calls(self) -> int:
-        """How many metered calls were made since the start."""
-
-
-@runtime_checkable
-class Frugal(Protocol):
-    """Only for platforms that have a way to answer without a metered call."""
-
-    def spare(self, scarce: bool) -> None:
-        """Take that way wherever it is open, from now on or no longer."""
-
-
-@runtime_checkable
 class Files(Protocol):
     """Only for platforms on which a bot can send a file."""
 

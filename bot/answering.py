@@ -12,6 +12,7 @@ from bot import cards
 from bot.floor import Floor
 from bot.grounding import Quoted, in_one_go
 from bot.meant import Meant
+from bot.metrics import Metrics, Watch
 from bot.names import without_name
 from bot.questions import Question
 from bot.repeats import Repeats
@@ -76,12 +77,14 @@ class Answering:
         answerer: Callable[[], Awaitable[Answerer]],
         floor: Floor,
         wording: Wording,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._answerer = answerer
         self._floor = floor
         self._wording = wording
+        self._metrics = metrics
         self._showing = Showing(platforms)
         self._meant = Meant(store, platforms)
         self._repeats = Repeats()
@@ -117,19 +120,24 @@ class Answering:
 
     async def answer(self, question: Question) -> None:
         """Answer a question in one message, whatever happens; asked again at once with nothing changed, in none."""
+        watch = self._metrics.asked()
         try:
-            ready = await self._ready_all(question)
+            with watch.stage("find"):
+                ready = await self._ready_all(question)
             if _answers(ready) and self._repeats.again(question, [part.gist for part in ready]):
+                self._metrics.unanswered()
                 return
-            outcome = await self._delivered_all(question, ready)
+            with watch.stage("check"):
+                outcome = await self._delivered_all(question, ready)
         except Exception as error:
             outcome = _trouble(question, error)
         if not outcome.answers:
             self._repeats.forget(question)  # nothing was told after all: asked again, it is not met with silence
-        await self._send(question, outcome)
+        await self._sent(question, outcome, watch)
 
     async def answer_as(self, question: Question, owner: str) -> None:
         """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
+        watch = self._metrics.asked()
         try:
             refused = await self._floor.refuses(question.text)
             double = None if refused else await self._meant.one(question, owner)
@@ -137,7 +145,7 @@ class Answering:
             outcome = await self._delivered(ready)
         except Exception as error:
             outcome = _trouble(question, error)
-        await self._send(question, outcome, part=owner)
+        await self._sent(question, outcome, watch, part=owner)
 
     async def would_say(self, question: Question, double: Double) -> Card:
         """The card of an answer as its asker would get it, without buttons; nothing is recorded, and nobody is told."""
@@ -220,6 +228,12 @@ class Answering:
 
     def _nothing(self, question: Question) -> Outcome:
         return Outcome(cards.nothing(question.language, name=question.name, question=question.id), name=question.name)
+
+    async def _sent(self, question: Question, outcome: Outcome, watch: Watch, part: str = "") -> None:
+        """Send it, and count it: as an answer, or as a question that got none, whatever the reason."""
+        with watch.stage("send"):
+            await self._send(question, outcome, part)
+        self._metrics.answered(watch) if outcome.answers else self._metrics.unanswered()
 
     async def _send(self, question: Question, outcome: Outcome, part: str = "") -> None:
         platform = self._platforms[question.message.platform]

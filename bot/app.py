@@ -10,6 +10,7 @@ from adapters.base import History, Platform
 from bot.answering import Answerer
 from bot.budget import Budget
 from bot.manners import Meter
+from bot.metrics import Metrics
 from bot.models import limits_of, models_of
 from bot.rooms import furnish
 from bot.settings import Settings
@@ -42,7 +43,8 @@ class Fenshen:
         self._loaded: asyncio.Task[Answerer] | None = None
         self._listening: set[str] = set()
         self._models, self._limits = models_of(settings), limits_of(settings)
-        rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing)
+        self.metrics = Metrics(platforms, ground.store.now)
+        rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing, self.metrics)
         self.answering, self.inbox, self.learning = rooms.answering, rooms.inbox, rooms.learning
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(ground.store, platforms, budgets)
@@ -75,6 +77,10 @@ class Fenshen:
     def states(self) -> Mapping[str, str]:
         """Each platform's state; `standby` where another replica holds the connection."""
         return {n: p.state if n in self._listening else "standby" for n, p in self.platforms.items()}
+
+    async def scrape(self) -> bytes:
+        """The metrics as Prometheus reads them."""
+        return await self.metrics.scrape(self._ground.queue.due)
 
     async def _listen(self, platform: Platform, holder: str) -> None:
         """Of all replicas one holds each platform's connection: the platform gives each event to one at random."""
@@ -120,4 +126,4 @@ class Fenshen:
     def _writing(self) -> Writer:
         from bot import writing  # the client of the model: only where one is named, and only at the first need
 
-        return writing.Writer(self._models, Budget(self._limits, self._ground.store.now))
+        return writing.Writer(self._models, Budget(self._limits, self._ground.store.now, self.metrics))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.metrics import Recorder
+
 FAILURES = 3  # in a row, before it is left alone
 REST = timedelta(minutes=1)
 MILLION = 1_000_000
@@ -32,8 +34,9 @@ def estimate(text: str) -> int:
 class Budget:
     """Kept by each process for itself; it begins anew with a day, and with a start."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], datetime]) -> None:
+    def __init__(self, limits: Limits, clock: Callable[[], datetime], recorder: Recorder | None = None) -> None:
         self.limits = limits
+        self._recorder = recorder
         self._clock = clock
         self._day: date = clock().date()
         self._answers = self._tokens = self._failures = 0
@@ -57,11 +60,15 @@ class Budget:
 
     def spent(self, read: int, written: int) -> None:
         """Count what a turn has cost."""
+        if self._recorder is not None:
+            self._recorder.spent(read, written)
         self._tokens += read + written
         self._cost += (read * self.limits.price_in + written * self.limits.price_out) / MILLION
 
-    def went(self, well: bool) -> None:
+    def went(self, well: bool, seconds: float = 0.0) -> None:
         """Remember how an answer went: after several failures in a row the model is left alone for a minute."""
+        if self._recorder is not None:
+            self._recorder.went(well, seconds)
         self._failures = 0 if well else self._failures + 1
         if self._failures >= FAILURES:
             self._failures, self._rests_until = 0, self._clock() + REST

@@ -5,7 +5,8 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 
-from adapters.base import Frugal, Metered, Platform
+from adapters.base import Platform
+from adapters.metered import Frugal, Metered
 from skills.queue import every
 from skills.store import Store
 

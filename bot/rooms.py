@@ -13,6 +13,7 @@ from bot.interviewing import Interviewing
 from bot.jobs import Handler, handlers
 from bot.joining import Joining
 from bot.learning import Learning
+from bot.metrics import Metrics
 from bot.models import models_of, provider_of
 from bot.mydata import MyData
 from bot.mydouble import MyDouble
@@ -79,13 +80,14 @@ def furnish(
     settings: Settings,
     answerer: Callable[[], Awaitable[Answerer]],
     writer: Callable[[], Writer],
+    metrics: Metrics,
 ) -> Rooms:
     """Make every room. `answerer` and `writer` load what answers and what writes, at the first need."""
     store, models = ground.store, models_of(settings)
     base = Base(store, platforms, histories, settings)
     floor = Floor(ground.meaning)
-    wording = Wording(store, floor, provider_of(models), writer if models else None)
-    talk = _talk(base, Answering(store, platforms, answerer, floor, wording))
+    wording = Wording(store, floor, provider_of(models), writer if models else None, metrics)
+    talk = _talk(base, Answering(store, platforms, answerer, floor, wording, metrics))
     owning = _owning(base, talk, wording.provider)
     tells = Tells(store, platforms, frozenset(histories), settings.public_url, _makers(base, talk, owning))
     learning = Learning(store, platforms, histories, tells, talk.objections)

@@ -35,6 +35,8 @@ async def serve(settings: Settings) -> int:
             webhook=webhook,
             receive=receive,
             secrets=settings.signing,
+            scrape=fenshen.scrape,
+            metrics_token=settings.metrics_token,
         )
         return await run_until_stopped(app, fenshen, settings, wait=False)
 

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field(default="zh", validation_alias=_env("FENSHEN_LANGUAGE"))
     admin_secrets: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_SECRETS"))
     admin_token: SecretStr | None = Field(default=None, validation_alias=_env("FENSHEN_ADMIN_TOKEN"))
+    metrics_token: SecretStr | None = Field(default=None, min_length=16, validation_alias=_env("FENSHEN_METRICS_TOKEN"))
 
     agreement: Path | None = Field(default=None, validation_alias=_env("FENSHEN_AGREEMENT"))
     agreement_signer: str | None = Field(default=None, validation_alias=_env("FENSHEN_AGREEMENT_SIGNER"))

@@ -1,5 +1,6 @@
-"""What is served over HTTP: health, the notice, the ledger's head, the admins' API, and Lark's webhook if on."""
+"""What is served over HTTP: health, the notice, the ledger's head, the admins' API; metrics and a webhook if set."""
 
+import hmac
 import html
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
@@ -7,6 +8,7 @@ from typing import Any, Literal
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import SecretStr
 
 from adapters.base import Receive
 from adapters.lark.webhook import Webhook
@@ -19,6 +21,9 @@ from skills.store import Store
 
 WELL = ("connected", "webhook", "standby")
 MOST_BYTES = 2**20  # of one webhook request
+EXPOSITION = "text/plain; version=0.0.4"
+
+Scrape = Callable[[], Awaitable[bytes]]
 
 _PAGE = (
     '<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -45,9 +50,12 @@ def create_web(
     webhook: Webhook | None = None,
     receive: Receive | None = None,
     secrets: Sequence[bytes] = (),
+    scrape: Scrape | None = None,
+    metrics_token: SecretStr | None = None,
 ) -> FastAPI:
     """The web application of `fenshen serve`. `receive` takes what the webhook lets through.
 
+    `scrape` makes the metrics, for whoever brings their token; without a token there is no such page.
     `secrets` are those by which admins sign; where there is none, nothing that they might send is taken.
     """
     app = FastAPI(title="Fenshen", docs_url=None, redoc_url=None, openapi_url="/admin/openapi.json")
@@ -78,6 +86,8 @@ def create_web(
 
     if webhook is not None and receive is not None:
         _mount(app, webhook, receive)
+    if scrape is not None and metrics_token is not None:
+        _measure(app, scrape, metrics_token)
     return app
 
 
@@ -97,6 +107,16 @@ async def _refuse(_: Request, error: Exception) -> JSONResponse:
     """Say what is wrong with a request and where, without what was in it."""
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     return JSONResponse({"detail": [{"at": ".".join(map(str, e["loc"])), "fault": e["msg"]} for e in found]}, 422)
+
+
+def _measure(app: FastAPI, scrape: Scrape, token: SecretStr) -> None:
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        """Numbers of the machine, as Prometheus reads them, for whoever brings the token."""
+        wanted = f"Bearer {token.get_secret_value()}".encode()
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), wanted):
+            return JSONResponse({"detail": "unauthorized"}, 401, {"WWW-Authenticate": "Bearer"})
+        return Response(await scrape(), media_type=EXPOSITION)
 
 
 def _mount(app: FastAPI, webhook: Webhook, receive: Receive) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.floor import Floor
 from bot.grounding import MOST_QUOTES, Draft
+from bot.metrics import Recorder
 from bot.prompt import evidence
 from bot.support.told import Told, hold
 from skills.store import Store
@@ -26,12 +27,20 @@ class Writer(Protocol):
 class Wording:
     """Asks a model where the store lets it; of what it writes only what code finds in the passages is left."""
 
-    def __init__(self, store: Store, floor: Floor, provider: str | None, make: Callable[[], Writer] | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        floor: Floor,
+        provider: str | None,
+        make: Callable[[], Writer] | None,
+        recorder: Recorder | None = None,
+    ) -> None:
         """`provider`: to whom words would go, as owners say yes to it. `make` loads the model, at the first need."""
         self.provider = provider
         self._store = store
         self._floor = floor
         self._make = make
+        self._recorder = recorder
         self._loaded: asyncio.Task[Writer] | None = None
 
     async def told(self, grant: Grant, double: Double, language: Language, asked: str) -> Sequence[Told]:
@@ -59,7 +68,12 @@ class Wording:
         held = hold(draft, given, known=names)
         if held.dropped:
             log.info("sentences dropped: %s", ", ".join(f"{why} {n}" for why, n in sorted(held.dropped.items())))
-        return _few([one for one in held.told if not self._barred(one.text, names)])
+        said = [one for one in held.told if not self._barred(one.text, names)]
+        few = _few(said)
+        if self._recorder is not None:
+            more = {"floor": len(held.told) - len(said), "room": len(said) - len(few)}
+            self._recorder.dropped({**held.dropped, **more})
+        return few
 
     def _barred(self, text: str, names: Sequence[str]) -> bool:
         """Whether the floor forbids it, of a colleague by name as well as in the first person: "Ana promises"."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ class Writer:
         """A draft out of these passages and nothing else; None where the model is spent, resting, late or broken."""
         if not given or not self._budget.begin():
             return None
-        said = prompt.data(asked, language, given)
+        said, began = prompt.data(asked, language, given), time.monotonic()
         try:
             async with asyncio.timeout(self._budget.limits.seconds):
                 result = await self._ask(prompt.system(name), said)
@@ -50,13 +51,13 @@ class Writer:
             # the class is enough: its text may quote what was sent
             log.warning("the model failed: %s", type(error).__name__)
             self._budget.spent(estimate(prompt.RULES + said), 0)
-            self._budget.went(well=False)
+            self._budget.went(well=False, seconds=time.monotonic() - began)
             return None
         turns = [m for m in result["messages"] if isinstance(m, AIMessage)]
         for turn in turns:
             used = turn.usage_metadata
             self._budget.spent(*(used["input_tokens"], used["output_tokens"]) if used else (estimate(said), 0))
-        self._budget.went(well=True)
+        self._budget.went(well=True, seconds=time.monotonic() - began)
         found = result.get("structured_response")
         if isinstance(found, Draft):
             return found

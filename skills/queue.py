@@ -74,6 +74,12 @@ class Queue:
         async with self._database.transaction() as connection:
             return {row.task_name: row.many for row in await connection.execute(text(_WAITING))}
 
+    async def due(self) -> tuple[int, float]:
+        """How many jobs run or are due, of any kind, and for how many seconds the oldest one is."""
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(text(_DUE))).one()
+        return int(row.many), float(row.oldest)
+
     async def prune(self) -> None:
         """Delete the jobs that ended, well or not, over a day ago."""
         async with self._database.transaction() as connection:
@@ -102,6 +108,13 @@ _WAITING = """
 SELECT task_name, count(*) AS many FROM procrastinate_jobs
 WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at, now()) <= now())
 GROUP BY task_name
+"""
+_DUE = """
+SELECT count(DISTINCT job.id) AS many,
+    coalesce(extract(epoch FROM max(now() - coalesce(job.scheduled_at, event.at))), 0) AS oldest
+FROM procrastinate_jobs AS job
+LEFT JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'deferred'
+WHERE job.status = 'doing' OR (job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now())
 """
 _PRUNE = """
 DELETE FROM procrastinate_jobs AS job

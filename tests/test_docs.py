@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.routing import Route
 
 from adapters.lark import doctor as lark_doctor
@@ -98,8 +99,14 @@ def app(tmp_path: Path) -> FastAPI:
     async def well(*_: object) -> bool:
         return True
 
+    async def scraped() -> bytes:
+        return b""
+
     webhook = Webhook("key", "token", read=ask, remember=well)
-    return create_web(store, states=dict, healthy=well, webhook=webhook, receive=ask)
+    token = SecretStr("a token for metrics")
+    return create_web(
+        store, states=dict, healthy=well, webhook=webhook, receive=ask, scrape=scraped, metrics_token=token
+    )
 
 
 def routes_of(app: FastAPI) -> set[str]:

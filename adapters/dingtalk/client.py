@@ -18,6 +18,7 @@ from adapters.dingtalk.recent import Recent
 from adapters.dingtalk.rest import Gateway, Rest
 from adapters.dingtalk.settings import Settings
 from adapters.dingtalk.wire import Push
+from adapters.metered import Outcome
 
 _log = logging.getLogger("fenshen.dingtalk")
 _TOPICS: Sequence[Mapping[str, str]] = (
@@ -63,6 +64,11 @@ class DingTalk:
     def calls(self) -> int:
         """How many REST calls the organisation's quota has paid for since the start."""
         return self._rest.calls
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """How they went."""
+        return self._rest.outcomes
 
     def spare(self, scarce: bool) -> None:
         """While calls are scarce, answer by session webhook wherever one lives: text, but no metered call."""

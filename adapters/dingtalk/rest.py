@@ -11,6 +11,7 @@ import httpx
 
 from adapters.base import PlatformError, Refused, Unavailable
 from adapters.dingtalk.settings import Settings, loopback, trusted
+from adapters.metered import OUTCOMES, Outcome
 
 # The organisation's answers that are no refusal of this request but of its rate, or of any for this month.
 _TOO_FAST = "QpsLimit"
@@ -70,6 +71,7 @@ class Rest:
 
     def __init__(self, settings: Settings) -> None:
         self.calls = 0
+        self.outcomes: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
         self.quota_spent = False
         self._settings = settings
         self._pace = Pace(settings.timings.per_second)
@@ -166,6 +168,17 @@ class Rest:
         await self._pace.turn()
         self.calls += 1
         try:
+            answer = await self._asked(method, path, body, headers)
+        except PlatformError as error:
+            self.outcomes[_outcome(error)] += 1
+            raise
+        self.outcomes["done"] += 1
+        return answer
+
+    async def _asked(
+        self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None
+    ) -> dict[str, Any]:
+        try:
             response = await self._http.request(method, self._settings.endpoint + path, json=body, headers=headers)
             answer = response.json()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -190,6 +203,12 @@ class Rest:
         if status == 401:
             return Unauthorised(code)
         return Unavailable(code) if status >= 500 else Refused(code)
+
+
+def _outcome(error: PlatformError) -> Outcome:
+    if isinstance(error, TooFast):
+        return "busy"
+    return "failed" if isinstance(error, Unavailable) else "refused"
 
 
 def _scopes(answer: Mapping[str, Any]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from adapters.lark.outbox import Outbox
 from adapters.lark.rest import Api
 from adapters.lark.sdk import Sdk
 from adapters.lark.settings import Credentials, Timings
+from adapters.metered import Outcome
 
 log = logging.getLogger("fenshen.lark.client")
 
@@ -59,6 +60,11 @@ class Lark:
     def calls(self) -> int:
         """How many REST calls were made since the start."""
         return self._api.calls
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """How they went."""
+        return self._api.outcomes
 
     async def listen(self, receive: Receive) -> None:
         """Run until cancelled. In webhook mode nothing comes this way: the webhook calls `receive` itself."""

@@ -16,6 +16,7 @@ from adapters.lark.pace import Pace
 from adapters.lark.sdk import Sdk
 from adapters.lark.settings import Credentials, Timings
 from adapters.lark.threads import Threads
+from adapters.metered import OUTCOMES, Outcome
 
 log = logging.getLogger("fenshen.lark.rest")
 
@@ -62,6 +63,7 @@ class Api:
 
     def __init__(self, sdk: Sdk, credentials: Credentials, timings: Timings) -> None:
         self.calls = 0
+        self.outcomes: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
         self._sdk, self._timings = sdk, timings
         self._threads = Threads("lark-rest", 16)
         self._pace = Pace(50)
@@ -89,6 +91,7 @@ class Api:
             await self._pace.turn("app")
             self.calls += 1
             reply = await self._threads.run(once)
+            self.outcomes[_outcome(reply)] += 1
             if reply.code == 0 and not reply.busy:
                 return reply
             if reply.code in _STALE and not renewed:
@@ -158,6 +161,12 @@ class Api:
     def _forget_token(self) -> None:
         # The SDK caches tokens for the process under the app's id alone, and never heals a revoked one.
         self._sdk.TokenManager.cache.cache.pop(f"self_tenant_token:{self._config.app_id}", None)
+
+
+def _outcome(reply: Reply) -> Outcome:
+    if reply.busy:
+        return "busy"
+    return "done" if reply.code == 0 else "failed" if reply.code is None else "refused"
 
 
 def _read(status: int, headers: Mapping[str, str], content: bytes) -> Reply:

@@ -78,7 +78,14 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
         return not (among.lark.busy or among.dingtalk.busy) and await fenshen.idle()
 
     secrets = among.settings.signing
-    app = create_web(ground.store, states=fenshen.states, healthy=ground.database.ping, secrets=secrets)
+    app = create_web(
+        ground.store,
+        states=fenshen.states,
+        healthy=ground.database.ping,
+        secrets=secrets,
+        scrape=fenshen.scrape,
+        metrics_token=among.settings.metrics_token,
+    )
     app.include_router(demo_router(Stage({"lark": among.lark, "dingtalk": among.dingtalk}, among.company, quiet)))
     app.add_middleware(Loopback)
     return Staged(app, fenshen)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from adapters.base import Address, Card, Click, File, Finding, Message, Platform, Receive, Refused, Sent, Unreachable
@@ -30,6 +31,7 @@ from tests.bot.signing import NEW, OLD, Signer
 
 PATIENCE = 20.0  # seconds, for a loaded machine
 Shown = tuple[Address, Card]
+METRICS_TOKEN = SecretStr("a token for metrics")
 Hook = Callable[[Address, Card], Awaitable[None]]
 
 
@@ -341,13 +343,20 @@ def states() -> dict[str, str]:
 
 
 @pytest.fixture
-def web(store: Store, states: dict[str, str]) -> FastAPI:
+def web(store: Store, states: dict[str, str], composed: Fenshen) -> FastAPI:
     """The web application on the test's own store, in the middle of a change of secrets."""
 
     async def healthy() -> bool:
         return True
 
-    return create_web(store, states=lambda: states, healthy=healthy, secrets=(NEW, OLD))
+    return create_web(
+        store,
+        states=lambda: states,
+        healthy=healthy,
+        secrets=(NEW, OLD),
+        scrape=composed.scrape,
+        metrics_token=METRICS_TOKEN,
+    )
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ ROUTES = {
     ("GET", "/healthz"),
     ("GET", "/notice"),
     ("GET", "/ledger/head"),
+    ("GET", "/metrics"),
 }
 READ = {(method, path) for method, path in ROUTES if method == "GET" and path.startswith("/admin/v1/")}
 

@@ -7,6 +7,7 @@ import ast
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,19 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.base import Click, Message, Receive
+from adapters.metered import OUTCOMES
 from bot.__main__ import names_no_arguments
-from skills.database import libpq_url
+from bot.app import Fenshen
+from bot.metrics import DIRECTIONS, REASONS, RESULTS, SECONDS, STAGES
+from skills.database import Database, libpq_url
+from skills.keyring import DirectoryKeyring
 from skills.queue import Pace, Queue
 from skills.store import Store
+from skills.vault import Vault
+from tests.bot.conftest import METRICS_TOKEN
 from tests.bot.signing import Signer
 from tests.bot.test_admin import ROUTES, _routes
 
@@ -124,9 +132,9 @@ async def test_the_published_head_names_and_counts_nobody(
 
 
 def test_every_route_is_known_here(web: FastAPI) -> None:
-    """There is none for metrics, and a new one is compared above from its first day."""
+    """A new one is compared above from its first day."""
     assert _routes(web) == ROUTES
-    assert not [path for _, path in ROUTES if JUDGING.search(path) or re.search(r"people|person|owner|metric", path)]
+    assert not [path for _, path in ROUTES if JUDGING.search(path) or re.search(r"people|person|owner", path)]
 
 
 async def test_no_answer_of_the_api_has_a_field_for_people(anybody: httpx.AsyncClient) -> None:
@@ -153,6 +161,101 @@ def _models(part: Any, spec: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for each in part:
             yield from _models(each, spec)
+
+
+async def _metrics(anybody: httpx.AsyncClient) -> dict[tuple[str, str], float]:
+    """Every number that is published: by its name and its labels, as they are written."""
+    answer = await anybody.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN.get_secret_value()}"})
+    assert answer.status_code == 200
+    families = text_string_to_metric_families(answer.text)
+    return {(s.name, str(sorted(s.labels.items()))): s.value for family in families for s in family.samples}
+
+
+@pytest.fixture
+def forward() -> list[timedelta]:
+    """How far the clock is ahead."""
+    return []
+
+
+@pytest.fixture
+def store(database: Database, vault: Vault, keyring: DirectoryKeyring, queue: Queue, forward: list[timedelta]) -> Store:
+    """The store, with a clock that a test can put forward."""
+    return Store(database, vault, keyring, queue, lambda: datetime.now(UTC) + sum(forward, timedelta()))
+
+
+NOES = {
+    "nobody of that name": "ask Zoe when the gateway restarts",
+    "never came": "ask Di when the gateway restarts",
+    "refused": "ask Bo when the gateway restarts",
+    "left": "ask Cy when the gateway restarts",
+    "nothing found": "ask Ana which colour zebras have",
+    "kept to herself": "ask Ana when the gateway restarts",
+    "the floor": "ask Ana what her salary is",
+    "nobody named": "who knows which colour zebras have",
+}
+
+
+async def test_a_no_read_before_and_after_ones_own_question_is_a_no(
+    anybody: httpx.AsyncClient,
+    fenshen: Fenshen,
+    lives: Any,
+    asks: Callable[..., Awaitable[Any]],
+    receive: Receive,
+    says: Callable[..., Message],
+    store: Store,
+    settled: Settled,
+    forward: list[timedelta],
+) -> None:
+    """Whoever reads all metrics around one question sees one question more that got no answer, and nothing else."""
+    await lives(store, settled)
+    await receive(says("ana", "/withhold gateway", direct=True))
+    await settled()
+    forward.append(timedelta(minutes=6))
+    await _metrics(anybody)
+    for kind, question in NOES.items():
+        before = await _metrics(anybody)
+        _, card = await asks("di", question)
+        assert card.answer is None, kind
+        after = await _metrics(anybody)
+        moved = {name: value - before[name] for name, value in after.items() if value != before[name]}
+        assert moved == {("fenshen_questions_total", "[]"): 1, ("fenshen_unanswered_total", "[]"): 1}, kind
+
+
+async def test_the_metrics_are_of_the_machine_and_name_nobody(
+    anybody: httpx.AsyncClient,
+    fenshen: Fenshen,
+    lives: Any,
+    asks: Callable[..., Awaitable[Any]],
+    store: Store,
+    settled: Settled,
+    forward: list[timedelta],
+) -> None:
+    """Walk all of them after real questions: the same labels as before anybody came, and each of a closed list."""
+    before = await _metrics(anybody)
+    await lives(store, settled)
+    _, card = await asks("di", "ask Ana when the gateway restarts")
+    assert card.answer is not None
+    await asks("di", "ask Bo when the gateway restarts")
+    forward.append(timedelta(minutes=6))
+    after = await _metrics(anybody)
+    assert set(after) == set(before)
+    assert after["fenshen_answers_total", "[]"] == after["fenshen_unanswered_total", "[]"] == 1
+    bounds = {str(seconds) for seconds in (*SECONDS, "+Inf")}
+    known: dict[str, set[Any]] = {
+        "stage": set(STAGES),
+        "result": set(RESULTS),
+        "direction": set(DIRECTIONS),
+        "reason": set(REASONS),
+        "platform": {"lark", "dingtalk"},
+        "outcome": set(OUTCOMES),
+        "le": bounds,
+    }
+    labels = [pair for _, written in after for pair in ast.literal_eval(written)]
+    assert {name for name, _ in labels} == set(known)
+    assert [(name, value) for name, value in labels if value not in known[name]] == []
+    names = {name for name, _ in after}
+    assert [name for name in names if not name.startswith("fenshen_") or JUDGING.search(name)] == []
+    assert [name for name in names if re.search(r"people|person(?!s)|owner|asker|member|consent|double", name)] == []
 
 
 def _columns(migrate_url: str) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from adapters.metered import OUTCOMES, Outcome
 from bot.manners import Meter
 from skills.manners import Calls
 from skills.store import Store
@@ -14,6 +15,7 @@ class Counting:
 
     def __init__(self) -> None:
         self.calls, self.scarce = 0, False
+        self.outcomes: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
 
     def spare(self, scarce: bool) -> None:
         """Remember whether to save."""

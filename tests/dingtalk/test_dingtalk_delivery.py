@@ -152,6 +152,9 @@ async def test_calls_are_counted_as_the_quota_does(joined: Joined, heard: Heard,
         await greet(simulator, heard)
         await platform.send(GROUP, TEXT, "two")
         assert platform.calls == 3
+        simulator.revoke_tokens()
+        await platform.send(WEI, TEXT, "three")
+        assert platform.outcomes == {"done": 5, "refused": 1, "busy": 0, "failed": 0}
 
 
 async def test_the_pace_is_kept(joined: Joined, simulator: DingTalkSimulator, settings: Settings) -> None:

@@ -140,6 +140,10 @@ async def test_a_passing_failure_is_tried_again(lark: Lark, simulator: LarkSimul
     with pytest.raises(Unavailable):
         await lark.send(Address(chat=OPS), CARD, "k2")
     assert len(simulator.world.posts) == 1
+    told = lark.outcomes["busy"] + lark.outcomes["failed"]
+    assert lark.calls == sum(lark.outcomes.values())
+    assert told >= 3
+    assert bool(lark.outcomes["failed"]) == (not isinstance(body, dict))
 
 
 async def test_the_platforms_own_wait_is_honoured(lark: Lark, simulator: LarkSimulator) -> None:
