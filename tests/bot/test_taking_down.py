@@ -119,19 +119,6 @@ async def test_once_words_are_taken_back_no_card_shows_them(
     assert [card.text for to, card in standing.values() if card.title == say("en", "withdrawn_title")]
 
 
-async def test_words_that_are_kept_again_are_quoted_where_they_were(
-    joins: Joins, asks: Asks, receive: Receive, says: Says, settled: Settled, standing: dict[str, Shown]
-) -> None:
-    """To remember what was said in the chat changes nothing about what was answered with it."""
-    await joins("ana", "join_today")
-    hers = says("ana", WORDS)
-    await receive(hers)
-    await asks("cy", QUESTION)
-    await receive(says("ana", "remember", to_bot=True, reply_to=hers.id))
-    await settled()
-    assert len(quoting(standing, WORDS)) == 1
-
-
 async def test_words_that_grow_too_old_are_taken_down_within_the_hour(
     joins: Joins,
     asks: Asks,

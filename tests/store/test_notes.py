@@ -54,6 +54,20 @@ async def test_a_message_kept_with_a_title_takes_the_place_of_itself(company: Co
     assert len(await company.find(ANA, BO, "which shelf behind the printer")) == 1
 
 
+async def test_answers_with_a_message_that_is_kept_with_a_title_stay(company: Company) -> None:
+    """It was said, and still is; only what its owner takes back takes its answers along."""
+    await company.join(ANA)
+    message = await company.say(ANA, "second shelf behind the printer")
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    found = await company.store.recall(grant, "which shelf behind the printer")
+    answered = await company.store.deliver(grant, [passage.id for passage in found])
+    assert answered is not None
+    kept = titled(said(company, "second shelf behind the printer", message=message, source="kept"), "Stamp cabinet")
+    assert await company.store.keep(company.claim(), kept)
+    assert [row.id for row in await company.rows("SELECT id FROM answer", ANA)] == [answered.id]
+
+
 async def test_what_its_owner_drops_is_gone_and_nobody_else_can_drop_it(company: Company) -> None:
     """By message, wherever it was kept; somebody else's word drops nothing."""
     await company.join(ANA)
