@@ -276,6 +276,15 @@ class Nicknames(Protocol):
         """Nicknames and names in another language; none where the directory does not tell."""
 
 
+@runtime_checkable
+class Toasts(Protocol):
+    """Only for platforms that show the one who taps a line at once, `Reaction.toast`."""
+
+    @property
+    def toasts(self) -> bool:
+        """Always."""
+
+
 class History(Protocol):
     """Only for platforms that let a bot read what was said before."""
 

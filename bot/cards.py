@@ -14,6 +14,9 @@ from skills.words import Consent, Double, Erasure, Passage
 ELSEWHERE: Mapping[str, str] = {"file": "from_file", "interview": "from_interview"}
 
 
+THUMBS = {"useful": "useful_button", "useless": "useless_button"}
+
+
 def day(at: datetime) -> str:
     """A date as cards show it."""
     return at.astimezone().strftime("%Y-%m-%d")
@@ -39,7 +42,10 @@ def link(platform: Platform, passage: Passage) -> str | None:
 def answer(
     language: Language, *, name: str, answer_id: str, quotes: Sequence[Quote], question: str | None, private: bool
 ) -> Card:
-    """An answer: the owner's words first, then where they stand, the label, and the way to the person."""
+    """An answer: the owner's words first, then where they stand, the label, and the way to the person.
+
+    Whoever asks their own double, and whoever reads what is left of a card, has nobody to tell what they think of it.
+    """
     outline = all(not q.text for q in quotes)
     note = say(language, "self_note" if private else "answer_note", name=name)
     return Card(
@@ -49,7 +55,20 @@ def answer(
         note=note,
         label=say(language, "answer_label", name=name, answer=answer_id),
         answer=answer_id,
-        buttons=(*_ask(language, name, question), _why(language, answer_id)),
+        buttons=(
+            *_ask(language, name, question),
+            _why(language, answer_id),
+            *(thumbs(language, answer_id) if question else ()),
+        ),
+    )
+
+
+def thumbs(language: Language, answer_id: str) -> tuple[Button, ...]:
+    """What whoever asked thinks of an answer: two buttons, which only they can use."""
+    value = {"answer": answer_id, "language": language}
+    return tuple(
+        Button(action, say(language, label), value, command=f"/{action} {answer_id}")
+        for action, label in THUMBS.items()
     )
 
 
@@ -87,7 +106,8 @@ def together(language: Language, shares: Sequence[tuple[str, Card]]) -> Card:
         for name, card in shares
     )
     notes = dict.fromkeys(card.note for _, card in shares if card.note)
-    buttons = tuple(_whose(language, button, name) for name, card in shares for button in card.buttons)
+    shown = [(name, b) for name, card in shares for b in card.buttons if b.action not in THUMBS]
+    buttons = tuple(_whose(language, button, name) for name, button in shown)
     note = say(language, "together_note") if notes else ""
     return Card(say(language, "together_title"), "", parts=parts, note=note, buttons=buttons)
 

@@ -38,6 +38,8 @@ Verb = Literal[
     "rules",
     "narrow",
     "preview",
+    "useful",
+    "useless",
     "unknown",
 ]
 
@@ -132,6 +134,12 @@ _WORDS: dict[str, Verb] = {
     "预览": "preview",
     "preview": "preview",
     "/preview": "preview",
+    "有用": "useful",
+    "useful": "useful",
+    "/useful": "useful",
+    "没用": "useless",
+    "useless": "useless",
+    "/useless": "useless",
     "让模型写": "speak",
     "let a model write": "speak",
     "/speak": "speak",

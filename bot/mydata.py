@@ -102,8 +102,9 @@ def _asker(language: Language, held: Holdings) -> list[str]:
     waiting = held.rows.get("put_question.asker", 0)
     if not held.asked and not waiting:
         return []
-    return [say(language, "mydata_asked", asked=held.asked, questions=held.questions, waiting=waiting)]
+    lines = [say(language, "mydata_asked", asked=held.asked, questions=held.questions, waiting=waiting)]
+    return lines + ([say(language, "mydata_said", said=held.said)] if held.said else [])
 
 
 def _asks(held: Holdings) -> bool:
-    return bool(held.questions or held.rows.get("put_question.asker"))
+    return bool(held.questions or held.said or held.rows.get("put_question.asker"))

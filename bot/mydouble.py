@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from adapters.base import Button, Card, Platform
-from bot import cards
+from bot import cards, feedback
 from bot.meant import chat_name
 from bot.scoping import Scoping
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting
 from bot.waits import Waits, answer_now, line
+from skills.feedback import Told
 from skills.store import Store
 from skills.words import Consent, Tell
 
@@ -44,6 +45,7 @@ class MyDouble:
         names = {chat: await chat_name(platform, chat) for chat in shown}
         waits, waiting = await self._waiting.shown(person)
         own = await self._store.own(person, None, LOOKED_AT) if consents else ()
+        told = await self._store.feedback(person, days=DAYS)
         return layout(
             language,
             consents,
@@ -54,6 +56,7 @@ class MyDouble:
             waits=waits,
             waiting=waiting,
             questions=suggestions([passage.text for passage in own], language),
+            told=told,
         )
 
     async def more(self, tell: Tell) -> Card:
@@ -94,14 +97,17 @@ def layout(
     waits: Sequence[Waits] = (),
     waiting: int = 0,
     questions: Sequence[str] = (),
+    told: Told | None = None,
 ) -> Card:
     """What is switched on, the week, what waits, questions to try, and the way out of each chat."""
     title = say(language, "scopes_title")
     if not consents and not paused:
         return Card(title, say(language, "scopes_none"), buttons=(_more_button(language),))
     lines = _shared(language, consents, paused, chats) + happened(language, answered, unanswered, waits, waiting)
+    lines += feedback.lines(language, told) if told else []
     # what waits comes first: with it, there is no room on one screen for questions to try
     buttons = [answer_now(language, one) for one in waits]
+    buttons += feedback.ways(language, told.complaints) if told else []
     buttons += [] if waits else cards.tries(language, "", questions)
     buttons += [cards.interview_button(language, "")] if consents else []
     buttons += [*_switches(language, bool(consents), bool(paused)), _more_button(language)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from adapters.base import Click, Message, Reaction
 from bot.commands import Command
+from bot.feedback import Feedback
 from bot.interviewing import Interviewing
 from bot.mydata import MyData
 from bot.previewing import Previewing
@@ -16,7 +17,7 @@ from skills.words import Tell
 
 # the buttons that `tapped` knows
 TAPS = frozenset(
-    "why retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
+    "why useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
     " interview interview_skip interview_stop interview_undo".split()
 )
 
@@ -33,15 +34,14 @@ class Owning:
     speaking: Speaking
     scoping: Scoping
     previewing: Previewing
+    feedback: Feedback
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
         words = " ".join(command.words)
         match command.verb:
-            case "why":
-                await self.retracting.why(message, words, tell)
-            case "retract":
-                await self.retracting.retract(message, words, tell)
+            case "why" | "retract" | "useful" | "useless":
+                await self._of_answer(message, command.verb, words, tell)
             case "withhold" | "allow":
                 turn = self.withholding.withhold if command.verb == "withhold" else self.withholding.allow
                 await turn(message, words, tell)
@@ -58,11 +58,23 @@ class Owning:
             case "interview" | "skip" | "stop":
                 await self.interviewing.said(message, command.verb, tell)
 
+    async def _of_answer(self, message: Message, verb: str, words: str, tell: Tell) -> None:
+        """What is said of one answer, by its id or as a reply to it."""
+        match verb:
+            case "why":
+                await self.retracting.why(message, words, tell)
+            case "retract":
+                await self.retracting.retract(message, words, tell)
+            case _:
+                await self.feedback.said(message, verb, words, tell)
+
     async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
         """A button."""
         match click.action:
             case "why" | "retract":
                 await self.retracting.tapped(click, tell)
+            case "useful" | "useless":
+                return await self.feedback.tapped(click, tell)
             case "unask":
                 await self.mydata.unask(click, tell)
             case "speak" | "quote":

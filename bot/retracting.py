@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.base import Address, Button, Card, Click, Message, Part, Platform, Refused, Sent
 from bot import cards
+from bot.feedback import NAMES
 from bot.meant import chat_name, person_name
 from bot.sentences import Language, say
 from bot.withholding import answered
@@ -53,13 +54,14 @@ class Retracting:
         chats = {chat: await chat_name(platform, chat) or here for chat in known}
         asker = await person_name(platform, why.asker, why.chat) or say(language, "somebody")
         name = why.name or await person_name(platform, why.owner, why.chat) or say(language, "somebody")
+        said = await self._said(language, why) if person == why.owner else []
         quotes = tuple(
             cards.quote(language, source, who=name, where=chats[source.chat], url=cards.link(platform, source))
             for source in why.sources
         )
         return Card(
             say(language, "why_title", answer=why.answer),
-            "\n".join(_lines(language, why, person, chats, name=name, asker=asker)),
+            "\n".join([*_lines(language, why, person, chats, name=name, asker=asker), *said]),
             quotes=quotes,
             buttons=_buttons(language, why) if person == why.owner else (),
         )
@@ -75,6 +77,13 @@ class Retracting:
         if await self._store.retract(claim, person, tell.ids["answer"], tell) is False:
             # claimed apart, because the attempt claimed the event
             await self._store.claim(Claim(claim.platform, f"{claim.event}:said"), replace(tell, card="retract_none"))
+
+    async def _said(self, language: Language, why: Why) -> list[str]:
+        """What whoever asked thinks of it, for its owner."""
+        said = await self._store.said_of(why.asker, why.answer)
+        if said is None:
+            return []
+        return [say(language, "why_useful" if said == "useful" else "why_feedback", said=say(language, NAMES[said]))]
 
     async def _replied_to(self, message: Message) -> str | None:
         return await self._store.answer_at(message.chat, message.reply_to) if message.reply_to else None

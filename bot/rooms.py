@@ -7,6 +7,7 @@ from adapters.base import History, Platform
 from bot.agreement import Agreed
 from bot.answering import Answerer, Answering
 from bot.clicks import Clicks
+from bot.feedback import Feedback
 from bot.floor import Floor
 from bot.inbox import Inbox
 from bot.interviewing import Interviewing
@@ -118,6 +119,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Speaking(store, provider),
         Scoping(store, platforms, learned, base.settings.public_url),
         Previewing(store, platforms, talk.answering),
+        Feedback(store, platforms),
     )
 
 
@@ -162,6 +164,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "put": talk.waiting.form,
         "rules": Agreed(store).card,
         "receipt": Receipts(store, controller).told,
+        "feedback": owning.feedback.card,
         "why": owning.retracting.explained,
         "retracted": owning.retracting.retracted,
         "withheld": owning.withholding.card,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, placed, probe, reminded, scope_words, withheld
+from skills import feedback, ledger, owners, placed, probe, reminded, scope_words, withheld
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -126,7 +126,16 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
         offers = delete(t.offer).where(t.offer.c.person == of, t.offer.c.at <= row.stopped_at)
         counts["offers"] = (await connection.execute(offers)).rowcount
         counts["reminders"] = await reminded.forget(connection, of)
+        counts["feedback"] = await _unsaid(connection, of)
     return {name: count for name, count in counts.items() if count}
+
+
+async def _unsaid(connection: AsyncConnection, person: str) -> int:
+    """What they said of others' answers goes with them; what was said of theirs went with the answers."""
+    others = select(t.owner.c.owner).where(t.owner.c.owner != person).order_by(t.owner.c.owner)
+    gone = await feedback.forget(connection, person, list((await connection.execute(others)).scalars()))
+    await owners.act_for(connection, person)
+    return gone
 
 
 async def _ids(connection: AsyncConnection, owner: str, which: ColumnElement[bool]) -> list[uuid.UUID]:

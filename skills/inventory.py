@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, errands, owners
+from skills import claims, errands, feedback, owners
 from skills import tables as t
 from skills.errands import Errand
 from skills.parts import Parts
@@ -41,6 +41,7 @@ class Holdings:
     last_entry: datetime | None
     asked: int  # answers of other doubles to them
     questions: int  # of those, the ones whose words are kept
+    said: int  # of those, the ones that they said something of
 
 
 class Inventory(Parts):
@@ -58,12 +59,12 @@ class Inventory(Parts):
             chain = select(func.min(entry.at).label("first_entry"), func.max(entry.at).label("last_entry"))
             chain = chain.where(entry.owner == person)
             ledger = (await connection.execute(chain)).one()
-            asked, questions = await _asked(connection, person)
+            asked, questions, said = await _asked(connection, person)
         answers, entries = given._mapping, ledger._mapping
-        return Holdings(held, rows, **answers, **entries, asked=asked, questions=questions)
+        return Holdings(held, rows, **answers, **entries, asked=asked, questions=questions, said=said)
 
     async def delete_questions(self, claim: Claim, person: str, *then: Errand) -> bool:
-        """Delete what a person asked, answered or waiting; that they were answered stays with who answered.
+        """Delete what a person asked, answered or waiting, and what they said of answers; the answers stay.
 
         False, and nothing done, when claimed before.
         """
@@ -72,7 +73,9 @@ class Inventory(Parts):
             if not await claims.take(connection, claim, self._clock()):
                 return False
             await connection.execute(delete(t.put_question).where(put.asker == person))
-            for owner in await _owners(connection):
+            everybody = await _owners(connection)
+            await feedback.forget(connection, person, everybody)
+            for owner in everybody:
                 await owners.act_for(connection, owner)
                 theirs = and_(a.owner == owner, a.asker == person, a.question.is_not(None))
                 gone = update(t.answer).where(theirs).values(question=None, question_key_id=None)
@@ -101,16 +104,18 @@ async def _rows(connection: AsyncConnection, person: str) -> dict[str, int]:
     return counts
 
 
-async def _asked(connection: AsyncConnection, person: str) -> tuple[int, int]:
+async def _asked(connection: AsyncConnection, person: str) -> tuple[int, int, int]:
     """Each owner's answers are seen under their own name alone, so they are gone through one by one."""
-    a, answers, questions = t.answer.c, 0, 0
+    a, f, answers, questions, said = t.answer.c, feedback.feedback.c, 0, 0, 0
     for owner in await _owners(connection):
         if owner != person:
             await owners.act_for(connection, owner)
             theirs = select(func.count(), func.count(a.question)).where(a.owner == owner, a.asker == person)
             row = (await connection.execute(theirs)).one()
             answers, questions = answers + row[0], questions + row[1]
-    return answers, questions
+            spoken = select(func.count()).where(f.owner == owner, f.asker == person)
+            said += int((await connection.execute(spoken)).scalar_one())
+    return answers, questions, said
 
 
 async def _owners(connection: AsyncConnection) -> list[str]:

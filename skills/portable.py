@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, messages, owners, withheld
+from skills import feedback, ledger, messages, owners, withheld
 from skills import tables as t
 from skills.consent import short_id
 from skills.parts import Parts
@@ -97,16 +97,18 @@ async def _consents(connection: AsyncConnection, person: str) -> list[Row]:
 
 
 async def _answers(connection: AsyncConnection, person: str) -> list[Row]:
-    """Answers without who asked: when and where, what they cite, and what they earned."""
+    """Answers without who asked: when and where, what they cite and earned, and what whoever asked said of them."""
     a, c, m, credit = t.answer.c, t.citation.c, t.message.c, t.credit.c
     cited = select(func.array_agg(aggregate_order_by(m.message, c.n, m.n)))
     cited = cited.select_from(t.citation.join(t.message, and_(m.owner == c.owner, m.passage == c.passage)))
     cites = cited.where(c.owner == a.owner, c.answer == a.id).scalar_subquery()
     earned = select(func.coalesce(func.sum(credit.value), 0)).where(credit.owner == a.owner, credit.answer == a.id)
+    f = feedback.feedback.c
+    said = select(func.max(f.said)).where(f.owner == a.owner, f.answer == a.id).scalar_subquery()
     own = (a.asker == a.owner).label("asked_by_yourself")
     chosen = select(a.id, a.at, a.chat, a.level, own, a.retracted_at, earned.scalar_subquery().label("credit"))
     rows = await connection.execute(
-        chosen.add_columns(cites.label("cites")).where(a.owner == person).order_by(a.at, a.id)
+        chosen.add_columns(cites.label("cites"), said.label("said")).where(a.owner == person).order_by(a.at, a.id)
     )
     return [_plain(dict(row._mapping)) for row in rows.all()]
 

@@ -11,6 +11,7 @@ from skills.agreement import Agreed
 from skills.asking import Asking
 from skills.consent import Wish
 from skills.errands import Errand
+from skills.feedback import Feedback
 from skills.freezing import Halting
 from skills.halting import halted
 from skills.heads import Heads
@@ -58,6 +59,7 @@ class Store(
     Renewing,
     Heads,
     Retracting,
+    Feedback,
     Speaking,
     Membership,
     Inventory,

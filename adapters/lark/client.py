@@ -34,6 +34,7 @@ class Lark:
     """One app on Lark or Feishu: a Platform with a History. Made inside a running loop."""
 
     name = "lark"
+    toasts = True
 
     def __init__(self, credentials: Credentials, timings: Timings | None = None, turns: Turns | None = None) -> None:
         """`turns`: whose turn it is in a chat; by default this process alone is counted."""

@@ -34,10 +34,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "你提问得到 {asked} 次回答；其中 {questions} 个问题的内容有存，{waiting} 个在等本人回答。",
         "You were answered {asked} times; the words of {questions} questions are kept, and {waiting} wait for a person.",
     ),
+    "mydata_said": (
+        "你对其中 {said} 次说过有用或没用，只有回答你的那位同事看得到。",
+        "Of {said} of them you said whether they were useful, which only the colleague who answered sees.",
+    ),
     "mydata_note": (
         "只有你看得到。你问过谁、什么时候、在哪儿，记在回答你的那位同事那里。",
         "Only you see this. Whom you asked, when and where stands in the records of the colleague who answered.",
     ),
     "unask_button": ("删除我的问题", "Delete my questions"),
-    "unasked": ("你的问题已删除，等人回答的也不再等了。", "Your questions are deleted, and none waits any more."),
+    "unasked": (
+        "你的问题已删除，等人回答的也不再等了，你对回答说过的也撤掉了。",
+        "Your questions are deleted, none waits any more, and what you said of answers is taken back.",
+    ),
 }

@@ -146,7 +146,9 @@ class Console:
 
 
 class Drive(Console):
-    """A platform on which a bot can send a file and look into a directory, too."""
+    """A platform on which a bot can send a file and look into a directory, too, and a tap is answered by a line."""
+
+    toasts = True
 
     async def also_called(self, person: str) -> Sequence[str]:
         """What the directory calls somebody besides. Raises Refused where it may not be asked."""

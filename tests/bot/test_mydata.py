@@ -94,8 +94,8 @@ def test_however_many_chats_it_fits_one_screen(language: Language) -> None:
     now = datetime(2026, 11, 27, tzinfo=UTC)
     kinds = ("live", "history", "file", "note", "kept")
     messages = [Held(f"lark:t:{n}", kind, 7, now, now) for n in range(9) for kind in kinds]
-    held = Holdings(messages, {"posting.owner": 5, "withheld.owner": 2}, 3, 1, now, now, now, now, 4, 0)
+    held = Holdings(messages, {"posting.owner": 5, "withheld.owner": 2}, 3, 1, now, now, now, now, 4, 0, 2)
     card = layout(language, held, {})
     lines = card.text.splitlines()
-    assert len(lines) == MOST_CHATS + 6
+    assert len(lines) == MOST_CHATS + 7
     assert say(language, "and_more", left=9 - MOST_CHATS) in lines
