@@ -48,6 +48,7 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         "consents.jsonl": _lines(portable.consents),
         "answers.jsonl": _lines(marked),
         "withheld.jsonl": _lines(portable.withheld),
+        "drafts.jsonl": _lines(portable.drafts),
         "ledger.jsonl": _lines([_entry(entry) for entry in portable.ledger]),
     }
     files |= skill_of(portable, messages, language)

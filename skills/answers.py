@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
+from sqlalchemy import Row, Select, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,12 +16,12 @@ from skills.permission import covering, given, left, sql_covers
 from skills.speaking import may_be_spoken
 from skills.vault import Vault
 from skills.withheld import shared
-from skills.words import Answered, Grant, Level, Venue
+from skills.words import Answered, Grant, Level, Mode, Venue
 
 
 async def holds(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
     """Whether what was granted would be granted again, with nothing changed in between."""
-    _, again = left(grant.venue.direct)
+    _, again = left(grant.venue.direct, grant.mode)
     return (await connection.execute(again, given(grant, now))).first() is not None
 
 
@@ -32,20 +32,22 @@ async def deliver(
     passages: Sequence[str],
     now: datetime,
     provider: str | None = None,
+    *,
+    reviewed: bool = False,
 ) -> Answered | None:
     """Record an answer as sent; None, and nothing recorded, unless every passage may be read there now.
 
-    One that a `provider`'s model wrote needs its owner's yes to that as well, for every passage.
+    One that a `provider`'s model wrote needs its owner's yes to that as well, for every passage. What a consent lets
+    out only after its owner has looked at it needs that the owner has: `reviewed`.
     The owner's lock makes the quota exact: of many answers at once no more are recorded than it holds.
     """
-    cited = _ids(passages)
-    if not cited or await owners.lock(connection, grant.owner) is None:
+    cited = ids(passages)
+    if not cited or (grant.mode != "auto" and not reviewed) or await owners.lock(connection, grant.owner) is None:
         return None
-    spoken = None if provider is None else may_be_spoken(grant, provider)
-    levels = await _levels(connection, grant, cited, left(grant.venue.direct)[1], now, spoken)
+    levels = await _levels(connection, grant, cited, left(grant.venue.direct, grant.mode)[1], now, provider)
     if len(levels) < len(cited):
         return None
-    answer = await _insert_answer(connection, grant, len(cited), now)
+    answer = await _insert_answer(connection, grant, len(cited), now, reviewed)
     rows = [
         {"owner": grant.owner, "answer": answer, "n": n, "passage": id_, "level": levels[id_]}
         for n, id_ in enumerate(cited)
@@ -55,6 +57,8 @@ async def deliver(
     note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": len(cited)}
     if provider is not None:
         note = {**note, "words": "model", "provider": provider}
+    if reviewed:
+        note = {**note, "mode": "review"}
     await ledger.append(connection, vault, grant.owner, "answered", now, note, grant.venue.chat)
     return Answered(answer, grant.owner)
 
@@ -76,9 +80,9 @@ async def stands(connection: AsyncConnection, row: Row[Any], now: datetime) -> b
     c, venue = t.citation.c, Venue(row.chat, row.direct)
     cited = select(c.passage, c.level).where(c.owner == row.owner, c.answer == row.id)
     shown_as = {one.passage: one.level or row.level for one in await connection.execute(cited)}
-    grant = Grant(row.owner, row.asker, venue, row.epoch, row.level)
-    chosen = covering(row.owner, asker=row.asker, venue=venue, now=now, epoch=None, counted=False)
-    levels = await _levels(connection, grant, list(shown_as), chosen, now)
+    mode: Mode = "either" if row.reviewed else "auto"
+    grant = Grant(row.owner, row.asker, venue, row.epoch, row.level, mode)
+    levels = await levels_now(connection, grant, now, list(shown_as))
     own = venue.direct and row.asker == row.owner
     finer = (own or level == "outline" or levels.get(id_) == "full" for id_, level in shown_as.items())
     return row.passages == len(shown_as) == len(levels) and all(finer)
@@ -96,16 +100,34 @@ async def owner_of(connection: AsyncConnection, chat: str, message: str) -> str 
     return (await connection.execute(found)).scalar_one_or_none()
 
 
+async def covered(
+    connection: AsyncConnection, grant: Grant, cited: Sequence[uuid.UUID], now: datetime, provider: str | None = None
+) -> bool:
+    """Whether every one of these passages may be used under a grant now, by that provider's model too if one wrote."""
+    chosen = left(grant.venue.direct, grant.mode)[1]
+    return len(await _levels(connection, grant, cited, chosen, now, provider)) == len(cited)
+
+
+async def levels_now(
+    connection: AsyncConnection, grant: Grant, now: datetime, cited: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Level]:
+    """How much of passages the readers may have now, whatever was granted when, and however much they had since."""
+    asks = {"asker": grant.asker, "venue": grant.venue, "now": now, "epoch": None}
+    chosen = covering(grant.owner, **asks, counted=False, mode=grant.mode)  # type: ignore[arg-type]
+    return await _levels(connection, grant, cited, chosen, now)
+
+
 async def _levels(
     connection: AsyncConnection,
     grant: Grant,
     cited: Sequence[uuid.UUID],
     chosen: Select[Any],
     now: datetime,
-    spoken: ColumnElement[bool] | None = None,
+    provider: str | None = None,
 ) -> dict[uuid.UUID, Level]:
     """How much of each of these passages the readers may have; those of which they may have nothing are left out."""
     readable, p = chosen.cte("covering"), t.passage.c
+    spoken = None if provider is None else may_be_spoken(grant, provider, readable)
     widest = select(p.id, func.min(readable.c.level).label("level"))
     covered = widest.select_from(t.passage.join(readable, sql_covers(readable)))
     mine = covered.where(p.owner == grant.owner, p.id.in_(cited), true() if spoken is None else spoken).group_by(p.id)
@@ -113,7 +135,9 @@ async def _levels(
     return {row.id: row.level for row in await connection.execute(found, given(grant, now))}
 
 
-async def _insert_answer(connection: AsyncConnection, grant: Grant, passages: int, now: datetime) -> str:
+async def _insert_answer(
+    connection: AsyncConnection, grant: Grant, passages: int, now: datetime, reviewed: bool
+) -> str:
     while True:
         answer = short_id(6)
         made = upsert(t.place).values(answer=answer, owner=grant.owner).on_conflict_do_nothing()
@@ -121,11 +145,11 @@ async def _insert_answer(connection: AsyncConnection, grant: Grant, passages: in
             break
     row = {"owner": grant.owner, "id": answer, "at": now, "asker": grant.asker, "chat": grant.venue.chat}
     more = {"direct": grant.venue.direct, "level": grant.level, "epoch": grant.epoch, "passages": passages}
-    await connection.execute(insert(t.answer).values(**row, **more))
+    await connection.execute(insert(t.answer).values(**row, **more, reviewed=reviewed))
     return answer
 
 
-def _ids(passages: Sequence[str]) -> list[uuid.UUID]:
+def ids(passages: Sequence[str]) -> list[uuid.UUID]:
     """The passages as ids, each once; none at all when one is not an id."""
     try:
         return list(dict.fromkeys(uuid.UUID(passage) for passage in passages))

@@ -14,31 +14,33 @@ from skills.owners import name_place
 from skills.parts import Parts
 from skills.permission import askable, left
 from skills.vault import Vault
-from skills.words import Answered, Double, Grant, Language, Passage, Recalled, Venue
+from skills.words import Answered, Double, Grant, Language, Mode, Passage, Recalled, Venue
 
 
 class Asking(Parts):
     """What can be asked of doubles; every decision is made afresh, in SQL, where the rows are read."""
 
-    async def doubles(self, asker: str, venue: Venue) -> Sequence[Double]:
-        """The owners whose grant covers these readers, by name."""
+    async def doubles(self, asker: str, venue: Venue, mode: Mode = "auto") -> Sequence[Double]:
+        """The owners whose grant covers these readers, by name; in mode review, those who may be drafted for."""
         asks = {"asker": asker, "venue": venue.chat, "now": self._clock()}
         async with self._database.transaction() as connection:
-            rows = (await connection.execute(askable(venue.direct), asks)).all()
+            rows = (await connection.execute(askable(venue.direct, mode), asks)).all()
         return sorted(await unsealed(self._vault, rows), key=lambda d: (d.name, d.owner))
 
-    async def grant(self, owner: str, *, asker: str, venue: Venue, readers: frozenset[str] | None) -> Grant | None:
+    async def grant(
+        self, owner: str, *, asker: str, venue: Venue, readers: frozenset[str] | None, mode: Mode = "auto"
+    ) -> Grant | None:
         """The permission to ask an owner's double here and now; None for every kind of no.
 
         `readers` None: the platform does not tell. Words for a chat are for whoever is in it, so no list is needed.
         """
         asks = {"owner": owner, "asker": asker, "venue": venue.chat, "now": self._clock()}
         async with self._database.transaction(owner=owner) as connection:
-            rows = (await connection.execute(left(venue.direct)[0], asks)).all()
+            rows = (await connection.execute(left(venue.direct, mode)[0], asks)).all()
         if not rows or (venue.direct and readers is not None and not readers <= {asker}):
             return None
         full = any(row.level == "full" for row in rows)
-        return Grant(owner, asker, venue, rows[0].epoch, "full" if full else "outline")
+        return Grant(owner, asker, venue, rows[0].epoch, "full" if full else "outline", mode)
 
     async def recall(self, grant: Grant, question: str, limit: int = 8) -> Sequence[Passage]:
         """The best passages for a question, best first; none where too little of it was ever said.

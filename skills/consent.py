@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, owners
+from skills import drafts, ledger, owners
 from skills import tables as t
 from skills.decision import KEPT, LIVE, Kind
 from skills.keyring import Keyring
@@ -18,6 +18,7 @@ from skills.vault import Vault
 from skills.words import DEFAULT, Audience, Consent, Notice, Offer
 
 LONGEST = 180  # days
+WIDENING: tuple[Kind, ...] = ("given", "look_back")  # every other event takes something back
 _FROM_NOW = timedelta(minutes=1)  # a consent from earlier than this looks back
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -210,3 +211,5 @@ async def append(connection: AsyncConnection, person: str, kind: Kind, event: Ma
     seq = select(func.coalesce(func.max(t.consent_event.c.seq), 0) + 1).where(t.consent_event.c.owner == person)
     named = {**event, "owner": person, "id": short_id(10), "kind": kind, "seq": seq.scalar_subquery()}
     await connection.execute(insert(t.consent_event).values(**named))
+    if kind not in WIDENING:
+        await drafts.settle(connection, person, event["at"])

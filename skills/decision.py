@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from skills.scopes import ScopeDocument, is_default
-from skills.words import DEFAULT, Audience, Level, Speech, Venue
+from skills.words import DEFAULT, Audience, Level, Mode, Speech, Venue
 
 Kind = Literal["given", "look_back", "narrowed", "paused", "withdrawn", "departed", "expired"]
 LIVE: tuple[Kind, ...] = ("given", "look_back", "narrowed")
@@ -70,12 +70,14 @@ class Use:
     speech: Speech
 
 
-def decide(standings: Iterable[Standing], kept: Kept, reading: Reading) -> Use | None:
+def decide(standings: Iterable[Standing], kept: Kept, reading: Reading, mode: Mode = "auto") -> Use | None:
     """What the readers may have of a passage; None: nothing, which is what everybody has by default.
 
-    Only a consent that covers every side by itself counts; of those that do, the widest.
+    Only a consent that covers every side by itself counts; of those that do, the widest. In mode review: what a draft
+    for them may be made of, which its owner sees first.
     """
-    uses = [use for standing in standings if holds(standing, kept) and (use := used(standing, reading)) is not None]
+    held = (standing for standing in standings if holds(standing, kept))
+    uses = [use for standing in held if (use := used(standing, reading, mode)) is not None]
     if not uses:
         return None
     full = any(use.level == "full" for use in uses)
@@ -125,11 +127,11 @@ def learns(standing: Standing, *, at: datetime, now: datetime, says: frozenset[s
     return live(standing, now) and standing.since <= at < ends(standing) and worded
 
 
-def used(standing: Standing, reading: Reading) -> Use | None:
+def used(standing: Standing, reading: Reading, mode: Mode = "auto") -> Use | None:
     """What the readers may have of what this consent holds; None: nothing.
 
     A chat's readers are covered by that chat alone, for a list of its members may be old when the reply is read; alone
-    with the bot the asker is the only reader. An owner reads all of their own there. Review answers nothing yet.
+    with the bot the asker is the only reader. An owner reads all of their own there, and needs nobody's review for it.
     """
     asker, venue = reading.asker, reading.venue
     own = venue.direct and asker == standing.owner
@@ -138,7 +140,9 @@ def used(standing: Standing, reading: Reading) -> Use | None:
     else:
         covered = venue.chat in standing.chats or (venue.direct and asker in standing.people)
     left = asker == standing.owner or standing.quota is None or reading.had < standing.quota
-    if not live(standing, reading.now) or standing.review or not (own or (covered and left)):
+    waits = standing.review and not own
+    there = waits and asker != standing.owner if mode == "review" else not waits or mode == "either"
+    if not live(standing, reading.now) or not there or not (own or (covered and left)):
         return None
     return Use("outline", "quotes") if standing.outline else Use("full", standing.speech)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import feedback, ledger, owners, placed, probe, reminded, scope_words, withheld
+from skills import drafts, feedback, ledger, owners, placed, probe, reminded, scope_words, withheld
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -94,7 +94,7 @@ async def delete_notes(connection: AsyncConnection, owner: str, keys: Sequence[s
 
 async def prove(connection: AsyncConnection, vault: Vault, row: Row[Any], vacuumed: bool, now: datetime) -> Tell | None:
     """The probe must not find what it found before. Closes the erasure and returns the card that tells of it."""
-    residue = await probe.look(connection, row.owner, row.probe)
+    residue = await probe.look(connection, row.owner, row.probe) + await drafts.left(connection, row)
     sampled, found = row.probe["sampled"], row.probe["found"]
     counts = {**row.counts, "sampled": sampled, "found_before": found, "vacuumed": int(vacuumed)}
     done = {"residue": residue, "counts": counts, "erased_at": now, "probe": None, "receipt": None}

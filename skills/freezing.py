@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, errands, leaving, ledger, owners
+from skills import consent, drafts, errands, leaving, ledger, owners
 from skills import tables as t
 from skills.halting import EVERYBODY, halt_table, halted
 from skills.ordering import Answer, Hands
@@ -93,8 +93,10 @@ async def _changed(hands: Hands, person: str, what: str) -> None:
     raised = update(t.owner).values(epoch=t.owner.c.epoch + 1)
     if person == EVERYBODY:
         await hands.connection.execute(raised)
+        await drafts.settle_all(hands.connection, hands.now)
         return
     await owners.act_for(hands.connection, person)
+    await drafts.settle(hands.connection, person, hands.now)
     await hands.connection.execute(raised.where(t.owner.c.owner == person))
     if await consent.kept(hands.connection, person):
         await ledger.append(hands.connection, hands.vault, person, what, hands.now, {}, None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, errands, feedback, owners
+from skills import claims, drafts, errands, feedback, owners
 from skills import tables as t
 from skills.errands import Errand
 from skills.parts import Parts
@@ -80,6 +80,7 @@ class Inventory(Parts):
                 theirs = and_(a.owner == owner, a.asker == person, a.question.is_not(None))
                 gone = update(t.answer).where(theirs).values(question=None, question_key_id=None)
                 await connection.execute(gone)
+                await drafts.unask(connection, owner, person)
             await errands.enqueue(self._queue, connection, *then)
             return True
 

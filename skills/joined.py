@@ -18,7 +18,7 @@ from skills import tables as t
 from skills.permission import given, opened, sql_covers
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
-from skills.words import Grant, Passage
+from skills.words import Grant, Mode, Passage
 
 SOON = timedelta(seconds=45)  # within which whoever goes on writing mostly goes on with the same
 LATER = timedelta(minutes=3)  # the same, where the words themselves show that they go on
@@ -40,7 +40,7 @@ async def joined(
     All of one chat and thread, and all that the grant covers now; a passage that it does not cover is left out.
     """
     wanted = [uuid.UUID(id_) for id_ in ids]
-    rows = await connection.execute(_around(grant.venue.direct), given(grant, now) | {"ids": wanted})
+    rows = await connection.execute(_around(grant.venue.direct, grant.mode), given(grant, now) | {"ids": wanted})
     found = await recall.unsealed(vault, rows.all())
     shown = [words.passage for words in found if not words.outline and not words.kept]
     by_id = {passage.id: passage for passage in shown}
@@ -77,8 +77,8 @@ def _width(text: str) -> int:
 
 
 @cache  # building a statement costs more than running it
-def _around(direct: bool) -> Select[Any]:
-    readable, p, owner = opened(direct).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+def _around(direct: bool, mode: Mode) -> Select[Any]:
+    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
     hits = select(p.id, p.chat, p.thread, p.birth, p.at).join(readable, sql_covers(readable))
     hit = hits.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).cte("hit")
     near = t.passage.alias("near")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, ledger, owners, scope_words, speaking
+from skills import consent, drafts, ledger, owners, scope_words, speaking
 from skills import tables as t
 from skills.consent import short_id
 from skills.decision import Kind
@@ -43,6 +43,7 @@ async def leave(
     await consent.end(connection, going, kind, now)
     if not partial:
         await speaking.silence(connection, person, now)
+    await drafts.drop(connection, person)  # those of what stays too: they are sealed under the key that ends here
     epoch = await owners.raise_epoch(connection, person)
     staying = [row for row in kept if row not in going]
     await _change_key(connection, vault, keyring, owner, epoch, now, staying)

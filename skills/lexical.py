@@ -19,7 +19,7 @@ from skills.scope_words import sql_says
 from skills.terms import identifies
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
-from skills.words import Grant
+from skills.words import Grant, Mode
 
 K1, B = 1.5, 0.75
 EXACT = literal(1e9, Float)  # the digits of a score that count
@@ -61,15 +61,15 @@ async def search(
     telling = [n for n, asked_for in enumerate(wanted) if identifies(asked_for)]
     numbers, terms = [n for n, _ in under], [term for _, term in under]
     asked_for = {"numbers": numbers, "terms": terms, "count": len(wanted), "telling": telling, "most": limit}
-    rows = (await connection.execute(_search(grant.venue.direct), given(grant, now) | asked_for)).all()
+    rows = (await connection.execute(_search(grant.venue.direct, grant.mode), given(grant, now) | asked_for)).all()
     found = [Matched(row.id, row.at, row.score, row.covered, row.named) for row in rows]
     return Lexical(found, rows[0].asked, rows[0].unheard) if rows else Lexical(())
 
 
 @cache  # building a statement costs more than running it
-def _search(direct: bool) -> Select[Any]:
+def _search(direct: bool, mode: Mode) -> Select[Any]:
     """One statement: who may read, how often each term occurs in what they may read, the scores."""
-    readable = opened(direct).cte("covering")
+    readable = opened(direct, mode).cte("covering")
     size, hit = sizes.permitted(readable, direct), _hits(readable, direct)
     return _scores(hit, size, _rarities(hit, size)).limit(bindparam("most", type_=Integer))
 

@@ -79,7 +79,8 @@ def _search(
     grant: Grant, model: str, turned: Sequence[tuple[str, list[str]]], limit: int, now: datetime
 ) -> Select[Any]:
     """One statement: who may read, how near is what they may read."""
-    readable = covering(grant.owner, asker=grant.asker, venue=grant.venue, now=now, epoch=grant.epoch).cte("covering")
+    asks: dict[str, Any] = {"asker": grant.asker, "venue": grant.venue, "now": now, "epoch": grant.epoch}
+    readable = covering(grant.owner, **asks, mode=grant.mode).cte("covering")
     names = [f"v{n}" for n in range(len(turned[0][1]))]
     arrays = [cast([rows[n] for _, rows in turned], ARRAY(Text)) for n in range(len(names))]
     rows = func.unnest(cast([key_id for key_id, _ in turned], ARRAY(Text)), *arrays)

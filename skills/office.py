@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from skills import claims, consent, scopes
+from skills import claims, consent, drafts, scopes
 from skills import tables as t
 from skills.parts import Parts
 from skills.scopes import Scope, ScopeDocument
@@ -80,7 +80,9 @@ class Office(Parts):
     async def put_scope(self, name: str, document: ScopeDocument, by: str) -> Scope:
         """A new version of a scope, in force for the next question. It opts nobody in. Raises BadScope."""
         async with self._database.transaction() as connection:
-            return await scopes.put(connection, name, document, by, self._clock())
+            scope = await scopes.put(connection, name, document, by, self._clock())
+            await drafts.settle_all(connection, self._clock())
+            return scope
 
     async def scope(self, name: str) -> Scope | None:
         """A scope's last version."""
@@ -95,7 +97,9 @@ class Office(Parts):
     async def delete_scope(self, name: str, by: str) -> bool:
         """Delete a scope; False if there is none."""
         async with self._database.transaction() as connection:
-            return await scopes.remove(connection, name, by, self._clock())
+            found = await scopes.remove(connection, name, by, self._clock())
+            await drafts.settle_all(connection, self._clock())
+            return found
 
 
 def _digest(person: str, code: str) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import errands, news, scopes
+from skills import drafts, errands, news, scopes
 from skills import tables as t
 from skills.admins import Signed
 from skills.parts import Parts
@@ -66,6 +66,7 @@ class PutScope:
         """Whoever joined it is told privately what it means for them. Raises BadScope."""
         before = await scopes.find(hands.connection, self.name)
         scope = await scopes.put(hands.connection, self.name, self.document, hands.by, hands.now)
+        await drafts.settle_all(hands.connection, hands.now)
         for tell in await news.of_change(hands.connection, self.name, before, scope, hands.event):
             await errands.enqueue(hands.queue, hands.connection, tell)
         return {"version": scope.version}
@@ -81,6 +82,7 @@ class DeleteScope:
         """Its versions stay on record; whoever joined it is told."""
         before = await scopes.find(hands.connection, self.name)
         found = await scopes.remove(hands.connection, self.name, hands.by, hands.now)
+        await drafts.settle_all(hands.connection, hands.now)
         for tell in await news.of_change(hands.connection, self.name, before, None, hands.event):
             await errands.enqueue(hands.queue, hands.connection, tell)
         return {"found": found}

@@ -35,7 +35,7 @@ from skills.halting import sql_halted
 from skills.rules import sql_forbidden
 from skills.scope_words import sql_says
 from skills.tables import TIME, consent_event, owner, passage, scope
-from skills.words import DEFAULT, Grant, Venue
+from skills.words import DEFAULT, Grant, Mode, Venue
 
 OWNER, ASKER, LATER = bindparam("owner", type_=Text()), bindparam("asker", type_=Text()), bindparam("now", type_=TIME)
 _OVERRIDDEN = ("since", "words", "quota", "level", "mode", "speech")  # each under what admins allow of it now
@@ -163,6 +163,7 @@ def sql_readable(
     venue: Venue,
     now: ColumnElement[datetime] | datetime,
     counted: bool = True,
+    mode: Mode = "auto",
 ) -> ColumnElement[bool]:
     """`used` is not None, in SQL; not `counted`: whatever the asker had already."""
     c, built_in, chat, person = standing.c, standing.c.scope == DEFAULT, _said(venue.chat), _said(asker)
@@ -174,7 +175,16 @@ def sql_readable(
         left = or_(c.quota.is_(None), c.owner == asker, quota.had(c.owner, asker, now) < c.quota)
         covered = and_(covered, left)
     readable = or_(c.owner == asker, covered) if venue.direct else covered
-    return and_(sql_live(standing, now), ~c.review, readable)
+    return and_(sql_live(standing, now), _in_mode(standing, person, venue, mode), readable)
+
+
+def _in_mode(standing: Subquery, asker: ColumnElement[str], venue: Venue, mode: Mode) -> ColumnElement[bool]:
+    """Whether the answer goes out at once, or waits for its owner: nobody reviews what they ask themselves alone."""
+    if mode == "either":
+        return true()
+    own = asker == standing.c.owner
+    at_once = or_(~standing.c.review, own) if venue.direct else ~standing.c.review
+    return and_(standing.c.review, ~own) if mode == "review" else at_once
 
 
 def sql_level(standing: Subquery) -> ColumnElement[str]:
@@ -211,6 +221,7 @@ def covering(
     now: ColumnElement[datetime] | datetime,
     epoch: int | None,
     counted: bool = True,
+    mode: Mode = "auto",
 ) -> Select[Any]:
     """The consents of one owner that let `asker` read in `venue` now; with an epoch, only if nothing changed since."""
     standing = standings()
@@ -218,39 +229,42 @@ def covering(
         *(standing.c[name] for name in ("owner", "chat", "birth", "since", "ends", "epoch", "seq", "words")),
         sql_level(standing).label("level"),
         sql_speech(standing).label("speech"),
-    ).where(standing.c.owner == of, sql_readable(standing, asker=asker, venue=venue, now=now, counted=counted))
+    ).where(
+        standing.c.owner == of,
+        sql_readable(standing, asker=asker, venue=venue, now=now, counted=counted, mode=mode),
+    )
     return chosen if epoch is None else chosen.where(standing.c.epoch == epoch)
 
 
 @cache
-def opened(direct: bool) -> Select[Any]:
+def opened(direct: bool, mode: Mode) -> Select[Any]:
     """The consents by which some grant, in a direct chat or not, would be given again: run with `given`."""
-    return openable(direct).where(standings().c.epoch == _to_come("epoch", BigInteger()))
+    return openable(direct, mode).where(standings().c.epoch == _to_come("epoch", BigInteger()))
 
 
 @cache
-def openable(direct: bool) -> Select[Any]:
+def openable(direct: bool, mode: Mode) -> Select[Any]:
     """The consents by which one may be given at all."""
     venue = Venue(_to_come("venue", Text()), direct)
-    return covering(OWNER, asker=ASKER, venue=venue, now=LATER, epoch=None)
+    return covering(OWNER, asker=ASKER, venue=venue, now=LATER, epoch=None, mode=mode)
 
 
 @cache
-def left(direct: bool) -> tuple[Select[Any], Select[Any]]:
+def left(direct: bool, mode: Mode) -> tuple[Select[Any], Select[Any]]:
     """`openable` and `opened`, as long as there are answers left to the asker today."""
     some = quota.left(OWNER, ASKER, LATER)
-    return openable(direct).where(some), opened(direct).where(some)
+    return openable(direct, mode).where(some), opened(direct, mode).where(some)
 
 
 @cache
-def askable(direct: bool) -> CompoundSelect[Any]:
+def askable(direct: bool, mode: Mode) -> CompoundSelect[Any]:
     """Whoever's consent covers these readers: run with `asker`, `venue` and `now`."""
     standing, chat = standings(), _to_come("venue", Text())
     c, audience = standing.c, _last_versions(default=False)
     readers = audience.c.document["audience"]
     listed = or_(readers["chats"].has_key(chat), readers["people"].has_key(ASKER) if direct else false())
     named = select(audience.c.name).where(listed)
-    readable = sql_readable(standing, asker=ASKER, venue=Venue(chat, direct), now=LATER)
+    readable = sql_readable(standing, asker=ASKER, venue=Venue(chat, direct), now=LATER, mode=mode)
     found = select(c.owner, c.owner_key_id, c.owner_name).where(readable)
     # two questions, each of which an index answers
     return union(found.where(c.owner == ASKER if direct else c.chat == chat), found.where(c.scope.in_(named)))

@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import feedback, ledger, messages, owners, withheld
+from skills import drafts, feedback, ledger, messages, owners, withheld
 from skills import tables as t
 from skills.consent import short_id
 from skills.parts import Parts
@@ -30,6 +30,7 @@ class Portable:
     messages: Sequence[Row]  # as `fenshen import` reads them
     answers: Sequence[Row]
     withheld: Sequence[Row]
+    drafts: Sequence[Row]
     ledger: Sequence[ledger.Entry]
     head: bytes
 
@@ -51,8 +52,9 @@ class Portability(Parts):
             consents = await _consents(connection, person)
             answers = await _answers(connection, person)
             kept_back = await self._withheld(connection, person)
+            drafted = await self._drafts(connection, person)
             name = await owners.name(connection, self._vault, person)
-        return Portable(id_, person, name, now, consents, said, answers, kept_back, chain, chain[-1].hash)
+        return Portable(id_, person, name, now, consents, said, answers, kept_back, drafted, chain, chain[-1].hash)
 
     async def exports(self, person: str) -> Sequence[datetime]:
         """When an owner's data was exported: the times stay in the ledger whatever is erased."""
@@ -87,6 +89,23 @@ class Portability(Parts):
             plain = {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "words": words}
             found.append({**plain, "chat": row.chat, "message": row.message, "answer": row.answer})
         return found
+
+    async def _drafts(self, connection: AsyncConnection, person: str) -> list[Row]:
+        """What waits or was sent, without who asked: its words are the owner's own or made of theirs."""
+        d, c, m = drafts.draft.c, drafts.cited.c, t.message.c
+        cites = select(func.array_agg(aggregate_order_by(m.message, c.n, m.n)))
+        cites = cites.select_from(drafts.cited.join(t.message, and_(m.owner == c.owner, m.passage == c.passage)))
+        cites = cites.where(c.owner == d.owner, c.draft == d.id)
+        found = select(drafts.draft, cites.scalar_subquery().label("cites")).where(d.owner == person)
+        rows = (await connection.execute(found.order_by(d.at, d.id))).all()
+        kept = ("id", "at", "chat", "state", "provider", "own", "answer", "cites")
+        plain: list[Row] = []
+        for row in rows:
+            place, words = drafts.place(person, row.id), None
+            if row.sealed is not None:
+                words = await self._vault.unseal(row.key_id, place, row.sealed)
+            plain.append(_plain({name: row._mapping[name] for name in kept} | {"words": words}))
+        return plain
 
 
 async def _consents(connection: AsyncConnection, person: str) -> list[Row]:

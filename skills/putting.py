@@ -27,7 +27,7 @@ class Putting(Parts):
     async def put_question(self, put: PutQuestion) -> PutQuestion:
         """Keep who asks whom, under a new id; those a month old are forgotten."""
         async with self._database.transaction() as connection:
-            return await self._keep_put(connection, put)
+            return await keep(connection, put, self._clock())
 
     async def put_privately(self, put: PutQuestion) -> PutQuestion | None:
         """Keep a question that goes to an owner alone; None, and nothing kept, where it must not go there.
@@ -43,7 +43,7 @@ class Putting(Parts):
         async with self._database.transaction() as connection:
             if (await connection.execute(allowed)).one_or_none() is None:
                 return None
-            return await self._keep_put(connection, put)
+            return await keep(connection, put, self._clock())
 
     async def reachable(self, platform: str) -> Sequence[Reach]:
         """The owners on a platform whose doubles colleagues may ask, to find the one who is called by name."""
@@ -101,22 +101,24 @@ class Putting(Parts):
         async with self._database.transaction() as connection:
             return (await connection.execute(first)).one_or_none() is not None
 
-    async def _keep_put(self, connection: AsyncConnection, put: PutQuestion) -> PutQuestion:
-        p, now = t.put_question, self._clock()
-        row = {"platform": put.platform, "chat": put.chat, "thread": put.thread, "asker": put.asker}
-        row |= {"person": put.person, "asked": put.asked, "question": put.question, "language": put.language}
-        await connection.execute(delete(p).where(p.c.at < now - KEPT))
-        while True:
-            values = {**row, "id": short_id(4), "at": now, "private": put.private}
-            made = upsert(p).values(**values).on_conflict_do_nothing().returning(p)
-            kept = (await connection.execute(made)).one_or_none()
-            if kept is not None:
-                return _shape(kept)
-
     async def _put(self, which: ColumnElement[bool]) -> PutQuestion | None:
         async with self._database.transaction() as connection:
             row = (await connection.execute(select(t.put_question).where(which).limit(1))).one_or_none()
         return None if row is None else _shape(row)
+
+
+async def keep(connection: AsyncConnection, put: PutQuestion, now: datetime) -> PutQuestion:
+    """Keep who asks whom, under a new id; those a month old are forgotten."""
+    p = t.put_question
+    row = {"platform": put.platform, "chat": put.chat, "thread": put.thread, "asker": put.asker}
+    row |= {"person": put.person, "asked": put.asked, "question": put.question, "language": put.language}
+    await connection.execute(delete(p).where(p.c.at < now - KEPT))
+    while True:
+        values = {**row, "id": short_id(4), "at": now, "private": put.private}
+        made = upsert(p).values(**values).on_conflict_do_nothing().returning(p)
+        kept = (await connection.execute(made)).one_or_none()
+        if kept is not None:
+            return _shape(kept)
 
 
 def _shape(row: Row[Any]) -> PutQuestion:

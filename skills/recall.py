@@ -22,7 +22,7 @@ from skills.permission import covering, given, opened, sql_covers
 from skills.terms import asked
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
-from skills.words import Grant, Passage, Recalled, Venue
+from skills.words import Grant, Mode, Passage, Recalled, Venue
 
 MOST_ASKED = 160  # terms
 CANDIDATES = 100  # of each search
@@ -89,7 +89,7 @@ async def _said(
     if not fused:
         return []
     scores = {one.id: one.score for one in fused}
-    rows = await connection.execute(_top(grant.venue.direct), given(grant, now) | {"ids": list(scores)})
+    rows = await connection.execute(_top(grant.venue.direct, grant.mode), given(grant, now) | {"ids": list(scores)})
     found = await unsealed(vault, rows.all())
     order = {str(one.id): n for n, one in enumerate(fused)}
     scored = [replace(w, passage=replace(w.passage, score=scores[uuid.UUID(w.passage.id)])) for w in found]
@@ -97,8 +97,8 @@ async def _said(
 
 
 @cache  # building a statement costs more than running it
-def _top(direct: bool) -> Select[Any]:
-    readable, p, owner = opened(direct).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+def _top(direct: bool, mode: Mode) -> Select[Any]:
+    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
     top = readable_once(readable).where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     return with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
 

@@ -59,7 +59,8 @@ class Renewing(Parts):
     async def remind(self) -> None:
         """Have whoever's consent ends within a week reminded, once for all of them; and everybody told of their week.
 
-        Who makes the card of the week makes none of a week in which nothing happened.
+        Who makes the card of the week makes none of a week in which nothing happened. Drafts that were too many for
+        one day come on one card.
         """
         now = self._clock()
         if not _working(now):
@@ -67,10 +68,13 @@ class Renewing(Parts):
         async with self._database.transaction() as connection:
             ending = [row.owner for row in await connection.execute(_to_remind(now))]
             weekly = [row.owner for row in await connection.execute(_to_tell(now))]
+            batched = list((await connection.execute(reminded.to_batch(now))).scalars())
         for owner in ending:
             await self._told(owner, _to_remind(now), "renewal_at", Tell("renewal", ""))
         for owner in weekly:
             await self._told(owner, _to_tell(now), "weekly_at", Tell("weekly", ""))
+        for owner in batched:
+            await self._told_of_drafts(owner)
 
     async def weekly(self, claim: Claim, person: str, *, wanted: bool, then: Sequence[Errand]) -> bool:
         """Whether a person wants to be told of their week; False when claimed before."""
@@ -80,6 +84,20 @@ class Renewing(Parts):
             await reminded.mark(connection, person, weekly=wanted)
             await errands.enqueue(self._queue, connection, *then)
         return True
+
+    async def _told_of_drafts(self, owner: str) -> None:
+        """All drafts that wait on one card: those beyond a day's first few, on the next working day."""
+        now = self._clock()
+        async with self._database.transaction(owner=owner) as connection:
+            await owners.lock(connection, owner)
+            due = reminded.to_batch(now).where(reminder.c.owner == owner)
+            kept = await consent.kept(connection, owner)
+            if (await connection.execute(due)).one_or_none() is None:
+                return
+            await reminded.mark(connection, owner, drafts_since=None)
+            if kept:
+                where = {"platform": owner.partition(":")[0], "person": owner, "language": kept[-1].language}
+                await errands.enqueue(self._queue, connection, Tell("drafts", **where, ids={"day": str(now.date())}))
 
     async def _told(self, owner: str, due: Select[Any], mark: str, tell: Tell) -> None:
         """Once across replicas: under the owner's lock it is looked at again, and marked with the card's errand."""

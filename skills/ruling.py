@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import agreement, erasure, ledger, owners, rules
+from skills import agreement, drafts, erasure, ledger, owners, rules
 from skills import tables as t
 from skills.halting import EVERYBODY, halted
 from skills.ordering import Answer, Hands
@@ -41,6 +41,7 @@ class ForbidChat:
         row = {"chat": self.chat, "at": hands.now, "by": hands.by}
         await hands.connection.execute(upsert(chat_table).values(row).on_conflict_do_nothing())
         await _stale(hands.connection, self.chat)
+        await drafts.settle_all(hands.connection, hands.now)
         return {}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    FromClause,
     Select,
     Table,
     Text,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, errands, ledger, owners
+from skills import claims, consent, drafts, errands, ledger, owners
 from skills import tables as t
 from skills.errands import Errand
 from skills.parts import Parts
@@ -97,30 +98,31 @@ class Speaking(Parts):
     async def outside(self, grant: Grant, passages: Sequence[Passage], provider: str) -> Sequence[Passage]:
         """Those of recalled passages that may be shown to this provider's model, decided in SQL; most often none."""
         cited, p = [passage.id for passage in passages], t.passage.c
-        readable = covering(
-            grant.owner, asker=grant.asker, venue=grant.venue, now=self._clock(), epoch=grant.epoch
-        ).cte("covering")
-        found = select(p.id).join(readable, sql_covers(readable)).where(p.owner == grant.owner, p.id.in_(cited))
+        asks: dict[str, Any] = {"asker": grant.asker, "venue": grant.venue, "now": self._clock()}
+        readable = covering(grant.owner, **asks, epoch=grant.epoch, mode=grant.mode).cte("covering")
+        covered = t.passage.join(readable, sql_covers(readable))
+        found = select(p.id).select_from(covered).where(p.owner == grant.owner, p.id.in_(cited))
         async with self._database.transaction(owner=grant.owner) as connection:
-            ids = (await connection.execute(found.where(may_be_spoken(grant, provider)))).scalars()
+            ids = (await connection.execute(found.where(may_be_spoken(grant, provider, readable)))).scalars()
             allowed = {str(id_) for id_ in ids}
         return [passage for passage in passages if passage.id in allowed]
 
 
-def may_be_spoken(grant: Grant, provider: str) -> ColumnElement[bool]:
+def may_be_spoken(grant: Grant, provider: str, covers: FromClause) -> ColumnElement[bool]:
     """Whether a model of this provider may write with a passage, for the passage table, in SQL.
 
-    Until answers can be reviewed it writes for the owner alone, in the direct chat; and only where no admin's ceiling
-    over the passage's chat says quotes, which is what a ceiling says that says nothing of it. What its owner keeps to
-    themselves goes to no provider either.
+    At once it writes for the owner alone, in the direct chat; and only where no admin's ceiling over the passage's chat
+    says quotes, which is what a ceiling says that says nothing of it. For anybody else it writes what the owner sees
+    first, out of what `covers` with a consent that lets a model say it. What its owner keeps to themselves goes to no
+    provider either.
     """
     p, s = t.passage.c, speaking.c
     later = speaking.alias("later")
     last = select(func.max(later.c.seq)).where(later.c.owner == p.owner).scalar_subquery()
     given = exists().where(s.owner == p.owner, s.seq == last, s.kind == "given", s.provider == provider)
-    alone = and_(literal(grant.venue.direct), p.owner == grant.asker)
+    alone = and_(literal(grant.venue.direct), p.owner == grant.asker, ~_quotes_alone())
     nothing_kept_back = shared(p.owner, p.id, asker=grant.asker, direct=False)
-    return and_(alone, given, nothing_kept_back, ~_quotes_alone())
+    return and_(alone if grant.mode == "auto" else covers.c.speech == "model", given, nothing_kept_back)
 
 
 def _quotes_alone() -> ColumnElement[bool]:
@@ -156,3 +158,4 @@ async def _append(
     seq = select(func.coalesce(func.max(speaking.c.seq), 0) + 1).where(speaking.c.owner == owner).scalar_subquery()
     row = {"owner": owner, "id": consent.short_id(10), "at": now, "kind": kind, "provider": provider}
     await connection.execute(insert(speaking).values(**row, seq=seq, sha256=sha256, language=language))
+    await drafts.unspoken(connection, owner)

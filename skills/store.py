@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from skills import claims, consent, erasure, errands, leaving, ledger, messages, owners
+from skills import claims, consent, drafts, erasure, errands, leaving, ledger, messages, owners
 from skills import tables as t
 from skills.agreement import Agreed
 from skills.asking import Asking
@@ -30,6 +30,7 @@ from skills.putting import Putting
 from skills.records import Records
 from skills.renewing import Renewing
 from skills.retracting import Retracting
+from skills.reviewing import Reviewing
 from skills.rules import forbidden
 from skills.ruling import Ruling
 from skills.speaking import Speaking
@@ -60,6 +61,7 @@ class Store(
     Heads,
     Retracting,
     Feedback,
+    Reviewing,
     Speaking,
     Membership,
     Inventory,
@@ -102,6 +104,7 @@ class Store(
             if not await claims.take(connection, claim, now):
                 return False
             await claims.bar(connection, claim, chat, message, now)
+            await drafts.taken_back(connection, chat, message)
             for owner in await messages.owners_in(connection, chat):
                 if await messages.forget(connection, owner, chat, message):
                     await ledger.append(connection, self._vault, owner, "forgotten", now, {"message": message}, chat)

@@ -159,8 +159,7 @@ answer = Table(
     tables,
     *_keys("owner", "id"),
     Column("at", TIME),
-    Column("asker", Text),
-    Column("chat", Text),
+    *(Column(name, Text) for name in ("asker", "chat")),
     Column("direct", Boolean),
     Column("level", Text),
     Column("epoch", BigInteger),
@@ -168,6 +167,7 @@ answer = Table(
     Column("retracted_at", TIME),
     Column("question_key_id", Text),
     Column("question", LargeBinary),
+    Column("reviewed", Boolean),
 )
 citation = Table(
     "citation",

@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from skills import claims, consent, erasure, errands, leaving, ledger, owners, placed, probe, resealing
+from skills import claims, consent, drafts, erasure, errands, leaving, ledger, owners, placed, probe, resealing
 from skills import tables as t
 from skills.database import sqlalchemy_url
 from skills.ordering import event_table
@@ -89,13 +89,14 @@ class Upkeep(Parts):
         return len(cleaned)
 
     async def prune(self) -> None:
-        """Forget claims after 3 days, offers after 7, cards and admins' events after 30, and words 30 days after their
-        consent ended.
+        """Forget claims after 3 days, offers and drafts after 7, cards and admins' events after 30, and words 30 days
+        after their consent ended.
         """
         now = self._clock()
         async with self._database.transaction() as connection:
             await claims.prune(connection, now)
             await placed.prune(connection)
+            await drafts.expire(connection, now, now - drafts.KEPT)
             await connection.execute(delete(t.offer).where(t.offer.c.at < now - OFFERED))
             await connection.execute(delete(t.slot).where(t.slot.c.at < now - LAPSED))
             await connection.execute(delete(event_table).where(event_table.c.at < now - LAPSED))

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, errands, ledger, owners, withheld
+from skills import claims, drafts, errands, ledger, owners, withheld
 from skills import tables as t
 from skills.consent import short_id
 from skills.errands import Errand
@@ -131,6 +131,7 @@ class Withholding(Parts):
     ) -> None:
         """Grants so far are stale, and what is on its way is looked at again where it is about to stand."""
         await owners.raise_epoch(connection, owner)
+        await drafts.settle(connection, owner, self._clock())
         await ledger.append(connection, self._vault, owner, kind, self._clock(), note, None)
         await errands.enqueue(self._queue, connection, *then)
 

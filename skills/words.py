@@ -11,6 +11,8 @@ Source = Literal["live", "history", "file", "note", "kept", "interview"]
 Speech = Literal["quotes", "model"]  # said word for word, or in sentences by a model
 # "here": whoever is in the chat · "only me": the owner alone · whom the scope of that name lists
 Audience = Literal["chat", "me", "scope"]
+# answered at once · drafted for its owner, who sends it or not · either, for what its owner sends
+Mode = Literal["auto", "review", "either"]
 DEFAULT = "default"  # the built-in scope: where said, there answered
 Language = Literal["zh", "en"]
 
@@ -169,6 +171,7 @@ class Grant:
     venue: Venue
     epoch: int
     level: Level
+    mode: Mode = "auto"  # "review": for a draft that its owner sees before anybody, and for nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,11 @@ NUMBERS = {
         *("consent_event.birth", "consent_event.quota"),
         *("consent_event.scope_version", "passage.birth", "message.birth", "tally.birth", "answer.epoch"),
         *("erasure.epoch", "ledger.seq", "ledger_payload.seq", "ledger_leaf.seq", "citation.n", "message.n"),
-        *("speaking.seq", "offer.scope_version"),
+        *("speaking.seq", "offer.scope_version", "draft_citation.n", "draft_citation.quote", "reminder.drafts_told"),
     },
     "how much one owner's own words are": {
         *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),
-        *("meaning.dimension", "answer.passages", "erasure.residue"),
+        *("meaning.dimension", "answer.passages", "draft.passages", "erasure.residue"),
     },
     "one answer, one credit, for its owner's eyes": {"credit.value", "unanswered.questions", "import_code.tries"},
     "the house's own": {

@@ -8,6 +8,7 @@ import cedarpy
 
 from skills.decision import LIVE, Standing, Use
 from skills.scopes import ScopeDocument, is_default
+from skills.words import Mode
 from tests.store.worlds import NOW, World
 
 OWNER = """
@@ -27,7 +28,9 @@ permit (principal, action, resource) when {
 """
 ADMIN = """
 forbid (principal, action, resource) when { context has LIMIT && context.LIMIT.level == "withheld" };
-forbid (principal, action, resource) when { context has LIMIT && context.LIMIT.mode == "review" };
+forbid (principal, action, resource) when {
+    context has LIMIT && context.LIMIT.mode == "review" && context.mode == "auto" &&
+    !(context.direct && context.asker == context.consent.owner) };
 forbid (principal, action, resource) when {
     context has LIMIT && context.LIMIT.level == "outline" && context.wish != "see" };
 forbid (principal, action, resource) when {
@@ -51,21 +54,32 @@ forbid (principal, action, resource) when {
 forbid (principal, action, resource) when {
     context has LIMIT && context.LIMIT has closed && context.LIMIT.closed };
 """
+REVIEW = """
+forbid (principal, action, resource) when {
+    context.mode == "auto" && context.consent.review && !(context.direct && context.asker == context.consent.owner) };
+forbid (principal, action, resource) when {
+    context.mode == "review" && (context.asker == context.consent.owner ||
+     !(context.consent.review || (context has one && context.one.mode == "review") ||
+       (context has two && context.two.mode == "review"))) };
+"""
 LIMITS = ("one", "two")
 POLICIES = cedarpy.PolicySet.from_str(
     OWNER
+    + REVIEW
     + "".join(ADMIN.replace("LIMIT", name) for name in LIMITS)
     + "forbid (principal, action, resource) when { context has gone || context has forbidden };"
 )
 NO_ENTITIES = cedarpy.Entities.from_json_str("[]")
 
 
-def decide(worlds: Sequence[World]) -> dict[int, Use | None]:
+def decide(worlds: Sequence[World], mode: Mode = "auto") -> dict[int, Use | None]:
     """What Cedar lets the readers have of each passage; each consent is asked by itself, with what limits it.
 
     Of those to another chat's words one is asked: it costs as much as all the rest.
     """
-    asked = [(world.number, _context(world, standing)) for world in worlds for standing in _asked(world)]
+    asked = [
+        (world.number, _context(world, standing) | {"mode": mode}) for world in worlds for standing in _asked(world)
+    ]
     allowed: dict[str, set[int]] = {}
     for wish in ("see", "quote", "rephrase"):  # whoever may not see may do nothing else
         asked = _allowed(asked, wish)
@@ -108,7 +122,8 @@ def _consent(given: Standing) -> dict[str, Any]:
     """One box, as its owner gave it."""
     lets = ["see", *([] if given.outline else ["quote", *(["rephrase"] if given.speech == "model" else [])])]
     box: dict[str, Any] = {"owner": given.owner, "chat": given.chat, "birth": given.birth}
-    box["lets"] = [] if given.withheld or given.review or given.kind not in LIVE else lets
+    box["lets"] = [] if given.withheld or given.kind not in LIVE else lets
+    box["review"] = given.review
     box |= {"since": _seconds(given.since), "until": _seconds(given.until)}
     if given.audience == "chat":
         box["here"] = True

@@ -146,7 +146,8 @@ class _World:
             here = not direct and where == chat and consent.audience == "chat"
             if person != owner or not (here or (direct and asker == owner)) or self.company.now >= consent.until:
                 continue
-            if self.forbidden.get(where) in ("withheld", "review"):
+            how = self.forbidden.get(where)
+            if how == "withheld" or (how == "review" and not (direct and asker == owner)):
                 continue
             hidden = self.forbidden.get(where) == "outline"
             covered = [s for s, at in consent.said.items() if consent.since <= at < consent.until]

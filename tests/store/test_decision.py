@@ -19,7 +19,7 @@ from skills.recall import readable_once
 from skills.rules import chat_table
 from skills.scope_words import scope_word
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
-from skills.words import DEFAULT, Venue
+from skills.words import DEFAULT, Mode, Venue
 from tests.store import cedar
 from tests.store.worlds import NOW, WORDS, World, draw
 
@@ -33,6 +33,7 @@ WORLDS = 50 * int(os.environ.get("FENSHEN_TEST_LIVES", "400"))  # `make deep` dr
 AT_ONCE = 250  # in one database
 BOX = Standing(ANA, PAY, "given", "scope", 1, NOW, NOW, NOW + timedelta(days=90), "pay-to-dev", frozenset({DEV}))
 SAID = Kept(PAY, 1, NOW)
+_OTHERS: tuple[Mode, ...] = ("review", "either", "review")
 
 
 def _asked(asker: str, venue: Venue, now: datetime = NOW, had: int = 0) -> Reading:
@@ -82,14 +83,32 @@ def test_a_scope_is_half_open_on_every_side_that_is_a_time() -> None:
     assert decide([limited], replace(SAID, at=NOW - moment), _asked(BO, there)) is None
 
 
+def test_what_waits_for_review_is_drafted_for_others_and_answered_to_its_owner_alone() -> None:
+    """A colleague gets nothing at once; the owner, alone with the bot, needs nobody's look, and no draft either."""
+    review, there = replace(BOX, review=True), _asked(BO, Venue(DEV, False))
+    assert decide([review], SAID, there) is None
+    assert decide([review], SAID, there, "review") == Use("full", "quotes")
+    assert decide([BOX], SAID, there, "review") is None
+    assert decide([review], SAID, _asked(ANA, DIRECT)) == Use("full", "quotes")
+    assert decide([review], SAID, _asked(ANA, DIRECT), "review") is None
+    assert decide([review], SAID, _asked(ANA, Venue(DEV, False)), "review") is None
+    assert decide([review], SAID, _asked(BO, Venue(OPS, False)), "review") is None
+    for gone in (replace(review, kind="paused"), replace(review, withheld=True), replace(review, halted=True)):
+        assert decide([gone], SAID, there, "review") is None
+        assert decide([gone], SAID, there, "either") is None
+    assert decide([replace(review, quota=1)], SAID, _asked(BO, Venue(DEV, False), had=1), "review") is None
+
+
 def test_narrowing_never_gives_anybody_more() -> None:
     """Whatever an admin adds and whatever consent is taken away: no denial becomes more, no level finer (I3)."""
     dice, narrower = random.Random(3), 0
-    for number in range(4_000):
+    for number in range(4_400):
         world = draw(dice, number, ANA)
         before = _rank(decide(world.narrowed(), world.kept, world.reading))
         fewer = dice.sample(world.narrowed(), max(0, len(world.standings) - 1))
         after = _rank(decide(fewer, world.kept, world.reading))
+        wide = _rank(decide(world.narrowed(), world.kept, world.reading, "either"))
+        assert before <= wide
         more = [under(one, draw(dice, number, ANA).documents) for one in world.narrowed()]
         twice = _rank(decide(more, world.kept, world.reading))
         later = _rank(decide(world.narrowed(), world.kept, replace(world.reading, had=world.reading.had + 1)))
@@ -116,19 +135,25 @@ async def test_python_sql_and_cedar_decide_the_same(company: "Company") -> None:
     """Over random worlds, boundaries included, whatever is consented to, forbidden and asked (I22)."""
     seed = int(os.environ.get("FENSHEN_TEST_SEED", random.SystemRandom().randrange(2**32)))
     print(f"FENSHEN_TEST_SEED={seed}")  # noqa: T201
-    dice, outcomes = random.Random(seed), Counter[Use | None]()
+    dice, outcomes, drafted = random.Random(seed), Counter[Use | None](), Counter[Use | None]()
     for start in range(0, WORLDS, AT_ONCE):
         worlds = [draw(dice, number, ANA) for number in range(start, start + AT_ONCE)]
         decided = {w.number: decide(w.narrowed(), w.kept, w.reading) for w in worlds}
         assert cedar.decide(worlds) == decided
         assert await _by_sql(company, worlds) == decided
         outcomes.update(decided.values())
+        mode = _OTHERS[start // AT_ONCE % len(_OTHERS)]
+        may = {w.number: decide(w.narrowed(), w.kept, w.reading, mode) for w in worlds}
+        assert cedar.decide(worlds, mode) == may
+        assert await _by_sql(company, worlds, mode) == may
+        drafted.update(may.values() if mode == "review" else ())
     assert outcomes[None] < WORLDS * 0.85
     assert min(outcomes[Use("full", "quotes")], outcomes[Use("full", "model")]) > WORLDS / 100
     assert outcomes[Use("outline", "quotes")] > WORLDS / 100
+    assert min(drafted[Use("full", "quotes")], drafted[Use("full", "model")]) > WORLDS / 500
 
 
-async def _by_sql(company: "Company", worlds: Sequence[World]) -> dict[int, Use | None]:
+async def _by_sql(company: "Company", worlds: Sequence[World], mode: Mode = "auto") -> dict[int, Use | None]:
     """What the predicates of recall let through, all worlds in one database."""
     company.alter(
         "TRUNCATE owner, consent_event, scope, scope_word, passage, message, posting, tally CASCADE",
@@ -141,12 +166,12 @@ async def _by_sql(company: "Company", worlds: Sequence[World]) -> dict[int, Use 
                 await connection.execute(insert(table), rows)
         found: dict[int, Use | None] = {world.number: None for world in worlds}
         for direct in (False, True):
-            for row in await connection.execute(_readable(worlds, direct)):
+            for row in await connection.execute(_readable(worlds, direct, mode)):
                 found[row.id.int - 1] = Use(row.level, row.speech)
     return found
 
 
-def _readable(worlds: Sequence[World], direct: bool) -> Any:
+def _readable(worlds: Sequence[World], direct: bool, mode: Mode) -> Any:
     """The production predicates, asked for all worlds at once, each with its own asker, place and time."""
     asked = [w for w in worlds if w.reading.venue.direct == direct]
     given: tuple[tuple[str, Any, list[Any]], ...] = (
@@ -157,7 +182,7 @@ def _readable(worlds: Sequence[World], direct: bool) -> Any:
     )
     rows = func.unnest(*(cast(values, ARRAY(kind)) for _, kind, values in given))
     q: Any = rows.table_valued(*(column(name, kind) for name, kind, _ in given), name="q").render_derived().c
-    chosen = covering(ANA, asker=q.asker, venue=Venue(q.chat, direct), now=q.now, epoch=None)
+    chosen = covering(ANA, asker=q.asker, venue=Venue(q.chat, direct), now=q.now, epoch=None, mode=mode)
     return readable_once(chosen.where(standings().c.chat == q.source).cte("covering"))
 
 

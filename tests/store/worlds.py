@@ -97,7 +97,7 @@ def _named(
         speech=dice.choice(["quotes", "model"]),
         quota=dice.choice([None, None, 1, 2]),
         withheld=dice.random() < 0.05,
-        review=dice.random() < 0.05,
+        review=dice.random() < 0.1,
         outline=dice.random() < 0.25,
     )
     return [replace(box, chat=chat) for chat in _some(dice, sources) or sources[:1]]
