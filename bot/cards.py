@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.base import Button, Card, Mention, Part, Platform, Quote
+from bot.days import both
 from bot.names import told_apart
 from bot.notice import notice
 from bot.sentences import Language, say
@@ -226,6 +227,12 @@ def stopped(language: Language, chat: str | None) -> Card:
     return Card(say(language, "stopped_title"), text)
 
 
+def stopped_window(language: Language, since: datetime, until: datetime) -> Card:
+    """The moment after some days were taken out."""
+    first, last = both(since, until)
+    return Card(say(language, "stopped_title"), say(language, "stopped_window", first=first, last=last))
+
+
 def erased(language: Language, erasure: Erasure) -> Card:
     """The erasure's receipt, with its clocks and what the probe found."""
     text = say(
@@ -241,4 +248,7 @@ def erased(language: Language, erasure: Erasure) -> Card:
         probe = say(language, "erased_unchecked")
     else:
         probe = say(language, "erased_probe", residue=erasure.residue)
+    if erasure.since and erasure.until:
+        first, last = both(erasure.since, erasure.until)
+        text = f"{say(language, 'erased_window', first=first, last=last)}\n{text}"
     return Card(say(language, "erased_title"), f"{text}\n\n{probe}")

@@ -40,6 +40,7 @@ Verb = Literal[
     "preview",
     "useful",
     "useless",
+    "erase",
     "unknown",
 ]
 
@@ -146,12 +147,16 @@ _WORDS: dict[str, Verb] = {
     "只用原话": "quote",
     "quotes only": "quote",
     "/quote": "quote",
+    "删除": "erase",
+    "erase": "erase",
+    "/erase": "erase",
     "收窄": "narrow",
     "narrow": "narrow",
     "/narrow": "narrow",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|预览|remember|forget|correct|withhold|preview)\s*[:：]\s*(.+)", re.I | re.S)
 _SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
+_DAYS = re.compile(r"(删除|erase)[\s:：]*((?:[\d年月日./~\s—–-]|to|至|到|今天|昨天|today|yesterday)+)", re.I)
 _PARTS: dict[Verb, int] = {
     "remember": 1,
     "forget": 1,
@@ -177,7 +182,7 @@ def parse_command(text: str) -> Command | None:
 
     A plain word is a command only when it stands alone, so that a question may contain it; anything after a
     slash is one, and an unknown slash word is `unknown` rather than a question. A note follows its word and a colon, a
-    scope's name its Chinese word.
+    scope's name its Chinese word, days the word by which they are erased.
     """
     said = text.strip().rstrip("。.!！")
     if verb := _WORDS.get(said.casefold()):
@@ -186,6 +191,8 @@ def parse_command(text: str) -> Command | None:
         return Command(_WORDS[note[1].casefold()], (note[2],))
     if scope := _SCOPE.fullmatch(said):
         return Command(_WORDS[scope[1]], tuple(scope[2].split()))
+    if days := _DAYS.fullmatch(said):
+        return Command("erase", (days[2],))
     if not said.startswith("/"):
         return None
     verb = _WORDS.get(said.split()[0].casefold(), "unknown")

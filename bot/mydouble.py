@@ -78,6 +78,7 @@ def more(language: Language, credit: int) -> Card:
         ("preview_what", "preview_title", "/preview"),
         ("withheld", "withheld_title", "/withhold"),
         ("mydata", "mydata_title", "/mydata"),
+        ("erase_what", "erase_title", "/erase"),
         ("export", "export_title", "/export"),
         ("receipt", "receipt_button", "/receipt"),
     )

@@ -1,9 +1,11 @@
 """What people do about their own words and answers, by word or by tap, each with the room that does it."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from adapters.base import Click, Message, Reaction
 from bot.commands import Command
+from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.interviewing import Interviewing
 from bot.mydata import MyData
@@ -18,6 +20,7 @@ from skills.words import Tell
 # the buttons that `tapped` knows
 TAPS = frozenset(
     "why useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
+    " erase erase_days"
     " interview interview_skip interview_stop interview_undo".split()
 )
 
@@ -35,20 +38,19 @@ class Owning:
     scoping: Scoping
     previewing: Previewing
     feedback: Feedback
+    erasing: Erasing
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
         words = " ".join(command.words)
+        if (room := self._by_word().get(command.verb)) is not None:
+            await room(message, words, tell)
+            return
         match command.verb:
-            case "why" | "retract" | "useful" | "useless":
-                await self._of_answer(message, command.verb, words, tell)
-            case "withhold" | "allow":
-                turn = self.withholding.withhold if command.verb == "withhold" else self.withholding.allow
-                await turn(message, words, tell)
+            case "useful" | "useless":
+                await self.feedback.said(message, command.verb, words, tell)
             case "unask":
                 await self.mydata.unask(message, tell)
-            case "preview":
-                await self.previewing.said(message, words, tell)
             case "renew":
                 await self.reminders.renew(message, tell)
             case "speak" | "quote":
@@ -58,15 +60,16 @@ class Owning:
             case "interview" | "skip" | "stop":
                 await self.interviewing.said(message, command.verb, tell)
 
-    async def _of_answer(self, message: Message, verb: str, words: str, tell: Tell) -> None:
-        """What is said of one answer, by its id or as a reply to it."""
-        match verb:
-            case "why":
-                await self.retracting.why(message, words, tell)
-            case "retract":
-                await self.retracting.retract(message, words, tell)
-            case _:
-                await self.feedback.said(message, verb, words, tell)
+    def _by_word(self) -> Mapping[str, Callable[[Message, str, Tell], Awaitable[None]]]:
+        """The commands that take whatever follows them."""
+        return {
+            "why": self.retracting.why,
+            "retract": self.retracting.retract,
+            "withhold": self.withholding.withhold,
+            "allow": self.withholding.allow,
+            "preview": self.previewing.said,
+            "erase": self.erasing.said,
+        }
 
     async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
         """A button."""
@@ -79,6 +82,8 @@ class Owning:
                 await self.mydata.unask(click, tell)
             case "speak" | "quote":
                 await self.speaking.tapped(click, tell)
+            case "erase" | "erase_days":
+                await self.erasing.tapped(click, tell)
             case "renew":
                 return await self.reminders.renew(click, tell)
             case "weekly":

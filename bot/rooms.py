@@ -7,6 +7,7 @@ from adapters.base import History, Platform
 from bot.agreement import Agreed
 from bot.answering import Answerer, Answering
 from bot.clicks import Clicks
+from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.floor import Floor
 from bot.inbox import Inbox
@@ -120,6 +121,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Scoping(store, platforms, learned, base.settings.public_url),
         Previewing(store, platforms, talk.answering),
         Feedback(store, platforms),
+        Erasing(store, platforms),
     )
 
 
@@ -181,4 +183,6 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "scope_notice": owning.scoping.notice,
         "weekly": owning.reminders.weekly,
         "speak": owning.speaking.card,
+        "erase": owning.erasing.card,
+        "erase_what": owning.erasing.what,
     }

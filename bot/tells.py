@@ -176,6 +176,9 @@ class Tells:
             return cards.plain(tell.language, "leave_nothing")
         if erasure.erased_at is not None:
             return await self._with_exports(cards.erased(tell.language, erasure), erasure.owner, tell.language)
+        if erasure.since and erasure.until:
+            card = cards.stopped_window(tell.language, erasure.since, erasure.until)
+            return await self._with_exports(card, erasure.owner, tell.language)
         chat = await chat_name(self._platforms[tell.platform], erasure.chat) if erasure.chat else None
         if erasure.scope is not None:
             return Card(say(tell.language, "stopped_title"), say(tell.language, "stopped_scope", scope=erasure.scope))

@@ -35,6 +35,8 @@ def shape(row: Row[Any]) -> Erasure:
         row.counts,
         row.residue,
         row.scope,
+        row.since,
+        row.until,
     )
 
 
@@ -107,7 +109,7 @@ async def prove(connection: AsyncConnection, vault: Vault, row: Row[Any], vacuum
 
 async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, int]:
     """What is left when the passages are gone: the ledger's old contents, and for a full erasure answers and cards."""
-    whole = row.chat is None and row.scope is None
+    whole = row.chat is None and row.scope is None and row.since is None
     of, keys = row.owner, select(t.owner_key.c.key_id).where(t.owner_key.c.retired_epoch <= row.epoch)
     mine = keys.where(t.owner_key.c.owner == of)
     notes = delete(t.ledger_payload).where(t.ledger_payload.c.owner == of, t.ledger_payload.c.key_id.in_(mine))
@@ -115,8 +117,9 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
     counts["withheld"] = await withheld.delete_old(connection, row)
     old_words = delete(scope_words.scope_word).where(scope_words.scope_word.c.owner == of)
     await connection.execute(old_words.where(scope_words.scope_word.c.key_id.in_(mine)))
-    missed = and_(t.unanswered.c.owner == of, or_(literal(whole), t.unanswered.c.chat == row.chat))
-    counts["unanswered"] = (await connection.execute(delete(t.unanswered).where(missed))).rowcount
+    if row.since is None:
+        missed = and_(t.unanswered.c.owner == of, or_(literal(whole), t.unanswered.c.chat == row.chat))
+        counts["unanswered"] = (await connection.execute(delete(t.unanswered).where(missed))).rowcount
     if whole:
         old = and_(t.answer.c.owner == of, t.answer.c.epoch < row.epoch)
         counts["answers"] = await placed.drop(connection, old)

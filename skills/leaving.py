@@ -46,23 +46,18 @@ async def leave(
     await drafts.drop(connection, person)  # those of what stays too: they are sealed under the key that ends here
     epoch = await owners.raise_epoch(connection, person)
     staying = [row for row in kept if row not in going]
-    await _change_key(connection, vault, keyring, owner, epoch, now, staying)
+    await change_key(connection, vault, keyring, owner, epoch, now, staying)
     named = scope if partial and chat is None else None
     erasure = Erasure(short_id(10), person, chat if partial else None, now, None, None, {}, None, named)
-    await _keep(connection, erasure, epoch, receipt)
+    await begin(connection, erasure, epoch, receipt)
     note = {"erasure": erasure.id, "chat": erasure.chat, "why": kind}
     await ledger.append(connection, vault, person, "stopped", now, note, erasure.chat)
     return erasure
 
 
-async def _keep(connection: AsyncConnection, erasure: Erasure, epoch: int, receipt: Tell | None) -> None:
-    row = {
-        "owner": erasure.owner,
-        "id": erasure.id,
-        "chat": erasure.chat,
-        "scope": erasure.scope,
-        "stopped_at": erasure.stopped_at,
-    }
+async def begin(connection: AsyncConnection, erasure: Erasure, epoch: int, receipt: Tell | None) -> None:
+    """Record what is to be erased; the receipt is sent when it is."""
+    row = {name: getattr(erasure, name) for name in ("owner", "id", "chat", "scope", "stopped_at", "since", "until")}
     told = asdict(receipt) if receipt else None
     await connection.execute(insert(t.erasure).values(**row, epoch=epoch, counts={}, receipt=told))
 
@@ -96,7 +91,7 @@ async def _freeze(
     await ledger.append(connection, vault, person, "departed", now, {"consents": len(going)}, None)
 
 
-async def _change_key(
+async def change_key(
     connection: AsyncConnection,
     vault: Vault,
     keyring: Keyring,

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, owners, placed, rules, scope_words, withheld
+from skills import claims, owners, placed, rules, scope_words, windows, withheld
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
@@ -62,7 +62,7 @@ async def record(
     own = {s.message: s for s in saids if s.person == person and s.chat == chat and 0 < len(s.text.strip()) <= LONGEST}
     for gone in await claims.barred(connection, chat, list(own)):
         del own[gone]
-    own = await rules.young_enough(connection, own, now)
+    own = await windows.outside(connection, person, await rules.young_enough(connection, own, now))
     kept_out = await _objectors(connection, chat, own.values())
     own = {id_: said for id_, said in own.items() if kept_out.isdisjoint(said.about)}
     bare = [replace(said, text=masked(said.text)) for said in own.values()]  # before it is sealed, or found by

@@ -38,6 +38,7 @@ from skills.tokens import Tokens
 from skills.totals import Totals
 from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
+from skills.windows import Windows
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 
 
@@ -68,6 +69,7 @@ class Store(
     Portability,
     Placed,
     Manners,
+    Windows,
     Upkeep,
 ):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""

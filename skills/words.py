@@ -265,3 +265,5 @@ class Erasure:
     counts: Mapping[str, int]
     residue: int | None  # what the probe still found of samples it had found before
     scope: str | None = None  # the one that was left; None: whichever were of the chat
+    since: datetime | None = None  # of the words; None: of whenever they are
+    until: datetime | None = None
