@@ -13,6 +13,7 @@ from skills.ordering import DeleteScope, Order, PutScope
 from skills.rules import Rules
 from skills.ruling import ForbidChat, SetRules
 from skills.scopes import Readers
+from skills.windows import Window
 from skills.words import Venue
 from tests.store.conftest import Company
 from tests.store.reviewer import ALONE, ANA, BO, CY, DEV, OPS, QUESTION, SAID, TO_BO, Reviewer
@@ -193,6 +194,12 @@ async def _words_grow_too_old(ana: Reviewer) -> None:
     await _order(ana.company, SetRules(Rules(retention_days=1)))
     ana.company.later(days=2)
     await ana.store.outlive()
+
+
+async def _erases_those_days(ana: Reviewer) -> None:
+    ana.company.later(seconds=1)
+    window = Window(ana.company.now - timedelta(days=1), ana.company.now)
+    assert await ana.store.erase_window(ana.company.claim(), ANA, window) is not None
 
 
 async def _a_week_passes(ana: Reviewer) -> None:
