@@ -9,6 +9,7 @@ from typing import ParamSpec, Protocol
 
 from adapters.base import Address, Card, Platform
 from bot import cards
+from bot.asked import page_named
 from bot.floor import Floor
 from bot.grounding import Quoted, in_one_go
 from bot.meant import Meant
@@ -29,6 +30,7 @@ P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
 MOST_BUTTONS = 6
+MOST_LINES = 6  # of a page, on one screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +197,23 @@ class Answering:
         if grant is None:
             return self._nothing(question)
         asked = without_name((double.name, *double.also), question.text)
-        quoted = [q for q in await (await self._answerer()).answer(grant, asked) if not self._floor.bars(q.text)]
+        page = await self._page(grant, asked)
+        found = page or await (await self._answerer()).answer(grant, asked)
+        quoted = [q for q in found if not self._floor.bars(q.text)]
         if quoted:
             quoted = list(in_one_go(quoted, await self._together(grant, quoted)))
         if not quoted:
             # beside the answer, which takes as long as every other no
             self.start(self._store.could_not, grant)
             return self._nothing(question)
-        told = await self._wording.told(grant, double, question.language, asked)
+        told = () if page else await self._wording.told(grant, double, question.language, asked)
         return Ready(question, double, grant, quoted, told)
+
+    async def _page(self, grant: Grant, asked: str) -> Sequence[Quoted]:
+        """The lines of a page that is asked for by its title, as far as the grant covers them; else nothing."""
+        named = page_named(asked)
+        opened = await self._store.open_page(grant, named) if named else None
+        return [Quoted(line.text, line) for line in opened.lines[:MOST_LINES]] if opened else ()
 
     async def _together(self, grant: Grant, quoted: Sequence[Quoted]) -> Mapping[str, Sequence[Passage]]:
         """What was said in one go with each quote, but for what no double says whatever stands beside it."""

@@ -14,6 +14,9 @@ _ASKING = re.compile(
 _WORD = r"[A-Za-z][A-Za-z.-]*(?=[\u3400-\u9fff])|[^\s，,：:。.？?！!、；;（）()'’&]+"
 _NAME = re.compile(rf"@?({_WORD})(?:['’]s\b)?")
 _AFTER_NAME = " \t\n\r\f\v\u3000，,：:、；;"
+_PAGE = re.compile(
+    r"(?:(?:open|show)\s+)?(?:the\s+)?page\b[\s:,\"“]*(.+?)[\"”]*|(?:打开|看)?页面[\s::,「“]*(.+?)[」”]*", re.I
+)
 _AND = re.compile(r"\s*(?:、|/|&|\+|和|与|跟|及|以及|(?<=\s)and(?=\s))\s*", re.I)
 _TWO_HAN = re.compile(r"([\u3400-\u9fff]{2,4})[和与]([\u3400-\u9fff]{2,4})")
 _COMMA = re.compile(r"\s*[,，]\s*")
@@ -58,6 +61,12 @@ def parse_question(text: str) -> Asked:
     if not _could_be_a_name(names[0], after, named_by_verb=verb is not None):
         return Asked(None, said)
     return Asked(names[0], after.strip() or said, tuple(names[1:]))
+
+
+def page_named(question: str) -> str | None:
+    """The words of a title, where a page is asked for by it: "page rolling back", 页面 回滚支付."""
+    asked_for = _PAGE.fullmatch(unicodedata.normalize("NFKC", question).strip().rstrip("?.。!"))
+    return (asked_for[1] or asked_for[2]) if asked_for else None
 
 
 def asks_somebody(text: str) -> bool:

@@ -20,7 +20,9 @@ from skills.words import Claim, Import, Tell
 log = logging.getLogger("fenshen.clicks")
 
 # buttons that bring the tapper a card of the same name, alone
-CARDS = frozenset("notice scope_notice more preview_what erase_what withheld mydata export export_file receipt".split())
+CARDS = frozenset(
+    "notice scope_notice more pages preview_what erase_what withheld mydata export export_file receipt".split()
+)
 
 
 class Clicks:

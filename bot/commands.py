@@ -41,6 +41,8 @@ Verb = Literal[
     "useful",
     "useless",
     "erase",
+    "pages",
+    "page",
     "unknown",
 ]
 
@@ -132,6 +134,10 @@ _WORDS: dict[str, Verb] = {
     "每周小结": "weekly",
     "weekly": "weekly",
     "/weekly": "weekly",
+    "页面": "pages",
+    "pages": "pages",
+    "/pages": "pages",
+    "/page": "page",
     "预览": "preview",
     "preview": "preview",
     "/preview": "preview",
@@ -165,6 +171,7 @@ _PARTS: dict[Verb, int] = {
     "keep": 2,
     "withhold": 1,
     "preview": 1,
+    "page": 3,
 }  # how many, the last one whole
 CHOICES = {"me": "join_me", "here": "join_here", "today": "join_today", "no": "decline"}
 

@@ -39,6 +39,9 @@ def handlers(
     async def embed(ids: Mapping[str, Any]) -> None:
         await store.embed(str(ids["owner"]))
 
+    async def distil(ids: Mapping[str, Any]) -> None:
+        await store.distil(str(ids["owner"]))
+
     return {
         "tell": tell,
         "backfill": backfill,
@@ -47,4 +50,5 @@ def handlers(
         "takedown": take_down,
         errands.ERASE: erase,
         errands.EMBED: embed,
+        errands.DISTIL: distil,
     }

@@ -21,6 +21,7 @@ SOURCES: Mapping[str, str] = {
     "note": "source_note",
     "kept": "source_kept",
     "interview": "source_interview",
+    "title": "source_title",
 }
 
 
@@ -93,6 +94,8 @@ def _derived(language: Language, held: Holdings) -> list[str]:
         lines.append(say(language, "mydata_records", records=records, entries=entries, **when))
     if withheld := rows.get("withheld.owner"):
         lines.append(say(language, "mydata_withheld", withheld=withheld))
+    if pages := rows.get("page.owner"):
+        lines.append(say(language, "mydata_pages", pages=pages, versions=rows.get("page_version.owner", 0)))
     if interviews := rows.get("interview.owner"):
         lines.append(say(language, "mydata_interviews", interviews=interviews))
     return lines

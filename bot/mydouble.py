@@ -75,6 +75,7 @@ def more(language: Language, credit: int) -> Card:
     """The second card: what stands behind the first, and the credit, which its owner alone reads."""
     value = {"language": language}
     kinds = (
+        ("pages", "pages_title", "/pages"),
         ("preview_what", "preview_title", "/preview"),
         ("withheld", "withheld_title", "/withhold"),
         ("mydata", "mydata_title", "/mydata"),

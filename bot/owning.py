@@ -9,6 +9,7 @@ from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.interviewing import Interviewing
 from bot.mydata import MyData
+from bot.pages import Pages
 from bot.previewing import Previewing
 from bot.reminders import OFF, Reminders
 from bot.retracting import Retracting
@@ -17,10 +18,11 @@ from bot.speaking import Speaking
 from bot.withholding import Withholding
 from skills.words import Tell
 
+PAGES = ("page", "page_edit", "page_history", "page_do", "page_retitle")
 # the buttons that `tapped` knows
 TAPS = frozenset(
     "why useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
-    " erase erase_days"
+    " erase erase_days page page_edit page_history page_do page_retitle"
     " interview interview_skip interview_stop interview_undo".split()
 )
 
@@ -39,6 +41,7 @@ class Owning:
     previewing: Previewing
     feedback: Feedback
     erasing: Erasing
+    pages: Pages
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -69,21 +72,28 @@ class Owning:
             "allow": self.withholding.allow,
             "preview": self.previewing.said,
             "erase": self.erasing.said,
+            "page": self.pages.said,
+            "pages": self.pages.said,
+        }
+
+    def _by_tap(self) -> Mapping[str, Callable[[Click, Tell], Awaitable[None]]]:
+        """The buttons that show nothing at once."""
+        return {
+            **dict.fromkeys(("why", "retract"), self.retracting.tapped),
+            "unask": self.mydata.unask,
+            **dict.fromkeys(("speak", "quote"), self.speaking.tapped),
+            **dict.fromkeys(("erase", "erase_days"), self.erasing.tapped),
+            **dict.fromkeys(PAGES, self.pages.tapped),
         }
 
     async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
         """A button."""
+        if (room := self._by_tap().get(click.action)) is not None:
+            await room(click, tell)
+            return None
         match click.action:
-            case "why" | "retract":
-                await self.retracting.tapped(click, tell)
             case "useful" | "useless":
                 return await self.feedback.tapped(click, tell)
-            case "unask":
-                await self.mydata.unask(click, tell)
-            case "speak" | "quote":
-                await self.speaking.tapped(click, tell)
-            case "erase" | "erase_days":
-                await self.erasing.tapped(click, tell)
             case "renew":
                 return await self.reminders.renew(click, tell)
             case "weekly":

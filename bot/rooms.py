@@ -21,6 +21,7 @@ from bot.mydata import MyData
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
+from bot.pages import Pages
 from bot.previewing import Previewing
 from bot.questions import Questions
 from bot.reaching import Reaching
@@ -122,6 +123,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Previewing(store, platforms, talk.answering),
         Feedback(store, platforms),
         Erasing(store, platforms),
+        Pages(store, platforms, talk.objections),
     )
 
 
@@ -185,4 +187,9 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "speak": owning.speaking.card,
         "erase": owning.erasing.card,
         "erase_what": owning.erasing.what,
+        "pages_new": owning.pages.new,
+        "pages": owning.pages.listed,
+        "page": owning.pages.page,
+        "page_edit": owning.pages.edit,
+        "page_history": owning.pages.history,
     }

@@ -115,6 +115,9 @@ def _line(language: Language, one: Withheld, chats: Mapping[str, str]) -> str:
             return say(language, "withheld_topic", words=one.words, passages=one.passages)
         case "answer":
             return say(language, "withheld_answer", answer=one.answer, passages=one.passages)
+        case "page":
+            chat = chats.get(one.chat or "") or say(language, "this_chat")
+            return say(language, "withheld_page", page=one.id, chat=chat, passages=one.passages)
         case "message":
             chat = chats.get(one.chat or "") or say(language, "this_chat")
             return say(language, "withheld_message", chat=chat, day=cards.day(one.at))

@@ -10,14 +10,14 @@ from skills import answers, recall
 from skills import joined as together
 from skills import tables as t
 from skills.nearest import Asked
+from skills.opening import Opening
 from skills.owners import name_place
-from skills.parts import Parts
 from skills.permission import askable, left
 from skills.vault import Vault
 from skills.words import Answered, Double, Grant, Language, Mode, Passage, Recalled, Venue
 
 
-class Asking(Parts):
+class Asking(Opening):
     """What can be asked of doubles; every decision is made afresh, in SQL, where the rows are read."""
 
     async def doubles(self, asker: str, venue: Venue, mode: Mode = "auto") -> Sequence[Double]:

@@ -21,6 +21,8 @@ class Embedding(Parts):
         done = 0
         while made := await self._embed_batch(owner):
             done += made
+        async with self._database.transaction(owner=owner) as connection:
+            await errands.enqueue_distilling(self._queue, connection, owner)
         return done
 
     async def catch_up(self) -> int:
@@ -56,8 +58,11 @@ class Embedding(Parts):
         return total[0], total[1]
 
     async def _to_be_embedded(self, connection: AsyncConnection, owner: str) -> None:
+        """Pages are made when the vectors are there, or at once where none will be."""
         if self._meaning is not None:
             await errands.enqueue_embedding(self._queue, connection, owner)
+        else:
+            await errands.enqueue_distilling(self._queue, connection, owner)
 
     async def _embed_batch(self, owner: str) -> int:
         """The model works between two transactions: nothing is locked meanwhile, and what went is not stored."""

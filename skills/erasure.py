@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import drafts, feedback, ledger, owners, placed, probe, reminded, scope_words, withheld
+from skills import drafts, feedback, ledger, owners, page_tables, placed, probe, reminded, scope_words, withheld
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -83,6 +83,7 @@ async def delete_passages(connection: AsyncConnection, owner: str, which: Column
         gone = delete(table).where(table.c.owner == owner, table.c.passage.in_(batch))
         counts[name] = (await connection.execute(gone)).rowcount
     await connection.execute(delete(t.passage).where(t.passage.c.owner == owner, t.passage.c.id.in_(batch)))
+    await page_tables.sweep(connection, owner)
     return counts
 
 

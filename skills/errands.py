@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills.queue import Queue
 from skills.words import Backfill, Import, Language, Strike, TakeDown, Tell
 
-ERASE, EMBED = "erase", "embed"
+ERASE, EMBED, DISTIL = "erase", "embed", "distil"
 _ID = "ids."
 Errand = Tell | Backfill | Import | Strike
 Ids = dict[str, str | int | None]
@@ -39,6 +39,16 @@ async def enqueue_taking_down(
 async def enqueue_embedding(queue: Queue, connection: AsyncConnection, owner: str) -> None:
     """What an owner said gets its vectors: one job for all that waits, after the one that may be running."""
     await queue.defer(connection, EMBED, {"owner": owner}, lock=f"embed:{owner}", once=f"embed:{owner}")
+
+
+async def enqueue_distilling(queue: Queue, connection: AsyncConnection, owner: str) -> None:
+    """What an owner said comes to pages: one job for all that waits, after the one that may be running."""
+    await queue.defer(connection, DISTIL, {"owner": owner}, lock=f"distil:{owner}", once=f"distil:{owner}")
+
+
+async def enqueue_once(queue: Queue, connection: AsyncConnection, tell: Tell) -> None:
+    """A card of a slot, unless one of it waits already: it is made of how things stand when its turn comes."""
+    await queue.defer(connection, "tell", packed(tell), lock=_lock(tell), once=tell.slot)
 
 
 def packed(errand: Errand | TakeDown) -> Ids:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Select, Text, and_, any_, bindparam, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -54,8 +54,8 @@ def _run(hit: Passage, around: Sequence[Passage]) -> Sequence[Passage]:
     first = last = next(n for n, p in enumerate(line) if p.id == hit.id)
     room = WIDEST - _width(hit.text)
     while True:
-        before = line[first - 1] if first > 0 and _together(line[first - 1], line[first]) else None
-        after = line[last + 1] if last + 1 < len(line) and _together(line[last], line[last + 1]) else None
+        before = line[first - 1] if first > 0 and together(line[first - 1], line[first]) else None
+        after = line[last + 1] if last + 1 < len(line) and together(line[last], line[last + 1]) else None
         if before is None and after is None:
             break
         back = after is None or (before is not None and line[first].at - before.at < after.at - line[last].at)
@@ -66,7 +66,15 @@ def _run(hit: Passage, around: Sequence[Passage]) -> Sequence[Passage]:
     return line[first : last + 1]
 
 
-def _together(one: Passage, other: Passage) -> bool:
+class _Timed(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def together(one: _Timed, other: _Timed) -> bool:
+    """Whether the second was said in one go with the first, right after it."""
     goes_on = _UNFINISHED.search(one.text) or _CONTINUING.match(other.text)
     # what has the very same time, as lines of a file may, is in no order that could be shown
     return timedelta() < other.at - one.at <= (LATER if goes_on else SOON)

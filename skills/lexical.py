@@ -86,7 +86,7 @@ def _hits(readable: CTE, direct: bool) -> CTE:
         select(o.passage.label("id"), o.at, o.length, asked_for.c.n, o.tf)
         .select_from(asked_for)
         .join(t.posting, and_(o.owner == bindparam("owner", type_=Text), o.term == asked_for.c.term))
-        .where(within, shared(o.owner, o.passage, asker=ASKER, direct=direct))
+        .where(o.length > 0, within, shared(o.owner, o.passage, asker=ASKER, direct=direct))
         .cte("hit")
     )
 

@@ -28,10 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, owners, placed, rules, scope_words, windows, withheld
+from skills import claims, owners, page_tables, placed, rules, scope_words, windows, withheld
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
+from skills.page_tables import TITLE
 from skills.permission import sql_learns, standings
 from skills.terms import terms
 from skills.vault import Vault
@@ -87,7 +88,10 @@ async def forget(connection: AsyncConnection, owner: str, chat: str, message: st
 async def supersede(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
     """Erase what is recorded of a message that is recorded anew; answers that cite it stay, for it was said."""
     mine = and_(t.passage.c.owner == owner, t.passage.c.id.in_(_passages_of(owner, chat, message)))
-    return bool((await connection.execute(delete(t.passage).where(mine).returning(t.passage.c.id))).all())
+    was_there = bool((await connection.execute(delete(t.passage).where(mine).returning(t.passage.c.id))).all())
+    if was_there:
+        await page_tables.sweep(connection, owner)
+    return was_there
 
 
 def _passages_of(owner: str, chat: str, message: str) -> Select[tuple[uuid.UUID]]:
@@ -150,7 +154,8 @@ async def _insert_passages(
 def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]], words: Collection[str]) -> FromClause:
     """What was said, as rows to select from; `says`: those of the words of scopes that are in it."""
     saids = [said for said, _ in found.values()]
-    lengths = [counted.total() for _, counted in found.values()]
+    # a title is found by its words when they are kept back, and never recalled
+    lengths = [0 if said.source == TITLE else counted.total() for said, counted in found.values()]
     given = (
         ("id", Uuid(), list(found)),
         ("message", Text(), [said.message for said in saids]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, errands, ledger, messages, owners
+from skills import claims, consent, errands, ledger, messages, owners, paging
 from skills import tables as t
 from skills.embedding import Embedding
 from skills.errands import Errand
@@ -73,11 +73,13 @@ class Notes(Embedding):
             covered = any(c.chat == said.chat and c.since <= said.at < c.until for c in standing)
             if before is None or not covered or said.person != owner:
                 return False
+            pages = await paging.stands_on(connection, owner, said.chat, old)
             for message in (old, said.message):
                 await messages.forget(connection, owner, said.chat, message)
             heading, under, _ = before.text.partition("\n")
             kept = titled(replace(said, source=before.source), heading) if before.source == "kept" and under else said
             await messages.record(connection, self._vault, owner, said.chat, [kept], now)
+            await paging.put_right(connection, owner, pages, said.chat, said.message, now)
             note: ledger.Payload = {"message": old, "by": said.message}
             await ledger.append(connection, self._vault, owner, "corrected", now, note, said.chat)
             await self._to_be_embedded(connection, owner)

@@ -1,10 +1,10 @@
 """Vectors of passages as they lie in the database: rotated under the key of their passage, one for each model."""
 
 import uuid
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import messages
@@ -73,7 +73,7 @@ async def turn(connection: AsyncConnection, vault: Vault, owner: str, key_id: st
     changed = update(t.meaning).where(same).values(key_id=key_id, vector=bindparam("turned"))
     for old, model in {(row.key_id, row.model) for row in rows}:
         these = [row for row in rows if (row.key_id, row.model) == (old, model)]
-        turned = await vault.rotate(key_id, await vault.unrotate(old, _read(these)))
+        turned = await vault.rotate(key_id, await vault.unrotate(old, read(these)))
         given = [{"of": model, "it": r.passage, "turned": v} for r, v in zip(these, written(turned), strict=True)]
         await connection.execute(changed, given)
 
@@ -105,7 +105,8 @@ async def _insert(
     await connection.execute(_INSERT, {**given, "ids": list(ids), "vectors": written(turned)})
 
 
-def _read(rows: Sequence[Row[tuple[object, ...]]]) -> "Vectors":
+def read(rows: Iterable[Any]) -> "Vectors":
+    """Stored vectors as numbers, in the order of their rows."""
     import numpy as np
 
     return np.asarray([[float(x) for x in str(row.vector)[1:-1].split(",")] for row in rows], dtype=np.float32)

@@ -132,7 +132,7 @@ async def delete_old(connection: AsyncConnection, erasure: Row[Any]) -> int:
     old = and_(w.owner == erasure.owner, w.at <= erasure.stopped_at)
     if erasure.chat is not None:
         nothing = ~exists().where(reached.c.owner == w.owner, reached.c.withheld == w.id)  # by another scope
-        old = and_(old, w.kind == "message", w.chat == erasure.chat, nothing)
+        old = and_(old, w.kind.in_(("message", "page")), w.chat == erasure.chat, nothing)
     return (await connection.execute(delete(kept_back).where(old))).rowcount
 
 

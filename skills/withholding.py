@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, drafts, errands, ledger, owners, withheld
+from skills import claims, drafts, errands, ledger, owners, paging, withheld
 from skills import tables as t
 from skills.consent import short_id
 from skills.errands import Errand
@@ -25,7 +25,7 @@ class Withheld:
     """One thing that an owner keeps to themselves, for their own eyes."""
 
     id: str
-    kind: Literal["topic", "message", "answer"]
+    kind: Literal["topic", "message", "answer", "page"]
     at: datetime
     words: str  # of a topic
     chat: str | None  # of a message
@@ -97,9 +97,12 @@ class Withholding(Parts):
         async with self._database.transaction(owner=owner) as connection:
             if await self._begun(connection, claim, owner) is None:
                 return None
-            gone = await connection.execute(delete(kept_back).where(w.owner == owner, w.id == id_))
-            if gone.rowcount == 0:
+            gone = delete(kept_back).where(w.owner == owner, w.id == id_).returning(w.kind)
+            kind = (await connection.execute(gone)).scalar_one_or_none()
+            if kind is None:
                 return False
+            if kind == "page":
+                await paging.share(connection, owner, id_, self._clock())
             await self._done(connection, owner, "allowed", {"withheld": id_}, *then)
             return True
 

@@ -13,6 +13,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "source_note": ("让我记住的 {n}", "noted {n}"),
     "source_kept": ("留给下次的 {n}", "kept {n}"),
     "source_interview": ("访谈里说的 {n}", "in an interview {n}"),
+    "source_title": ("页面标题 {n}", "titles of pages {n}"),
+    "mydata_pages": (
+        "页面 {pages} 个、版本 {versions} 个：只记每一行是哪条消息，不另存内容。",
+        "Pages: {pages} in {versions} versions, which say only which message each line is; no word is stored again.",
+    ),
     "mydata_made": (
         "由此得到：{terms} 个检索词条、{vectors} 个向量；都加密、打乱或旋转过，密钥不在这个库里。",
         "Made of them: {terms} search terms and {vectors} vectors; sealed, blinded or rotated, and the key is kept apart.",

@@ -6,6 +6,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "withheld_topic": ("· “{words}”：{passages} 条", "· “{words}”: {passages} passages"),
     "withheld_message": ("· “{chat}”里的一条消息（{day} 起）", "· one message in “{chat}” (since {day})"),
     "withheld_answer": ("· 回答 #{answer} 引用的 {passages} 条", "· what answer #{answer} quoted: {passages} passages"),
+    "withheld_page": (
+        "· “{chat}”的页面 {page}：{passages} 条",
+        "· page {page} of “{chat}”: {passages} passages",
+    ),
     "withheld_note": (
         "只有你单独问我时才会用到，别人看不出有没有。写“不分享：供应商，报价”再加；一个主题的词都出现才算，换个说法的不算。",
         "Used only when you ask me alone; nobody else can tell. Add with “withhold: supplier, offer”; a topic reaches "

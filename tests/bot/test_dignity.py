@@ -49,6 +49,8 @@ NUMBERS = {
         *("consent_event.scope_version", "passage.birth", "message.birth", "tally.birth", "answer.epoch"),
         *("erasure.epoch", "ledger.seq", "ledger_payload.seq", "ledger_leaf.seq", "citation.n", "message.n"),
         *("speaking.seq", "offer.scope_version", "draft_citation.n", "draft_citation.quote", "reminder.drafts_told"),
+        *("page.birth", "page.version", "page_version.version", "page_line.version", "page_line.line"),
+        *("page_line.starts", "page_line.ends"),
     },
     "how much one owner's own words are": {
         *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),

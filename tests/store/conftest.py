@@ -20,6 +20,7 @@ from skills.words import Audience, Claim, Consent, Erasure, Grant, Notice, Passa
 PRIVATE = (
     *("message", "passage", "posting", "tally", "meaning", "answer", "citation", "credit", "ledger"),
     *("ledger_payload", "interview", "withheld", "withheld_passage"),
+    *("page", "page_version", "page_line", "page_seen"),
 )
 
 

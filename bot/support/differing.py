@@ -1,0 +1,26 @@
+"""Whether things that somebody said are about the same and do not agree: other figures, or one says not."""
+
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from bot.support.figures import figures
+from skills.terms import terms
+
+ALIKE = 0.5  # of the words of the shorter one, from which both are about the same
+_NOT = re.compile(r"\b(?:not|never|no longer|cannot|(?:do|is|are|wo|ca)n['’]t)\b|不|没|别|勿", re.I)
+
+
+def differ(texts: Sequence[str]) -> bool:
+    """Whether any two of these do not agree."""
+    return any(_differ(one, other) for one, other in combinations(texts, 2))
+
+
+def _differ(one: str, other: str) -> bool:
+    (mine, rest), (theirs, left) = figures(one), figures(other)
+    said, told = set(terms(rest)), set(terms(left))
+    if not said or not told or len(said & told) < ALIKE * min(len(said), len(told)):
+        return False
+    kinds = {figure.kind for figure in mine} & {figure.kind for figure in theirs}
+    changed = any({f for f in mine if f.kind == k}.isdisjoint(f for f in theirs if f.kind == k) for k in kinds)
+    return changed or bool(_NOT.search(one)) != bool(_NOT.search(other))
