@@ -19,7 +19,7 @@ from bot.questions import Question
 from bot.repeats import Repeats
 from bot.sentences import say
 from bot.showing import Showing
-from bot.support.told import Told
+from bot.support.told import Told, counted
 from bot.wording import Wording, sources
 from skills.store import Store
 from skills.words import Double, Grant, Passage
@@ -226,7 +226,8 @@ class Answering:
             return ready
         question, double = ready.question, ready.double
         if (provider := self._wording.provider) and ready.told:
-            answered = await self._store.deliver(ready.grant, [p.id for p in sources(ready.told)], provider)
+            cited = [p.id for p in sources(ready.told)]
+            answered = await self._store.deliver(ready.grant, cited, provider, counted(ready.told))
             if answered is not None:
                 card = await self._showing.told(question, double, ready.told, answered.id, provider)
                 return Outcome(card, answers=(answered.id,))

@@ -49,6 +49,7 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         "answers.jsonl": _lines(marked),
         "withheld.jsonl": _lines(portable.withheld),
         "drafts.jsonl": _lines(portable.drafts),
+        "speaking.jsonl": _lines(portable.speaking),
         "ledger.jsonl": _lines([_entry(entry) for entry in portable.ledger]),
     }
     files |= skill_of(portable, messages, language)

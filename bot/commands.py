@@ -43,6 +43,7 @@ Verb = Literal[
     "erase",
     "pages",
     "page",
+    "credit",
     "unknown",
 ]
 
@@ -141,6 +142,9 @@ _WORDS: dict[str, Verb] = {
     "预览": "preview",
     "preview": "preview",
     "/preview": "preview",
+    "贡献": "credit",
+    "credit": "credit",
+    "/credit": "credit",
     "有用": "useful",
     "useful": "useful",
     "/useful": "useful",

@@ -120,7 +120,7 @@ class Inbox:
                 await self._joining.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)
                 )
-            case "scopes" | "more" | "mydata" | "export" | "notice" | "receipt":
+            case "scopes" | "more" | "mydata" | "export" | "credit" | "notice" | "receipt":
                 await self._show(message, command)
             case "remember" | "forget" | "correct" | "answer" | "keep":
                 await self._own_words(message, command)
@@ -144,8 +144,8 @@ class Inbox:
     async def _show(self, message: Message, command: Command) -> None:
         """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""
         named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
-        itself = command.verb == "export" and command.words == ("file",)
-        tell = self._private(message, "export_file" if itself else command.verb)
+        itself = command.verb in ("export", "credit") and command.words == ("file",)
+        tell = self._private(message, f"{command.verb}_file" if itself else command.verb)
         await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
 
     async def _own_words(self, message: Message, command: Command) -> None:

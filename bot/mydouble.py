@@ -82,6 +82,7 @@ def more(language: Language, credit: int) -> Card:
         ("erase_what", "erase_title", "/erase"),
         ("export", "export_title", "/export"),
         ("receipt", "receipt_button", "/receipt"),
+        ("credit", "credit_title", "/credit"),
     )
     buttons = tuple(Button(action, say(language, label), value, command=command) for action, label, command in kinds)
     text = say(language, "more_credit", credit=credit) if credit else say(language, "more_text")

@@ -12,7 +12,7 @@ from bot.cards import plain
 from bot.sentences import Language, say
 from bot.settings import Settings
 from skills.agreement import Agreement
-from skills.records import Record
+from skills.records import Record, SpokenRecord
 from skills.signing import canonical
 from skills.store import Store
 from skills.words import Tell
@@ -68,21 +68,28 @@ class Receipts:
         person = str(tell.person)
         ids = await self._store.record_ids(person)
         wanted = tell.ids.get("record") or (ids[0] if ids else "")
-        record = await self._store.consent_record(person, wanted)
-        if record is None:
+        signed = await receipt_of(self._store, person, wanted, self._controller)
+        if signed is None:
             return plain(tell.language, "receipt_none")
-        agreement = await self._store.agreement()
-        signed = await self._store.signed(receipt(record, self._controller, self._store.now(), agreement))
         return card(tell.language, signed, [known for known in ids if known != wanted])
 
 
+async def receipt_of(store: Store, person: str, record_id: str, controller: Controller) -> dict[str, Any] | None:
+    """The signed receipt of one consent event of a person's own, or of their yes or no to a model; None: neither."""
+    record = await store.consent_record(person, record_id) or await store.spoken_record(person, record_id)
+    if record is None:
+        return None
+    return await store.signed(receipt(record, controller, store.now(), await store.agreement()))
+
+
 def receipt(
-    record: Record, controller: Controller, now: datetime, agreement: Agreement | None = None
+    record: Record | SpokenRecord, controller: Controller, now: datetime, agreement: Agreement | None = None
 ) -> dict[str, Any]:
     """The whole receipt, but for its signature; in the language of the notice that was shown.
 
     It names the works agreement that is in force when it is made.
     """
+    spoken = isinstance(record, SpokenRecord)
     agreed = {"agreement": {"version": agreement.version, "sha256": agreement.sha256}} if agreement else {}
     return {
         **agreed,
@@ -93,8 +100,10 @@ def receipt(
         "record_id": record.id,
         "pii_principal_id": record.owner,
         "issued_at": now.isoformat(),
-        "notice": {"version": record.notice, "language": record.language, "sha256": record.notice_sha256},
-        "processing": _processing(record, controller),
+        "notice": _shown(record),
+        "processing": _spoken(record, controller)
+        if isinstance(record, SpokenRecord)
+        else _processing(record, controller),
         "party": {
             "party_id": "controller",
             "party_name": controller.name,
@@ -104,12 +113,46 @@ def receipt(
         },
         "event": {
             "event_time": record.at.isoformat(),
-            "validity_duration": f"PT{max(0, int((record.until - record.at).total_seconds()))}S",
+            "validity_duration": _lasts(record),
             "entity_id": record.owner if record.kind in _OWN else "controller",
-            "event_type": f"fenshen:{record.kind}",
+            "event_type": f"fenshen:{'model_' if spoken else ''}{record.kind}",
             "event_state": _STATES.get(record.kind, f"fenshen:{record.kind}"),
         },
         "ledger": {"seq": record.ledger_seq, "head": record.ledger_head},
+    }
+
+
+def _shown(record: Record | SpokenRecord) -> dict[str, str]:
+    """The words that were agreed to; a card that names a model has no version but its hash."""
+    if isinstance(record, SpokenRecord):
+        return {"version": f"model-{record.sha256[:8]}", "language": record.language, "sha256": record.sha256}
+    return {"version": record.notice, "language": record.language, "sha256": record.notice_sha256}
+
+
+def _lasts(record: Record | SpokenRecord) -> str:
+    """ISO 8601 has no word for a yes that lasts until it is withdrawn: as long as a thousand years."""
+    if isinstance(record, SpokenRecord):
+        return "P1000Y" if record.kind == "given" else "PT0S"
+    return f"PT{max(0, int((record.until - record.at).total_seconds()))}S"
+
+
+def _spoken(record: SpokenRecord, controller: Controller) -> dict[str, Any]:
+    spoken: Language = "en" if record.language == "en" else "zh"
+    return {
+        "purpose": say(spoken, "receipt_spoken_purpose"),
+        "lawful_basis": "dpv:Consent",
+        "pii_information": say(spoken, "receipt_spoken_pii"),
+        "pii_type": say(spoken, "receipt_pii_type"),
+        "pii_controller": controller.name,
+        "scope": {"name": "model", "version": 1, "level": "full", "mode": "model"},
+        "collection_method": say(spoken, "receipt_collection"),
+        "processing_method": say(spoken, "receipt_spoken_processing"),
+        "storage_location": controller.storage,
+        "retention_period": say(spoken, "receipt_spoken_retention"),
+        "jurisdiction": controller.jurisdiction,
+        "recipients": [record.provider],
+        "withdrawal_method": say(spoken, "receipt_spoken_withdrawal"),
+        "privacy_rights": say(spoken, "receipt_rights"),
     }
 
 

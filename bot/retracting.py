@@ -11,6 +11,7 @@ from bot.sentences import Language, say
 from bot.withholding import answered
 from skills.retracting import Basis, Place, Why
 from skills.store import Store
+from skills.worded import Worded
 from skills.words import Claim, Tell
 
 
@@ -140,11 +141,19 @@ def _lines(language: Language, why: Why, person: str, chats: Mapping[str, str], 
     lines = [say(language, asked, **told)]
     lines += [_basis(language, basis, chats[basis.chat], own=person == why.owner) for basis in why.bases]
     lines.append(say(language, rule))
+    if why.worded is not None:
+        lines.append(_worded(language, why.worded, name))
     if why.retracted_at is not None:
         lines.append(say(language, "why_retracted", at=cards.moment(why.retracted_at)))
     elif person == why.owner != why.asker:
         lines.append(say(language, "why_credit"))
     return lines
+
+
+def _worded(language: Language, by: Worded, name: str) -> str:
+    """Whose model it was, and which of what stands on the card is its own."""
+    told = {"provider": by.provider, "n": by.paraphrases + by.inferences, "inferred": by.inferences, "name": name}
+    return say(language, "why_worded_inferred" if by.inferences else "why_worded", **told)
 
 
 def _basis(language: Language, basis: Basis, chat: str, *, own: bool) -> str:

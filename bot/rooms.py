@@ -7,6 +7,7 @@ from adapters.base import History, Platform
 from bot.agreement import Agreed
 from bot.answering import Answerer, Answering
 from bot.clicks import Clicks
+from bot.credit import Crediting
 from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.floor import Floor
@@ -161,6 +162,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
     """Cards that are made when their turn comes to be sent, each by the room that knows what stands then."""
     store, controller = base.store, controller_of(base.settings)
     takeout = Takeout(store, base.platforms, controller)
+    crediting = Crediting(store, base.platforms)
     mine = MyDouble(store, base.platforms, talk.waiting, owning.scoping)
     return {
         "scopes": mine.card,
@@ -168,6 +170,8 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "put": talk.waiting.form,
         "rules": Agreed(store).card,
         "receipt": Receipts(store, controller).told,
+        "credit": crediting.card,
+        "credit_file": crediting.send,
         "feedback": owning.feedback.card,
         "why": owning.retracting.explained,
         "retracted": owning.retracting.retracted,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from adapters.base import Address, Button, Card, File, Files, Platform, Refused
 from bot import archive
 from bot.cards import plain
-from bot.receipts import Controller, receipt
+from bot.receipts import Controller, receipt_of
 from bot.sentences import Language, say
 from skills.signing import EXPORT
 from skills.store import Store
@@ -19,11 +19,10 @@ async def exported(
     portable = await store.portable(person)
     if portable is None:
         return None
-    receipts, agreement = {}, await store.agreement()
+    receipts = {}
     for id_ in await store.record_ids(person):
-        record = await store.consent_record(person, id_)
-        if record is not None:
-            receipts[id_] = await store.signed(receipt(record, controller, store.now(), agreement))
+        if (signed := await receipt_of(store, person, id_, controller)) is not None:
+            receipts[id_] = signed
     files = archive.files_of(portable, receipts, language)
     signed = await store.signed(archive.manifest(portable, files), EXPORT)
     return portable.id, archive.zipped(files, signed), len(portable.messages)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, owners
+from skills import ledger, owners, worded
 from skills import tables as t
 from skills.consent import short_id
 from skills.permission import covering, given, left, sql_covers
@@ -32,6 +32,7 @@ async def deliver(
     passages: Sequence[str],
     now: datetime,
     provider: str | None = None,
+    sentences: tuple[int, int] = (0, 0),
     *,
     reviewed: bool = False,
 ) -> Answered | None:
@@ -57,6 +58,7 @@ async def deliver(
     note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": len(cited)}
     if provider is not None:
         note = {**note, "words": "model", "provider": provider}
+        await worded.keep(connection, grant.owner, answer, worded.Worded(provider, *sentences))
     if reviewed:
         note = {**note, "mode": "review"}
     await ledger.append(connection, vault, grant.owner, "answered", now, note, grant.venue.chat)

@@ -67,13 +67,20 @@ class Asking(Opening):
         async with self._database.transaction(owner=grant.owner) as connection:
             return await answers.holds(connection, grant, self._clock())
 
-    async def deliver(self, grant: Grant, passages: Sequence[str], provider: str | None = None) -> Answered | None:
+    async def deliver(
+        self,
+        grant: Grant,
+        passages: Sequence[str],
+        provider: str | None = None,
+        sentences: tuple[int, int] = (0, 0),
+    ) -> Answered | None:
         """Record an answer as sent: None, and nothing is to be sent, unless every passage may still be read there.
 
-        `provider`: whose model wrote it; then its owner's yes to that still stands as well.
+        `provider`: whose model wrote it; then its owner's yes to that still stands as well. `sentences`: how many of
+        its own are shown, in other words and inferred.
         """
         async with self._database.transaction(owner=grant.owner) as connection:
-            return await answers.deliver(connection, self._vault, grant, passages, self._clock(), provider)
+            return await answers.deliver(connection, self._vault, grant, passages, self._clock(), provider, sentences)
 
     async def shown(
         self, answer: str, platform: str, chat: str, message: str, language: Language | None = None

@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import drafts, feedback, ledger, messages, owners, withheld
+from skills import drafts, feedback, ledger, messages, owners, speaking, withheld, worded
 from skills import tables as t
 from skills.consent import short_id
 from skills.parts import Parts
@@ -31,6 +31,7 @@ class Portable:
     answers: Sequence[Row]
     withheld: Sequence[Row]
     drafts: Sequence[Row]
+    speaking: Sequence[Row]  # each yes and no to a model that writes
     ledger: Sequence[ledger.Entry]
     head: bytes
 
@@ -53,8 +54,10 @@ class Portability(Parts):
             answers = await _answers(connection, person)
             kept_back = await self._withheld(connection, person)
             drafted = await self._drafts(connection, person)
+            spoken = await _spoken(connection, person)
             name = await owners.name(connection, self._vault, person)
-        return Portable(id_, person, name, now, consents, said, answers, kept_back, drafted, chain, chain[-1].hash)
+        told = (consents, said, answers, kept_back, drafted, spoken)
+        return Portable(id_, person, name, now, *told, chain, chain[-1].hash)
 
     async def exports(self, person: str) -> Sequence[datetime]:
         """When an owner's data was exported: the times stay in the ledger whatever is erased."""
@@ -115,6 +118,12 @@ async def _consents(connection: AsyncConnection, person: str) -> list[Row]:
     return [_plain({n: v for n, v in row._mapping.items() if n not in left_out}) for row in rows.all()]
 
 
+async def _spoken(connection: AsyncConnection, person: str) -> list[Row]:
+    s = speaking.speaking.c
+    chosen = select(s.id, s.at, s.kind, s.provider, s.sha256, s.language).where(s.owner == person).order_by(s.seq)
+    return [_plain(dict(row._mapping)) for row in (await connection.execute(chosen)).all()]
+
+
 async def _answers(connection: AsyncConnection, person: str) -> list[Row]:
     """Answers without who asked: when and where, what they cite and earned, and what whoever asked said of them."""
     a, c, m, credit = t.answer.c, t.citation.c, t.message.c, t.credit.c
@@ -124,10 +133,14 @@ async def _answers(connection: AsyncConnection, person: str) -> list[Row]:
     earned = select(func.coalesce(func.sum(credit.value), 0)).where(credit.owner == a.owner, credit.answer == a.id)
     f = feedback.feedback.c
     said = select(func.max(f.said)).where(f.owner == a.owner, f.answer == a.id).scalar_subquery()
+    w = worded.worded.c
+    by = select(w.provider).where(w.owner == a.owner, w.answer == a.id).scalar_subquery()
     own = (a.asker == a.owner).label("asked_by_yourself")
     chosen = select(a.id, a.at, a.chat, a.level, own, a.retracted_at, earned.scalar_subquery().label("credit"))
     rows = await connection.execute(
-        chosen.add_columns(cites.label("cites"), said.label("said")).where(a.owner == person).order_by(a.at, a.id)
+        chosen.add_columns(cites.label("cites"), said.label("said"), by.label("worded_by"))
+        .where(a.owner == person)
+        .order_by(a.at, a.id)
     )
     return [_plain(dict(row._mapping)) for row in rows.all()]
 

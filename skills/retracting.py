@@ -8,11 +8,12 @@ from typing import Any, Literal
 from sqlalchemy import Row, and_, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import answers, messages, owners
+from skills import answers, messages, owners, worded
 from skills import tables as t
 from skills.decision import LIVE
 from skills.errands import Errand
 from skills.withholding import Withholding
+from skills.worded import Worded
 from skills.words import DEFAULT, Claim, Language, Level, Passage
 
 
@@ -48,6 +49,7 @@ class Why:
     retracted_at: datetime | None
     bases: Sequence[Basis]
     sources: Sequence[Passage]
+    worded: Worded | None = None  # by whose model, where it does not only quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class Retracting(Withholding):
             bases = await _bases(connection, row)
             sources = await self._sources(connection, row, words="all" if person == owner else "none")
             name = await owners.name(connection, self._vault, owner)
+            by = await worded.read(connection, owner, answer)
         told = (row.at, row.chat, row.direct, row.level, row.retracted_at)
-        return Why(answer, owner, name, row.asker, *told, bases, sources)
+        return Why(answer, owner, name, row.asker, *told, bases, sources, by)
 
     async def retract(self, claim: Claim, owner: str, answer: str, *then: Errand) -> bool | None:
         """Take an answer of the owner's own back, its credit too, and keep what it cites back; None: claimed before.

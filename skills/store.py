@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.agreement import Agreed
 from skills.asking import Asking
 from skills.consent import Wish
+from skills.credits import Credits
 from skills.errands import Errand
 from skills.feedback import Feedback
 from skills.freezing import Halting
@@ -63,6 +64,7 @@ class Store(
     Retracting,
     Feedback,
     Reviewing,
+    Credits,
     Speaking,
     Membership,
     Inventory,

@@ -42,6 +42,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "查阅、复制、更正、限制、删除、随时撤回；也可向监管机关投诉。",
         "Access, copy, correction, restriction, erasure and withdrawal at any time; complaint to the authority.",
     ),
+    "receipt_spoken_purpose": (
+        "让模型来写：用你的原话写出回答，逐句核对出处。",
+        "A model words answers with your words, each sentence checked against its source.",
+    ),
+    "receipt_spoken_pii": (
+        "回答一个问题时找到的你的原话，和那个问题；你留着不分享的不发。",
+        "Your own words that a question finds, and the question; nothing that you keep to yourself.",
+    ),
+    "receipt_spoken_processing": (
+        "发给所列的模型，收回句子，核对，只留站得住的。",
+        "Sent to the models named, and of the sentences that come back only those kept that stand in your words.",
+    ),
+    "receipt_spoken_retention": (
+        "我们不存模型写的句子；模型那边存多久，看它的条款。到你说“只用原话”为止。",
+        "The sentences are not kept here; how long the provider keeps what it is sent, its terms say. Until you say “quotes only”.",
+    ),
+    "receipt_spoken_withdrawal": (
+        "对机器人说“只用原话”或 /quote，或点卡片上的按钮；不问理由。",
+        "Say “quotes only” or /quote to the bot, or tap it on its card; no reason is asked.",
+    ),
     "receipt_readers": ("{chat} 现在和以后的成员", "members of {chat}, now and later"),
     "receipt_alone": ("只有你自己", "you alone"),
     "receipt_model": ("嵌入模型 {model}", "embedding model {model}"),

@@ -31,6 +31,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "规则：本人单独提问，可以看到自己的全部内容。",
         "Rule: alone with the bot, an owner reads all of their own words.",
     ),
+    "why_worded": (
+        "由 {provider} 来写：卡片上面的 {n} 句是它写的，逐句核对过出处；下面的引文是 {name} 的原话，一字未改。",
+        "Worded by {provider}: the first {n} sentences of the card are its own, each checked; the quotes below are "
+        "{name}'s words, unchanged.",
+    ),
+    "why_worded_inferred": (
+        "由 {provider} 来写：卡片上面的 {n} 句是它写的，其中标“推断”的 {inferred} 句是它推出来的，逐句核对过出处；"
+        "下面的引文是 {name} 的原话，一字未改。",
+        "Worded by {provider}: the first {n} sentences of the card are its own, each checked, {inferred} of them "
+        "inferred and marked so; the quotes below are {name}'s words, unchanged.",
+    ),
     "why_retracted": ("{at} 已由本人撤回。", "Taken back by its owner: {at}."),
     "why_credit": ("这次回答记为你的一次贡献，只有你看得到。", "It counts as one credit of yours, which only you see."),
     "why_none": (

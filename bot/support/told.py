@@ -41,6 +41,12 @@ class Held:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
 
+def counted(told: Sequence[Told]) -> tuple[int, int]:
+    """How many say it in other words, and how many are inferred."""
+    inferred = sum(one.kind == "inference" for one in told)
+    return len(told) - inferred, inferred
+
+
 def hold(draft: Draft, recalled: Mapping[str, Passage], known: Collection[str] = ()) -> Held:
     """The sentences of a draft that stand in what they cite. `known`: the owner's names, which say nothing."""
     dropped: Counter[str] = Counter()

@@ -56,6 +56,7 @@ NUMBERS = {
         *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),
         *("meaning.dimension", "answer.passages", "draft.passages", "erasure.residue"),
     },
+    "one answer's own sentences": {"worded.paraphrases", "worded.inferences"},
     "one answer, one credit, for its owner's eyes": {"credit.value", "unanswered.questions", "import_code.tries"},
     "the house's own": {
         *(

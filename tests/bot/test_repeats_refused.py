@@ -26,7 +26,9 @@ class Shut(Store):
 
     times: list[type[Exception] | None]
 
-    async def deliver(self, grant: Grant, passages: Sequence[str], provider: str | None = None) -> Answered | None:
+    async def deliver(
+        self, grant: Grant, passages: Sequence[str], provider: str | None = None, sentences: tuple[int, int] = (0, 0)
+    ) -> Answered | None:
         """What the door says."""
         if not self.times:
             return await super().deliver(grant, passages)
