@@ -29,12 +29,12 @@ from standardwebhooks import Webhook
 
 from adapters.base import Click
 from adapters.world import Person
-from bot.answering import Answerer
 from bot.demo.company import load
 from bot.demo.stage import simulated
 from bot.demo.visiting import Visit, visited
 from bot.embeddings import open_meaning
 from bot.grounding import Quoted
+from bot.preparing import Answerer
 from bot.settings import Settings
 from bot.signatures import new_secret
 from skills.ground import open_ground

@@ -5,24 +5,23 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ParamSpec, Protocol
+from typing import ParamSpec
 
 from adapters.base import Address, Card, Platform
 from bot import cards
-from bot.asked import page_named
+from bot.drafting import Drafting
 from bot.floor import Floor
-from bot.grounding import Quoted, in_one_go
 from bot.meant import Meant
 from bot.metrics import Metrics, Watch
-from bot.names import without_name
+from bot.preparing import Preparing, Ready
 from bot.questions import Question
 from bot.repeats import Repeats
 from bot.sentences import say
 from bot.showing import Showing
-from bot.support.told import Told, counted
+from bot.support.told import counted
 from bot.wording import Wording, sources
 from skills.store import Store
-from skills.words import Double, Grant, Passage
+from skills.words import Double
 
 log = logging.getLogger("fenshen.answering")
 
@@ -30,7 +29,6 @@ P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
 MOST_BUTTONS = 6
-MOST_LINES = 6  # of a page, on one screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +39,26 @@ class Outcome:
     gist: Sequence[str] = ()  # whom it offers to choose from
     answers: Sequence[str] = ()
     name: str | None = None  # whom it was asked of
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What one double would say, before the decision at the door."""
-
-    question: Question
-    double: Double
-    grant: Grant
-    quoted: Sequence[Quoted]
-    told: Sequence[Told] = ()  # what a model says, where it may; the quotes stand in for it
-
-    @property
-    def gist(self) -> Sequence[str]:
-        """What makes two answers the same."""
-        return [self.double.owner, str(self.grant.epoch), *(id_ for q in self.quoted for id_ in q.cited)]
-
-
-class Answerer(Protocol):
-    """Whatever answers as one owner, out of one grant."""
-
-    async def answer(self, grant: Grant, question: str) -> Sequence[Quoted]:
-        """The owner's words on it; empty when there are none."""
+    lacks: Sequence[Question] = ()  # to which it says the one sentence
 
 
 class Answering:
-    """Answers questions beside the event loop's other work; each gets at most one message.
-
-    `answerer` is awaited at the first question, so that what it loads is off the path to readiness.
-    """
+    """Answers questions beside the event loop's other work; each gets at most one message."""
 
     def __init__(
         self,
         store: Store,
         platforms: Mapping[str, Platform],
-        answerer: Callable[[], Awaitable[Answerer]],
+        preparing: Preparing,
+        drafting: Drafting,
         floor: Floor,
         wording: Wording,
         metrics: Metrics,
     ) -> None:
         self._store = store
         self._platforms = platforms
-        self._answerer = answerer
+        self._preparing = preparing
+        self._drafting = drafting
         self._floor = floor
         self._wording = wording
         self._metrics = metrics
@@ -187,38 +162,18 @@ class Answering:
             return outcomes[0]
         names = [part.question.name if isinstance(part, Ready) else part.name for part in ready]
         card = cards.together(question.language, [(n or "", o.card) for n, o in zip(names, outcomes, strict=True)])
-        return Outcome(card, answers=tuple(answer for outcome in outcomes for answer in outcome.answers))
+        answers = tuple(answer for outcome in outcomes for answer in outcome.answers)
+        return Outcome(card, answers=answers, lacks=[lack for outcome in outcomes for lack in outcome.lacks])
 
     async def _prepared(self, question: Question, double: Double) -> Ready | Outcome:
         """What this double says on it; the one sentence in every other case."""
-        asker = str(question.asker)
-        readers = frozenset({asker}) if question.venue.direct else None
-        grant = await self._store.grant(double.owner, asker=asker, venue=question.venue, readers=readers)
-        if grant is None:
-            return self._nothing(question)
-        asked = without_name((double.name, *double.also), question.text)
-        page = await self._page(grant, asked)
-        found = page or await (await self._answerer()).answer(grant, asked)
-        quoted = [q for q in found if not self._floor.bars(q.text)]
-        if quoted:
-            quoted = list(in_one_go(quoted, await self._together(grant, quoted)))
-        if not quoted:
+        ready = await self._preparing.ready(question, double)
+        if isinstance(ready, Ready):
+            return ready
+        if ready is not None:
             # beside the answer, which takes as long as every other no
-            self.start(self._store.could_not, grant)
-            return self._nothing(question)
-        told = () if page else await self._wording.told(grant, double, question.language, asked)
-        return Ready(question, double, grant, quoted, told)
-
-    async def _page(self, grant: Grant, asked: str) -> Sequence[Quoted]:
-        """The lines of a page that is asked for by its title, as far as the grant covers them; else nothing."""
-        named = page_named(asked)
-        opened = await self._store.open_page(grant, named) if named else None
-        return [Quoted(line.text, line) for line in opened.lines[:MOST_LINES]] if opened else ()
-
-    async def _together(self, grant: Grant, quoted: Sequence[Quoted]) -> Mapping[str, Sequence[Passage]]:
-        """What was said in one go with each quote, but for what no double says whatever stands beside it."""
-        joined = await self._store.joined(grant, [q.passage.id for q in quoted])
-        return {id_: [p for p in run if not self._floor.bars(p.text)] for id_, run in joined.items()}
+            self.start(self._store.could_not, ready)
+        return self._nothing(question)
 
     async def _delivered(self, ready: Ready | Outcome) -> Outcome:
         """The card to show and the answer recorded as sent; the one sentence if it may not be sent any more."""
@@ -238,7 +193,8 @@ class Answering:
         return Outcome(card, answers=(answered.id,))
 
     def _nothing(self, question: Question) -> Outcome:
-        return Outcome(cards.nothing(question.language, name=question.name, question=question.id), name=question.name)
+        card = cards.nothing(question.language, name=question.name, question=question.id)
+        return Outcome(card, name=question.name, lacks=(question,))
 
     async def _sent(self, question: Question, outcome: Outcome, watch: Watch, part: str = "") -> None:
         """Send it, and count it: as an answer, or as a question that got none, whatever the reason."""
@@ -261,6 +217,10 @@ class Answering:
             # whose owner left while it was on its way is replaced at once, the others' parts stay
             await platform.update(sent, cards.without(question.language, outcome.card, gone))
             await self._store.replaced(gone)
+        whole = None if outcome.card.parts else sent
+        for lack in outcome.lacks:
+            # after everybody was told the same: whether it comes to anything shows in nothing
+            self.start(self._drafting.prepare, lack, whole, part or None)
 
 
 def _answers(ready: Sequence[Ready | Outcome]) -> bool:

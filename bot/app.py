@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from adapters.base import History, Platform
-from bot.answering import Answerer
 from bot.budget import Budget
 from bot.manners import Meter
 from bot.metrics import Metrics
 from bot.models import limits_of, models_of
+from bot.preparing import Answerer
 from bot.rooms import furnish
 from bot.settings import Settings
 from bot.wording import Writer

@@ -38,6 +38,7 @@ Verb = Literal[
     "rules",
     "narrow",
     "preview",
+    "review",
     "useful",
     "useless",
     "erase",
@@ -151,6 +152,9 @@ _WORDS: dict[str, Verb] = {
     "没用": "useless",
     "useless": "useless",
     "/useless": "useless",
+    "审阅": "review",
+    "review": "review",
+    "/review": "review",
     "让模型写": "speak",
     "let a model write": "speak",
     "/speak": "speak",
@@ -167,6 +171,11 @@ _WORDS: dict[str, Verb] = {
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|预览|remember|forget|correct|withhold|preview)\s*[:：]\s*(.+)", re.I | re.S)
 _SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
 _DAYS = re.compile(r"(删除|erase)[\s:：]*((?:[\d年月日./~\s—–-]|to|至|到|今天|昨天|today|yesterday)+)", re.I)
+# a draft's code, and what to do about it
+_REVIEW = re.compile(
+    r"(审阅|review)\s+([0-9A-Z]{5})(?:\s+(发送|以后都发|自己答|不发|不分享|send|always|myself|no|withhold)(?:\s+(.+))?)?",
+    re.I | re.S,
+)
 _PARTS: dict[Verb, int] = {
     "remember": 1,
     "forget": 1,
@@ -176,6 +185,7 @@ _PARTS: dict[Verb, int] = {
     "withhold": 1,
     "preview": 1,
     "page": 3,
+    "review": 3,
 }  # how many, the last one whole
 CHOICES = {"me": "join_me", "here": "join_here", "today": "join_today", "no": "decline"}
 
@@ -204,6 +214,8 @@ def parse_command(text: str) -> Command | None:
         return Command(_WORDS[scope[1]], tuple(scope[2].split()))
     if days := _DAYS.fullmatch(said):
         return Command("erase", (days[2],))
+    if review := _REVIEW.fullmatch(text.strip()):
+        return Command("review", tuple(part for part in review.groups()[1:] if part))
     if not said.startswith("/"):
         return None
     verb = _WORDS.get(said.split()[0].casefold(), "unknown")

@@ -8,7 +8,7 @@ from adapters.base import Nicknames, Platform, PlatformError
 from bot.names import in_order, matching
 from bot.questions import Question
 from skills.store import Store
-from skills.words import Double
+from skills.words import Double, Mode
 
 MOST_OFFERED = 3  # colleagues, where a question names nobody
 AT_ONCE = 8
@@ -17,7 +17,9 @@ AT_ONCE = 8
 class Meant:
     """Reads names against those who may be asked here; nobody else is ever looked for."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], mode: Mode = "auto") -> None:
+        """`mode`: whose answers go out at once, or whose are drafted for their look."""
+        self._mode: Mode = mode
         self._store = store
         self._platforms = platforms
 
@@ -58,7 +60,7 @@ class Meant:
     async def _doubles(self, question: Question) -> Sequence[Double]:
         if question.asker is None:
             return ()
-        doubles = await self._store.doubles(asker=question.asker, venue=question.venue)
+        doubles = await self._store.doubles(asker=question.asker, venue=question.venue, mode=self._mode)
         return [d if d.name else await self._named(d, question) for d in doubles]
 
     async def _named(self, double: Double, question: Question) -> Double:

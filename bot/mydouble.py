@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from adapters.base import Button, Card, Platform
-from bot import cards, feedback
+from bot import cards, draft_cards, feedback
 from bot.meant import chat_name
 from bot.scoping import Scoping
 from bot.sentences import Language, say
@@ -31,7 +31,8 @@ class MyDouble:
     async def card(self, tell: Tell) -> Card:
         """How things stand with this person's double, scopes that were joined by name included."""
         card, found = await self._chats(tell), await self._store.joined_scopes(str(tell.person))
-        return await self._scoping.beside(card, tell, list(found)[:MOST_LEFT]) if found else card
+        card = await self._scoping.beside(card, tell, list(found)[:MOST_LEFT]) if found else card
+        return draft_cards.beside(tell.language, card, await self._store.drafts_waiting(str(tell.person)))
 
     async def _chats(self, tell: Tell) -> Card:
         """How things stand chat by chat."""

@@ -13,6 +13,7 @@ from bot.pages import Pages
 from bot.previewing import Previewing
 from bot.reminders import OFF, Reminders
 from bot.retracting import Retracting
+from bot.reviewing import Reviewing
 from bot.scoping import Scoping
 from bot.speaking import Speaking
 from bot.withholding import Withholding
@@ -23,7 +24,8 @@ PAGES = ("page", "page_edit", "page_history", "page_do", "page_retitle")
 TAPS = frozenset(
     "why useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
     " erase erase_days page page_edit page_history page_do page_retitle"
-    " interview interview_skip interview_stop interview_undo".split()
+    " interview interview_skip interview_stop interview_undo"
+    " draft_show draft_send draft_on draft_own draft_put draft_no draft_withhold".split()
 )
 
 
@@ -39,6 +41,7 @@ class Owning:
     speaking: Speaking
     scoping: Scoping
     previewing: Previewing
+    reviewing: Reviewing
     feedback: Feedback
     erasing: Erasing
     pages: Pages
@@ -54,6 +57,8 @@ class Owning:
                 await self.feedback.said(message, command.verb, words, tell)
             case "unask":
                 await self.mydata.unask(message, tell)
+            case "review":
+                await self.reviewing.said(message, command.words, tell)
             case "renew":
                 await self.reminders.renew(message, tell)
             case "speak" | "quote":
@@ -92,6 +97,8 @@ class Owning:
             await room(click, tell)
             return None
         match click.action:
+            case action if action.startswith("draft_"):
+                return await self.reviewing.tapped(click, tell)
             case "useful" | "useless":
                 return await self.feedback.tapped(click, tell)
             case "renew":

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from adapters.base import History, Platform
 from bot.agreement import Agreed
-from bot.answering import Answerer, Answering
+from bot.answering import Answering
 from bot.clicks import Clicks
 from bot.credit import Crediting
+from bot.drafting import Drafting
 from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.floor import Floor
@@ -23,6 +24,7 @@ from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
 from bot.pages import Pages
+from bot.preparing import Answerer, Preparing
 from bot.previewing import Previewing
 from bot.questions import Questions
 from bot.reaching import Reaching
@@ -31,6 +33,7 @@ from bot.relaying import Relay
 from bot.remembering import Remembering
 from bot.reminders import Reminders
 from bot.retracting import Retracting
+from bot.reviewing import Reviewing
 from bot.scoping import Scoping
 from bot.settings import Settings
 from bot.speaking import Speaking
@@ -91,7 +94,9 @@ def furnish(
     base = Base(store, platforms, histories, settings)
     floor = Floor(ground.meaning)
     wording = Wording(store, floor, provider_of(models), writer if models else None, metrics)
-    talk = _talk(base, Answering(store, platforms, answerer, floor, wording, metrics))
+    preparing = Preparing(store, answerer, floor, wording)
+    drafting = Drafting(store, platforms, preparing, floor, wording.provider)
+    talk = _talk(base, Answering(store, platforms, preparing, drafting, floor, wording, metrics))
     owning = _owning(base, talk, wording.provider)
     tells = Tells(store, platforms, frozenset(histories), settings.public_url, _makers(base, talk, owning))
     learning = Learning(store, platforms, histories, tells, talk.objections)
@@ -122,6 +127,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Speaking(store, provider),
         Scoping(store, platforms, learned, base.settings.public_url),
         Previewing(store, platforms, talk.answering),
+        Reviewing(store, platforms, talk.waiting),
         Feedback(store, platforms),
         Erasing(store, platforms),
         Pages(store, platforms, talk.objections),
@@ -187,6 +193,10 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "scope_declined": owning.scoping.declined,
         "scope_changed": owning.scoping.changed,
         "scope_notice": owning.scoping.notice,
+        "draft": owning.reviewing.card,
+        "drafts": owning.reviewing.cards,
+        "draft_sent": owning.reviewing.outcome,
+        "reviewed": owning.reviewing.answer,
         "weekly": owning.reminders.weekly,
         "speak": owning.speaking.card,
         "erase": owning.erasing.card,

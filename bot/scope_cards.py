@@ -41,7 +41,7 @@ def offered(scope: Scope, now: datetime, days: int) -> Sides:
     sources, audience, ceiling = scope.document.sources, scope.document.audience, scope.document.ceiling
     until = now + timedelta(days=min(days, ceiling.days or days))
     readers = (sources.chats, audience.chats, audience.people, sources.words)
-    return Sides(*readers, ceiling.level, ceiling.mode, ceiling.words, ceiling.quota, sources.since, until)
+    return Sides(*readers, ceiling.level, ceiling.mode or "review", ceiling.words, ceiling.quota, sources.since, until)
 
 
 def standing(joined: Joined) -> Sides:
@@ -95,6 +95,9 @@ def joined(language: Language, one: Joined, names: Mapping[str, str], title: str
         buttons.append(
             Button("narrow", say(language, "scope_to_outline"), value | {"level": "outline"}, command=command)
         )
+    if one.mode == "auto":
+        label, command = say(language, "scope_to_review"), f"/narrow {one.scope} mode review"
+        buttons.append(Button("narrow", label, value | {"mode": "review"}, command=command))
     for reader in [*one.chats, *one.people][:MOST_DROPPED]:
         label = say(language, "scope_drop", reader=_reader(language, reader, reader in one.chats, names))
         command = f"/narrow {one.scope} without {reader}"

@@ -15,8 +15,16 @@ from skills.store import Store
 from skills.words import Backfill, Claim, Notice, Offer, Tell
 
 DAYS = 90  # how far a yes may look back, and how long it lasts
-SIDES: Mapping[str, str] = {"level": "level", "程度": "level", "until": "until", "到": "until"}
+SIDES: Mapping[str, str] = {
+    "level": "level",
+    "程度": "level",
+    "until": "until",
+    "到": "until",
+    "mode": "mode",
+    "方式": "mode",
+}
 WITHOUT = frozenset({"without", "去掉"})
+REVIEW = frozenset({"review", "审阅"})
 LEVELS: Mapping[str, str] = {"outline": "outline", "提纲": "outline", "withheld": "withheld", "不答": "withheld"}
 
 
@@ -76,7 +84,7 @@ class Scoping:
         if click.action == "scope_join":
             await self.join(Claim(click.platform, click.event), click.value.get("scope", ""), tell)
             return None
-        words = (click.value.get("scope", ""), *(w for key in ("level", "without") for w in _pair(click, key)))
+        words = (click.value.get("scope", ""), *(w for key in ("level", "without", "mode") for w in _pair(click, key)))
         slot = f"narrowed:{click.event}"
         await self._store.fill(slot, click.platform, click.chat, click.message, editable=len(words) > 1)
         await self.narrow(Claim(click.platform, click.event), words, replace(tell, slot=slot))
@@ -157,6 +165,8 @@ def _narrower(words: list[str]) -> Narrower | None:
         return Narrower(without=frozenset(rest))
     if SIDES.get(side) == "level" and len(rest) == 1 and (level := LEVELS.get(rest[0].casefold())):
         return Narrower("outline" if level == "outline" else "withheld")
+    if SIDES.get(side) == "mode" and len(rest) == 1 and rest[0].casefold() in REVIEW:
+        return Narrower(review=True)
     if SIDES.get(side) == "until" and len(rest) == 1:
         try:
             day = datetime.fromisoformat(rest[0])

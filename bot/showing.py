@@ -45,11 +45,12 @@ class Showing:
         newest = cards.day(max(p.at for p in cited))
         return replace(
             card,
-            text="\n".join(_line(language, one) for one in told),
+            text="\n".join(line(language, one) for one in told),
             note=f"{say(language, 'told_note', name=double.name, day=newest)} {card.note}",
             label=say(language, "told_label", name=double.name, answer=answer_id, provider=provider),
         )
 
 
-def _line(language: Language, told: Told) -> str:
+def line(language: Language, told: Told) -> str:
+    """One sentence of a model's, as what it is."""
     return told.text if told.kind == "paraphrase" else say(language, "told_inference", text=told.text)

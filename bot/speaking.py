@@ -38,7 +38,7 @@ class Speaking:
         if self._provider is None:
             return cards.plain(language, "speak_none", title="speak_title")
         spoken = await self._store.spoken(person)
-        if spoken is not None and spoken.provider == self._provider:
+        if spoken is not None and spoken.others and spoken.provider == self._provider:
             text = say(language, "speak_on", provider=spoken.provider, record=spoken.id, day=cards.day(spoken.at))
             quote = Button("quote", say(language, "quote_button"), {"language": language}, command="/quote")
             return Card(say(language, "speak_title"), text, note=say(language, "speak_note"), buttons=(quote,))

@@ -65,9 +65,19 @@ class Tells:
         if card is None:
             return
         try:
-            await self._put(tell, card)
+            sent = await self._put(tell, card)
         except Unreachable:
             await self._answer_where_asked(tell)
+            return
+        if card.answer is not None:
+            await self._stands(tell, card, card.answer, sent)
+
+    async def _stands(self, tell: Tell, card: Card, answer: str, sent: Sent) -> None:
+        """Remember where an answer stands; whose owner left while it was on its way is replaced at once."""
+        where = sent.platform, sent.chat, sent.message, tell.language
+        if not await self._store.shown(answer, *where):
+            await self._platforms[tell.platform].update(sent, cards.without(tell.language, card, [answer]))
+            await self._store.replaced([answer])
 
     async def _made(self, tell: Tell) -> Card | None:
         maker = self._makers.get(tell.card)
@@ -83,20 +93,22 @@ class Tells:
                     tell.language, tell.card, limit=tell.ids.get("limit", ""), codes=tell.ids.get("codes", "")
                 )
 
-    async def _put(self, tell: Tell, card: Card) -> None:
+    async def _put(self, tell: Tell, card: Card) -> Sent:
         platform = self._platforms[tell.platform]
         slot = tell.slot or _own_slot(tell)
         standing = await self._store.slot(slot) if slot else None
         if standing is not None and standing.editable:
+            there = Sent(tell.platform, standing.chat, standing.message, editable=True)
             try:
-                await platform.update(Sent(tell.platform, standing.chat, standing.message, editable=True), card)
-                return
+                await platform.update(there, card)
+                return there
             except Refused:
                 log.info("a card can no longer be replaced on %s: sent anew", tell.platform)
         to = Address(chat=tell.chat, person=tell.person, reply_to=tell.reply_to, thread=tell.thread)
         sent = await platform.send(to, card, key=_key(tell))
         if slot:
             await self._store.fill(slot, sent.platform, sent.chat, sent.message, editable=sent.editable)
+        return sent
 
     async def _answer_where_asked(self, tell: Tell) -> None:
         """The person cannot be written to privately: say so where they asked, without saying what they asked for."""

@@ -76,11 +76,12 @@ class Waiting:
     async def _read(self, put: PutQuestion) -> Waits:
         platform = self._platforms[put.platform]
         asker = await person_name(platform, put.asker, put.chat)
-        words = await self._words(platform, put)
+        words = await self.words(put)
         return Waits(put.id, asker, put.at or self._store.now(), words, put.private)
 
-    async def _words(self, platform: Platform, put: PutQuestion) -> str:
+    async def words(self, put: PutQuestion) -> str:
         """The question as it stands in the chat now; from memory only where the platform shows nothing again."""
+        platform = self._platforms[put.platform]
         try:
             found = await platform.said(put.chat, put.asked)
         except PlatformError:

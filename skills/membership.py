@@ -46,11 +46,12 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Narrower:
-    """What an owner takes back: a coarser level, an earlier end, chats or people."""
+    """What an owner takes back: a coarser level, an earlier end, chats or people, answers without their look."""
 
     level: Literal["outline", "withheld"] | None = None
     until: datetime | None = None
     without: frozenset[str] = frozenset()
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,8 @@ def _less(row: Row[Any], narrower: Narrower, ends: datetime) -> dict[str, Any]:
         less["level"] = narrower.level
     if narrower.until is not None and narrower.until < ends:
         less["until"] = narrower.until
+    if narrower.review and row.mode != "review":
+        less["mode"] = "review"
     for side in ("chats", "people"):
         rest = [one for one in getattr(row, side) if one not in narrower.without]
         if len(rest) < len(getattr(row, side)):
@@ -239,7 +242,7 @@ def _event(offer: Offer, scope: Scope, yes: Yes, now: datetime) -> dict[str, Any
     document, ceiling = scope.document, scope.document.ceiling
     days = min(yes.days, scopes.LONGEST, ceiling.days or scopes.LONGEST)
     said = {"scope": scope.name, "scope_version": scope.version, "audience": "scope", "offer": offer.id}
-    limits = {"level": ceiling.level, "mode": ceiling.mode, "speech": ceiling.words, "quota": ceiling.quota}
+    limits = {"level": ceiling.level, "mode": ceiling.mode or "review", "speech": ceiling.words, "quota": ceiling.quota}
     sides = {"chats": list(document.audience.chats), "people": list(document.audience.people)}
     notice = {"notice": yes.notice.version, "notice_sha256": yes.notice.sha256, "language": yes.notice.language}
     times = {"at": now, "until": now + timedelta(days=days), "words": list(document.sources.words) or None}

@@ -23,7 +23,7 @@ def wider(new: ScopeDocument, old: ScopeDocument) -> bool:
         bool(old.sources.words) and not (new.sources.words and set(new.sources.words) <= set(old.sources.words)),
         old.sources.since is not None and (new.sources.since is None or new.sources.since < old.sources.since),
         LEVELS.index(here.level) > LEVELS.index(there.level),
-        here.mode == "auto" and there.mode == "review",
+        here.mode != "review" and there.mode == "review",
         here.words == "model" and there.words == "quotes",
         there.days is not None and (here.days is None or here.days > there.days),
         there.quota is not None and (here.quota is None or here.quota > there.quota),

@@ -22,12 +22,19 @@ class Reviewing(Drafting, Withholding):
     """At the owner's own word alone, and once: whoever else learns of it learns it from the answer."""
 
     async def send_draft(
-        self, claim: Claim, owner: str, id_: str, *then: Errand, own: str = "", onward: Onward | None = None
+        self,
+        claim: Claim,
+        owner: str,
+        id_: str,
+        *then: Errand,
+        own: str = "",
+        onward: Onward | None = None,
+        sentences: tuple[int, int] = (0, 0),
     ) -> Outcome:
         """Record a draft as the answer it becomes, decided again under its owner's lock, and enqueue what brings it.
 
-        `own`: the owner's own words in its place. `onward`: the same is answered at once from now on. What may not be
-        sent any more is dropped, and so is never sent.
+        `own`: the owner's own words in its place. `onward`: the same is answered at once from now on. `sentences`: how
+        many of a model's reword, and how many are inferred. What may not be sent any more is dropped.
         """
         now = self._clock()
         async with self._database.transaction(owner=owner) as connection:
@@ -39,7 +46,7 @@ class Reviewing(Drafting, Withholding):
                 return "gone"
             grant, ids = drafting.grant_of(row, held.epoch), await drafting.cited_by(connection, row)
             provider = None if own else row.provider
-            door = (connection, self._vault, grant, [str(one) for one in ids], now, provider)
+            door = (connection, self._vault, grant, [str(one) for one in ids], now, provider, sentences)
             answered = await answers.deliver(*door, reviewed=True)
             if answered is None:
                 await connection.execute(delete(draft).where(draft.c.owner == owner, draft.c.id == id_))

@@ -47,11 +47,12 @@ class Readers:
 class Ceiling:
     """The most that an owner may switch on; `withheld` forbids. `days` None: no shorter than the owner's own.
 
+    `mode` None: a scope to be joined begins with the owner's look at each answer, and the owner may do without it.
     `quota`: how many answers one asker may have of one owner's double in a day; None: as many as of any.
     """
 
     level: Literal["full", "outline", "withheld"] = "full"
-    mode: Literal["auto", "review"] = "auto"
+    mode: Literal["auto", "review"] | None = None
     words: Literal["quotes", "model"] = "quotes"
     days: int | None = None
     quota: int | None = None

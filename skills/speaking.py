@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     FromClause,
@@ -44,6 +45,7 @@ speaking = Table(
     Column("provider", Text),
     Column("sha256", Text),
     Column("language", Text),
+    Column("others", Boolean),
 )
 
 
@@ -54,6 +56,7 @@ class Spoken:
     id: str
     provider: str
     at: datetime
+    others: bool  # also for drafts to others, of which a yes says so since they exist
 
 
 class Speaking(Parts):
@@ -93,7 +96,7 @@ class Speaking(Parts):
         """The yes that stands; None: quotes alone."""
         async with self._database.transaction(owner=owner) as connection:
             row = (await connection.execute(_last(owner))).one_or_none()
-        return Spoken(row.id, row.provider, row.at) if row is not None and row.kind == "given" else None
+        return Spoken(row.id, row.provider, row.at, row.others) if row is not None and row.kind == "given" else None
 
     async def outside(self, grant: Grant, passages: Sequence[Passage], provider: str) -> Sequence[Passage]:
         """Those of recalled passages that may be shown to this provider's model, decided in SQL; most often none."""
@@ -122,7 +125,8 @@ def may_be_spoken(grant: Grant, provider: str, covers: FromClause) -> ColumnElem
     given = exists().where(s.owner == p.owner, s.seq == last, s.kind == "given", s.provider == provider)
     alone = and_(literal(grant.venue.direct), p.owner == grant.asker, ~_quotes_alone())
     nothing_kept_back = shared(p.owner, p.id, asker=grant.asker, direct=False)
-    return and_(alone if grant.mode == "auto" else covers.c.speech == "model", given, nothing_kept_back)
+    for_others = and_(covers.c.speech == "model", given.where(s.others))
+    return and_(and_(alone, given) if grant.mode == "auto" else for_others, nothing_kept_back)
 
 
 def _quotes_alone() -> ColumnElement[bool]:
@@ -157,5 +161,5 @@ async def _append(
 ) -> None:
     seq = select(func.coalesce(func.max(speaking.c.seq), 0) + 1).where(speaking.c.owner == owner).scalar_subquery()
     row = {"owner": owner, "id": consent.short_id(10), "at": now, "kind": kind, "provider": provider}
-    await connection.execute(insert(speaking).values(**row, seq=seq, sha256=sha256, language=language))
+    await connection.execute(insert(speaking).values(**row, seq=seq, sha256=sha256, language=language, others=True))
     await drafts.unspoken(connection, owner)

@@ -14,7 +14,6 @@ from adapters.dingtalk.simulator import DingTalkSimulator
 from adapters.lark.simulator import LarkSimulator
 from adapters.serving import served
 from bot.agreement import agree
-from bot.answering import Answerer
 from bot.app import Fenshen
 from bot.demo.api import Stage, demo_router
 from bot.demo.company import TENANT, Company, load
@@ -22,6 +21,7 @@ from bot.demo.folder import NotACompany
 from bot.demo.loopback import Loopback
 from bot.embeddings import open_meaning
 from bot.platforms import make_platforms
+from bot.preparing import Answerer
 from bot.running import run_until_stopped
 from bot.settings import BadSettings, Settings
 from bot.web import create_web

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import httpx
 
 from adapters.serving import served
-from bot.answering import Answerer
 from bot.app import Fenshen
 from bot.demo.stage import Simulated, staged
 from bot.demo.visitor import Visitor
+from bot.preparing import Answerer
 from skills.ground import Ground
 
 

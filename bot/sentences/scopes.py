@@ -21,8 +21,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "scope_withheld": ("什么都不答", "nothing at all"),
     "scope_level": ("给什么：{level}", "What they get: {level}"),
     "scope_review": (
-        "需要你逐条同意；还没有这个功能，所以暂时不回答。",
-        "Each answer needs your approval, which cannot be given yet: nothing is answered.",
+        "每条回答先给你看，你发了才有；不发，对方看不出有没有。",
+        "Each answer is shown to you first and sent by you alone; if you do not, nobody can tell that there was one.",
     ),
     "scope_model": ("模型可以转述。", "A model may say it in other words."),
     "scope_quota": ("每人每天最多 {quota} 次", "At most {quota} answers a person and day"),
@@ -35,6 +35,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "scope_over": ("已到期：不回答也不记录。", "Over: nothing is answered or recorded."),
     "scope_to_outline": ("只给日期和链接", "Only date and link"),
     "scope_to_withheld": ("什么都不答", "Answer nothing"),
+    "scope_to_review": ("先给我看", "Show me first"),
     "scope_drop": ("去掉{reader}", "Without {reader}"),
     "scope_leave": ("退出 {scope}", "Leave {scope}"),
     "scope_narrow": ("收窄 {scope}", "Narrow {scope}"),
@@ -44,8 +45,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "scope_not_joined": ("你没有加入这个范围。", "You have not joined that scope."),
     "scope_no_less": (
-        "没有变窄。可以写：/narrow 名字 level outline，/narrow 名字 until 2026-12-31，/narrow 名字 without 编号。",
-        "That is no narrower. Say /narrow NAME level outline, /narrow NAME until 2026-12-31 or /narrow NAME without ID.",
+        "没有变窄。可以写：/narrow 名字 level outline，/narrow 名字 until 2026-12-31，/narrow 名字 mode review，/narrow 名字 without 编号。",
+        "That is no narrower. Say /narrow NAME level outline, /narrow NAME until 2026-12-31, /narrow NAME mode review or "
+        "/narrow NAME without ID.",
     ),
     "scope_narrow_note": (
         "也可以写：/narrow {scope} until 2026-12-31。收窄后要再放宽，就重新 /join {scope}。",

@@ -4,9 +4,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "speak_title": ("让模型来写？", "Let a model write?"),
     "speak_text": (
         "现在你的分身只引用原话。同意以后，你单独问它时，找到的你的原话和你的问题会发给 {provider}，由它写成一两句；每一句都由程序核对出处，核对不上就不说，原话照样附上。\n"
-        "同事问起，仍然只引用原话。你留着不分享的内容不会发出。换了模型会再问你。",
+        "同事问起，仍然只引用原话；只有在你加入的、写明模型可以转述、又先给你看的范围里，给同事的草稿也由它写，你看过、点了才发。你留着不分享的内容不会发出。换了模型会再问你。",
         "Your double quotes you. If you agree, then whenever you ask it alone, your own words that it finds and your question are sent to {provider}, which words an answer; code holds every sentence against its source, drops what does not stand there, and your words are shown beside it.\n"
-        "Colleagues are still answered in quotes alone. What you keep to yourself is not sent. Another model asks you again.",
+        "Colleagues are still answered in quotes alone; but under a scope you joined that says a model may reword and that you look first, it words the draft for them too, which goes out only if you send it. What you keep to yourself is not sent. Another model asks you again.",
     ),
     "speak_note": (
         "默认关闭。随时说“只用原话”就关掉。",

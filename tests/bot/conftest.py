@@ -17,8 +17,8 @@ from sqlalchemy import text
 
 from adapters.base import Address, Card, Click, File, Finding, Message, Platform, Receive, Refused, Sent, Unreachable
 from adapters.serving import served
-from bot.answering import Answerer
 from bot.app import Fenshen
+from bot.preparing import Answerer
 from bot.settings import Settings
 from bot.web import create_web
 from skills.database import Database

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.base import Address, Card, Click, Mention, Message
-from bot.answering import Answerer
 from bot.app import Fenshen
 from bot.grounding import Quoted
+from bot.preparing import Answerer
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 from skills.store import Store
 from skills.words import Grant, Passage
@@ -28,11 +28,11 @@ SEED = int(os.environ.get("FENSHEN_TEST_SEED") or secrets.randbits(32))
 PEOPLE, GROUPS = ("ana", "bo", "cy"), ("ops", "dev")
 OPEN = (True, True)
 CANARY = re.compile(r"zq\d+x\d+")
-# what an admin may say of one chat, and whether words are still recorded and shown then
-CEILINGS: Sequence[tuple[ScopeDocument, bool, bool]] = (
+# what an admin may say of one chat, and whether words are still recorded and shown then; None: to their owner alone
+CEILINGS: Sequence[tuple[ScopeDocument, bool, bool | None]] = (
     (ScopeDocument(), True, True),
     (ScopeDocument(ceiling=Ceiling(days=30)), True, True),
-    (ScopeDocument(ceiling=Ceiling(mode="review")), True, False),
+    (ScopeDocument(ceiling=Ceiling(mode="review")), True, None),
     (ScopeDocument(ceiling=Ceiling(level="outline")), True, False),
     (ScopeDocument(ceiling=Ceiling(level="withheld")), False, False),
     (ScopeDocument(audience=Readers(chats=("lark:t:elsewhere",))), False, False),
@@ -93,7 +93,7 @@ class Lives:
     def __init__(self, number: int, dice: random.Random, fenshen: Fenshen, store: Store, stage: Stage) -> None:
         self.number, self.dice, self.fenshen, self.store, self.stage = number, dice, fenshen, store, stage
         self.lives: dict[tuple[str, str], Life] = {}
-        self.ceilings: dict[str, tuple[bool, bool]] = {}  # chat → recorded, shown
+        self.ceilings: dict[str, tuple[bool, bool | None]] = {}  # chat → recorded, shown
         self.events = self.asked = self.answered = 0
 
     async def run(self) -> None:
@@ -198,11 +198,16 @@ class Lives:
         return {
             canary
             for (owner, group), life in self.lives.items()
-            if life.audience is not None and self.ceilings.get(group, OPEN)[1]
+            if life.audience is not None and self.shown(group, chat)
             if (owner == asker if chat is None else (life.audience, group) == ("chat", chat))
             for canary, at in life.said.items()
             if at >= life.since
         }
+
+    def shown(self, group: str, chat: str | None) -> bool:
+        """Whether words of a group are shown at once in a chat, or to their owner alone with the bot."""
+        shown = self.ceilings.get(group, OPEN)[1]
+        return chat is None if shown is None else shown
 
     def life(self, name: str, chat: str) -> Life:
         """The history of one person's double in one chat."""

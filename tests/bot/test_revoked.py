@@ -6,10 +6,10 @@ import psycopg
 import pytest
 
 from adapters.base import Address, Card, Message, Receive
-from bot.answering import Answerer
 from bot.app import Fenshen
 from bot.double import Double
 from bot.grounding import Quoted
+from bot.preparing import Answerer
 from bot.sentences import say
 from skills.database import libpq_url
 from skills.scopes import Ceiling, ScopeDocument

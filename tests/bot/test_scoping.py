@@ -20,7 +20,7 @@ Taps = Callable[..., Click]
 Asks = Callable[..., Awaitable[Shown]]
 ANA, BO, OPS, DEV = "lark:t:ana", "lark:t:bo", "lark:t:ops", "lark:t:dev"
 NAME = "ops-to-dev"
-SCOPE = ScopeDocument(Sources((OPS,)), Readers((DEV,), (BO,)), Ceiling(days=60, quota=5))
+SCOPE = ScopeDocument(Sources((OPS,)), Readers((DEV,), (BO,)), Ceiling(mode="auto", days=60, quota=5))
 ROLLBACK = "Rollback of the payment service: switch the flag, then redeploy"
 
 

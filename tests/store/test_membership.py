@@ -26,7 +26,7 @@ def scope(
     **ceiling: Any,
 ) -> ScopeDocument:
     """What an admin writes."""
-    return ScopeDocument(Sources(sources, words), Readers(chats, people), Ceiling(**ceiling))
+    return ScopeDocument(Sources(sources, words), Readers(chats, people), Ceiling(**{"mode": "auto", **ceiling}))
 
 
 async def join(company: "Company", document: ScopeDocument | None = None, *, back: int = 0) -> Joined | None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from skills.admins import Signed
+from skills.membership import Narrower
 from skills.ordering import Order
 from skills.rules import Rules
 from skills.ruling import SetRules
@@ -159,6 +161,28 @@ async def test_from_now_on_is_a_consent_of_its_own(ana: Reviewer) -> None:
     assert (await ana.company.rows("SELECT kind FROM ledger ORDER BY seq", ANA))[-1].kind == "given"
 
 
+@pytest.mark.parametrize(("mode", "begins"), [(None, "review"), ("auto", "auto"), ("review", "review")])
+async def test_a_scope_begins_with_its_owners_look_where_its_admin_says_nothing_of_it(
+    company: Company, mode: Literal["auto", "review"] | None, begins: str
+) -> None:
+    """What is wider than where it was said waits, until its owner or the admin's card says otherwise."""
+    ana = Reviewer(company)
+    await ana.set_up(replace(TO_BO, ceiling=Ceiling(mode=mode)))
+    assert [joined.mode for joined in await ana.store.joined_scopes(ANA)] == [begins]
+    await ana.says()
+    assert (await company.grant(ANA, BO, ALONE, direct=True) is None) == (begins == "review")
+
+
+async def test_review_comes_back_by_one_word(company: Company) -> None:
+    """What was sent of itself waits for her look again; a second time it is no narrower."""
+    ana = Reviewer(company)
+    await ana.set_up(replace(TO_BO, ceiling=Ceiling(mode="auto")))
+    await ana.narrows(review=True)
+    assert [joined.mode for joined in await ana.store.joined_scopes(ANA)] == ["review"]
+    again = Narrower(review=True)
+    assert await ana.store.narrow_scope(company.claim(), ANA, "ops-to-bo", again) is False
+
+
 async def test_no_yes_goes_beyond_an_admins_ceiling(ana: Reviewer) -> None:
     """Where the ceiling says review, or another scope was shown, the answer goes out and nothing is turned."""
     id_ = str(await ana.drafts())
@@ -215,6 +239,24 @@ async def test_a_models_draft_needs_a_scope_that_lets_a_model_say_it_and_its_own
     assert await ana.drafts(CY, said="[…]", provider=PROVIDER)
     await ana.store.quote_only(company.claim(), ANA)
     assert await ana.waits() == []
+
+
+async def test_a_yes_from_before_there_were_drafts_lets_no_draft_be_worded(company: Company) -> None:
+    """What it was shown spoke of its owner's own questions alone."""
+    ana = Reviewer(company)
+    await ana.set_up(replace(TO_BO, ceiling=Ceiling(mode="review", words="model")))
+    await ana.says()
+    await ana.store.let_speak(company.claim(), ANA, PROVIDER, "ab", "en")
+    company.alter(
+        "ALTER TABLE speaking NO FORCE ROW LEVEL SECURITY",
+        "UPDATE speaking SET others = false",
+        "ALTER TABLE speaking FORCE ROW LEVEL SECURITY",
+    )
+    grant, found = await ana.found()
+    assert list(await ana.store.outside(grant, found, PROVIDER)) == []
+    spoken = await ana.store.spoken(ANA)
+    assert spoken is not None
+    assert not spoken.others
 
 
 async def test_where_a_scope_says_quotes_no_model_words_a_draft(ana: Reviewer) -> None:

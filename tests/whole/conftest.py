@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering import Answerer
 from bot.demo.company import Company, load
 from bot.demo.stage import Simulated, simulated
 from bot.demo.visiting import Visit, visited
 from bot.demo.visitor import Visitor
+from bot.preparing import Answerer
 from bot.settings import Settings
 from skills.ground import Ground, open_ground
 
