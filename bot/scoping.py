@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.base import Card, Click, Platform, Reaction
 from bot import cards, scope_cards
-from bot.meant import chat_name, person_name
+from bot.meant import also_called, chat_name, person_name
 from bot.notice import scope_notice
 from bot.sentences import Language, say
 from skills.membership import Joined, Narrower, Yes
@@ -112,6 +112,8 @@ class Scoping:
         if one is None:
             return cards.plain(tell.language, "scope_not_joined", title="scopes_title")
         names = await self._names(tell.platform, scope_cards.standing(one))
+        if tell.ids.get("new"):
+            await self._learn_name(tell.platform, one)
         title = "scope_joined_title" if tell.ids.get("new") else "scope_title"
         return scope_cards.joined(tell.language, one, names, title)
 
@@ -142,6 +144,12 @@ class Scoping:
             lines.append(scope_cards.line(tell.language, one, names))
             buttons += [scope_cards.narrow_button(tell.language, one), scope_cards.leave_button(tell.language, one)]
         return scope_cards.beside(card, lines, buttons)
+
+    async def _learn_name(self, platform: str, one: Joined) -> None:
+        """Colleagues ask by name, alone too, where no member list tells it: learn it where the words are said."""
+        of, where = self._platforms[platform], one.sources[0]
+        if name := await person_name(of, one.owner, where):
+            await self._store.rename(one.owner, name, await also_called(of, one.owner))
 
     async def _names(self, platform: str, sides: scope_cards.Sides) -> Mapping[str, str]:
         of = self._platforms[platform]
