@@ -68,9 +68,8 @@ class Windows(Parts):
         now = self._clock()
         staying = await consent.kept(connection, owner.owner)
         epoch = await owners.raise_epoch(connection, owner.owner)
-        await drafts.drop(
-            connection, owner.owner
-        )  # those of what stays too: they are sealed under the key that ends here
+        # those of what stays too: they are sealed under the key that ends here
+        await drafts.drop(connection, owner.owner)
         await leaving.change_key(connection, self._vault, self._keyring, owner, epoch, now, staying)
         id_, since, until = short_id(10), window.since, window.until
         begun = Erasure(id_, owner.owner, window.chat, now, None, None, {}, None, since=since, until=until)
