@@ -111,6 +111,18 @@ class Answering:
         if not outcome.answers:
             self._repeats.forget(question)  # nothing was told after all: asked again, it is not met with silence
         await self._sent(question, outcome, watch)
+        if not (outcome.answers or question.venue.direct):
+            self.start(self._answer_aside, question)
+
+    async def _answer_aside(self, question: Question) -> None:
+        """What only the asker may have goes to them alone; where they asked stands the one sentence, as for any no."""
+        for alone in question.alone():
+            ready = await self._ready(alone)
+            if isinstance(ready, Outcome) or self._repeats.again(alone, [ready.gist]):
+                continue
+            outcome = await self._delivered(ready)
+            if outcome.answers:
+                await self._send(alone, outcome)
 
     async def answer_as(self, question: Question, owner: str) -> None:
         """Answer as the owner whom the asker chose among several, in one message, whatever happens."""
@@ -205,7 +217,7 @@ class Answering:
     async def _send(self, question: Question, outcome: Outcome, part: str = "") -> None:
         platform = self._platforms[question.message.platform]
         # a question is answered by one message even when it is worked on twice
-        key = f"answer:{question.message.id}:{part}:{question.id}"
+        key = f"answer:{question.message.id}:{part}:{question.id}{':aside' if question.aside else ''}"
         try:
             sent = await platform.send(_reply(question), outcome.card, key=key)
         except Exception:
@@ -236,4 +248,6 @@ def _trouble(question: Question, error: Exception) -> Outcome:
 
 def _reply(question: Question) -> Address:
     message = question.message
+    if question.aside:
+        return Address(person=message.sender)
     return Address(chat=message.chat, reply_to=message.id, thread=message.thread)

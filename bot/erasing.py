@@ -91,8 +91,8 @@ class Erasing:
         """The chats that days typed here may be about: this one, or alone with the bot any of the person's, and all."""
         if chat is not None:
             return [chat]
-        mine = {one.chat for one in await self._store.consents(person)}
-        return [None, *sorted(mine | set(await self._store.paused(person)))]
+        mine = {*await self._store.sources(person), *await self._store.paused(person)}
+        return [None, *sorted(mine)]
 
 
 def _shown(tell: Tell, window: Window) -> Tell:

@@ -66,7 +66,7 @@ class Interviewing:
     async def _begin(self, claim: Claim, tell: Tell, chat: str | None) -> None:
         """Begin or go on: for this chat, or for the only one there is; of several the owner chooses."""
         person, language = str(tell.person), tell.language
-        chats = [consent.chat for consent in await self._store.consents(person)]
+        chats = await self._store.sources(person)
         if chat is None:
             going = await self._store.interview(person)
             chat = going.chat if going and going.chat in chats else chats[0] if len(chats) == 1 else None
@@ -150,7 +150,7 @@ class Interviewing:
     async def where(self, tell: Tell) -> Card:
         """Several chats are switched on: one button each, the newest first."""
         platform, language = self._platforms[tell.platform], tell.language
-        chats = [consent.chat for consent in await self._store.consents(str(tell.person))]
+        chats = await self._store.sources(str(tell.person))
         buttons = [cards.interview_button(language, chat, await chat_name(platform, chat)) for chat in chats[::-1]]
         title = say(language, "interview_over_title")
         return Card(title, say(language, "interview_where"), buttons=tuple(buttons))

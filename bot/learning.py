@@ -128,7 +128,7 @@ class Learning:
     async def _whose(self, owner: str, into: str | None) -> Whose:
         """By what the platform calls the owner and their chats now; what it does not tell matches nothing."""
         platform = self._platforms[owner.partition(":")[0]]
-        consented = [c.chat for c in await self._store.consents(owner)]
+        consented = await self._store.sources(owner)
         chats = {chat: await chat_name(platform, chat) for chat in consented}
         names = {await person_name(platform, owner, chat) for chat in chats}
         return Whose(owner, frozenset(names - {""}), chats, self._store.now(), into if into in chats else None)

@@ -29,6 +29,7 @@ class Question:
     language: Language
     id: str = field(default_factory=lambda: secrets.token_hex(6))
     also: "tuple[Question, ...]" = ()  # the same asked of others, each with an id of its own
+    aside: bool = False  # asked in a group, to be answered to its asker alone
 
     @property
     def asker(self) -> str | None:
@@ -39,6 +40,11 @@ class Question:
     def venue(self) -> Venue:
         """Where the reply will stand."""
         return Venue(self.message.chat, self.message.direct)
+
+    def alone(self) -> "tuple[Question, ...]":
+        """The same of each who is named, for an answer that nobody but the asker will read."""
+        named = [each for each in (self, *self.also) if each.name or each.person]
+        return tuple(replace(q, message=replace(q.message, direct=True), also=(), aside=True) for q in named)
 
 
 async def understand(message: Message, platform: Platform, default: Language) -> Question:

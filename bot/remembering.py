@@ -113,7 +113,7 @@ class Remembering:
 
     async def _note(self, message: Message, found: Message, tell: Tell) -> None:
         """Of one chat that is switched on, or of the one chosen by a button among several."""
-        chats = [consent.chat for consent in await self._store.consents(str(message.sender))]
+        chats = await self._store.sources(str(message.sender))
         if len(chats) > 1:
             ids = {**tell.ids, "note": found.id, "from": found.chat}
             await self._store.claim(_claim(message), replace(tell, card="remember_where", ids=ids))

@@ -9,7 +9,7 @@ from bot.questions import Question
 
 SECONDS = 60.0
 _MOST = 10_000
-_Key = tuple[str | None, str, str]
+_Key = tuple[str | None, str, bool, str]
 _Gist = tuple[tuple[str, ...], ...]
 
 
@@ -42,4 +42,4 @@ class Repeats:
 
 def _key(question: Question) -> _Key:
     message = question.message
-    return message.sender, message.chat, " ".join(fold(message.text).split()).rstrip("?？。.!！ ")
+    return message.sender, message.chat, question.aside, " ".join(fold(message.text).split()).rstrip("?？。.!！ ")

@@ -24,7 +24,7 @@ class Showing:
         """The owner's words, each with where and when."""
         platform = self._platforms[question.message.platform]
         chats = {chat: await chat_name(platform, chat) for chat in {q.passage.chat for q in quoted}}
-        return cards.answer(
+        card = cards.answer(
             question.language,
             name=double.name,
             answer_id=answer_id,
@@ -35,6 +35,10 @@ class Showing:
             question=None if double.owner == question.asker else question.id,
             private=question.venue.direct and question.asker == double.owner,
         )
+        if not question.aside:
+            return card
+        asked_in = await chat_name(platform, question.message.chat) or say(question.language, "this_chat")
+        return replace(card, note=f"{say(question.language, 'aside_note', chat=asked_in)} {card.note}".strip())
 
     async def told(
         self, question: Question, double: Double, told: Sequence[Told], answer_id: str, provider: str

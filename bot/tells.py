@@ -225,7 +225,7 @@ class Tells:
 
     async def _remember_where(self, tell: Tell) -> Card:
         platform = self._platforms[tell.platform]
-        chats = {c.chat: await chat_name(platform, c.chat) for c in await self._store.consents(str(tell.person))}
+        chats = {chat: await chat_name(platform, chat) for chat in await self._store.sources(str(tell.person))}
         return letters.remember_where(tell.language, {key: tell.ids[key] for key in ("note", "from")}, chats)
 
     async def _imported(self, tell: Tell) -> Card:
@@ -234,7 +234,7 @@ class Tells:
 
     async def _import_where(self, tell: Tell) -> Card:
         platform, owner = self._platforms[tell.platform], tell.ids["owner"]
-        chats = {c.chat: await chat_name(platform, c.chat) for c in await self._store.consents(owner)}
+        chats = {chat: await chat_name(platform, chat) for chat in await self._store.sources(owner)}
         file = {"owner": owner, "from": tell.ids["from"], "file": tell.ids["asked"], "key": tell.ids["key"]}
         return files.import_where(tell.language, int(tell.ids["found"]), file, chats)
 

@@ -150,6 +150,13 @@ async def live(connection: AsyncConnection, person: str, now: datetime) -> list[
     return [Consent(r.owner, r.chat, r.audience, r.since, r.ends, r.notice, r.messages, receipt=r.id) for r in rows]
 
 
+async def sources(connection: AsyncConnection, person: str, now: datetime) -> list[str]:
+    """The chats of which anything of a person's is recorded now, by whichever scope; the longest consented to first."""
+    chat, since = standings().c.chat, func.min(standings().c.at)
+    mine = select(chat).where(standings().c.owner == person, sql_live(standings(), now)).group_by(chat)
+    return list((await connection.execute(mine.order_by(since, chat))).scalars())
+
+
 async def owns(connection: AsyncConnection, person: str, now: datetime) -> bool:
     """Whether a person has a consent that stands now."""
     standing = standings()

@@ -50,7 +50,7 @@ class Interviews(Embedding):
             if not await claims.take(connection, claim, now):
                 return None
             await owners.lock(connection, owner)
-            if not any(c.chat == chat for c in await consent.live(connection, owner, now)):
+            if chat not in await consent.sources(connection, owner, now):
                 return False
             await connection.execute(update(t.interview).where(i.owner == owner, i.open).values(open=False))
             before = await _find(connection, owner, chat)
@@ -149,7 +149,7 @@ class Interviews(Embedding):
             for each in gone:
                 if await messages.forget(connection, owner, chat, each):
                     await ledger.append(connection, self._vault, owner, "forgotten", now, {"message": each}, chat)
-            alive = any(c.chat == chat for c in await consent.live(connection, owner, now))
+            alive = chat in await consent.sources(connection, owner, now)
             await connection.execute(update(t.interview).where(i.owner == owner, i.open).values(open=False))
             ahead = [question, *(q for q in standing.ahead if q != question)]
             given = [pair for pair in standing.given if pair[0] != question]

@@ -145,6 +145,11 @@ class Membership(Parts):
         async with self._database.transaction(owner=person) as connection:
             return await joined(connection, person, self._clock())
 
+    async def sources(self, person: str) -> Sequence[str]:
+        """The chats of which anything of a person's is recorded now, by whichever scope."""
+        async with self._database.transaction(owner=person) as connection:
+            return await consent.sources(connection, person, self._clock())
+
     async def learns_since(self, person: str, chat: str) -> datetime | None:
         """From when on anything of a person's may be recorded of a chat, by whichever scope; None: nothing may."""
         async with self._database.transaction(owner=person) as connection:

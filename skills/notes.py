@@ -1,15 +1,18 @@
 """What owners keep by their own word: a note, a message of theirs, a reply with a title; and dropping it again."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, errands, ledger, messages, owners, paging
+from skills import claims, errands, ledger, messages, owners, paging
 from skills import tables as t
 from skills.embedding import Embedding
 from skills.errands import Errand
 from skills.words import Claim, Said
+
+Erase = Callable[[AsyncConnection, str, str, str], Awaitable[bool]]
 
 
 class Notes(Embedding):
@@ -25,17 +28,13 @@ class Notes(Embedding):
             if not await claims.take(connection, claim, now):
                 return None
             await owners.lock(connection, said.person)
-            standing = await consent.live(connection, said.person, now)
-            if not any(c.chat == said.chat and c.since <= said.at < c.until for c in standing):
-                return False
-            await messages.supersede(connection, said.person, said.chat, said.message)
-            kept = await messages.record(connection, self._vault, said.person, said.chat, [said], now)
+            kept = await self._in_place(connection, said, messages.supersede, said.message)
             if kept:
                 note: ledger.Payload = {"message": said.message, "why": said.source}
                 await ledger.append(connection, self._vault, said.person, "kept", now, note, said.chat)
                 await self._to_be_embedded(connection, said.person)
                 await errands.enqueue(self._queue, connection, *then)
-            return bool(kept)
+            return kept
 
     async def drop(self, claim: Claim, owner: str, chat: str | None, message: str, *then: Errand) -> bool | None:
         """Erase one message of an owner's at their own word, in any chat when none is named; None: claimed before.
@@ -69,16 +68,13 @@ class Notes(Embedding):
                 return None
             await owners.lock(connection, owner)
             before = await self._recorded(connection, owner, said.chat, old)
-            standing = await consent.live(connection, owner, now)
-            covered = any(c.chat == said.chat and c.since <= said.at < c.until for c in standing)
-            if before is None or not covered or said.person != owner:
+            if before is None or said.person != owner:
                 return False
             pages = await paging.stands_on(connection, owner, said.chat, old)
-            for message in (old, said.message):
-                await messages.forget(connection, owner, said.chat, message)
             heading, under, _ = before.text.partition("\n")
             kept = titled(replace(said, source=before.source), heading) if before.source == "kept" and under else said
-            await messages.record(connection, self._vault, owner, said.chat, [kept], now)
+            if not await self._in_place(connection, kept, messages.forget, old, said.message):
+                return False
             await paging.put_right(connection, owner, pages, said.chat, said.message, now)
             note: ledger.Payload = {"message": old, "by": said.message}
             await ledger.append(connection, self._vault, owner, "corrected", now, note, said.chat)
@@ -86,6 +82,15 @@ class Notes(Embedding):
             await errands.enqueue_taking_down(self._queue, connection, owner)
             await errands.enqueue(self._queue, connection, *then)
             return True
+
+    async def _in_place(self, connection: AsyncConnection, said: Said, erase: Erase, *old: str) -> bool:
+        """Record a message in place of these; False, and nothing changed, where no consent covers it."""
+        attempt = await connection.begin_nested()
+        for message in old:
+            await erase(connection, said.person, said.chat, message)
+        kept = await messages.record(connection, self._vault, said.person, said.chat, [said], self._clock())
+        await (attempt.commit() if kept else attempt.rollback())
+        return kept > 0
 
     async def kept_in(self, owner: str, message: str, chat: str | None = None) -> str | None:
         """The chat for which a message of an owner's is recorded, or this one alone; None: it is not."""

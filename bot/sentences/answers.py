@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "每一段只引用那位同事自愿分享到这里的原话。",
         "Each part has only words that this colleague chose to share here.",
     ),
+    "aside_note": ("你在“{chat}”里问的；这条只有你看得到。", "You asked this in “{chat}”: only you can see this."),
     "withdrawn_title": ("分身", "Double"),
     "withdrawn_text": ("这条回答已撤下。", "This answer has been withdrawn."),
     "trouble": ("刚才没能答上来，请再问一次。", "That did not work just now: please ask again."),

@@ -7,7 +7,7 @@ import pytest
 
 from skills.membership import Joined, Narrower, Yes
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
-from skills.words import Passage
+from skills.words import Passage, Said
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
@@ -235,3 +235,27 @@ async def test_a_pause_stops_a_scope_too_and_names_each_chat_once(company: "Comp
     assert list(await company.store.paused(ANA)) == [OPS]
     assert await company.store.resume(company.claim(), ANA, None)
     assert len(await found(company, BO, DEV)) == 1
+
+
+async def test_notes_and_interviews_are_kept_for_the_sources_of_a_scope(company: "Company") -> None:
+    """Where a platform shows a bot nothing of what colleagues say, these are all that a scope is learned from."""
+    await join(company, scope())
+    assert await company.store.sources(ANA) == [OPS]
+    assert await company.store.begin_interview(company.claim(), ANA, OPS, "en", ["why"]) is True
+    note = Said(ANA, OPS, "note:om_1", company.now, ROLLBACK, source="note")
+    assert await company.store.keep(company.claim(), note) is True
+    assert [p.text for p in await found(company, BO, DEV)] == [ROLLBACK]
+    await company.store.leave(company.claim(), ANA, scope=NAME)
+    assert await company.store.sources(ANA) == []
+
+
+async def test_what_a_scope_does_not_cover_takes_no_place_of_what_it_does(company: "Company") -> None:
+    """New words without the scope's own words are refused, and the old ones stay."""
+    await join(company, scope(words=("rollback",)))
+    old = await company.say(ANA, ROLLBACK)
+    for put in (
+        company.store.correct(company.claim(), ANA, old, Said(ANA, OPS, "om_new", company.now, "ask Bo")),
+        company.store.keep(company.claim(), Said(ANA, OPS, old, company.now, "ask Bo", source="note")),
+    ):
+        assert await put is False
+    assert [p.text for p in await found(company, BO, DEV)] == [ROLLBACK]

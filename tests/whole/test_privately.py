@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.demo.visiting import Visit
 from bot.demo.visitor import Visitor
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 from tests.whole.conftest import Open
 
 ANA, BO, OPS = "lark:demo:ou_ana", "lark:demo:ou_bo", "oc_ops"
@@ -51,3 +53,25 @@ async def test_whoever_has_no_double_hears_nothing(opened: Open, owner: str, ask
         before = await visit.page.read(owner, hers)
         await _put(visit.page, asker, f"{name} 印章柜子在哪里")
         assert await visit.page.read(owner, hers) == before
+
+
+@BOTH
+async def test_what_only_the_asker_may_have_is_told_them_aside(
+    whole: Visit, owner: str, asker: str, chat: str, name: str
+) -> None:
+    """The group reads the one sentence, word for word what it says to anybody who may not have it."""
+    page, platform = whole.page, owner.rpartition(":")[0]
+    readers, source = Readers((), (asker,)), f"{platform}:{chat}"
+    await whole.ground.store.put_scope("aside", ScopeDocument(Sources((source,)), readers, Ceiling(mode="auto")), "ada")
+    hers, his = await page.direct(owner), await page.direct(asker)
+    await page.say(owner, hers, "/join aside")
+    await page.click(owner, (await page.last_card(owner, hers))["id"], "join_today")
+    await page.say(owner, chat, f"@分身 记住：{WORDS}")
+    await whole.quiet()
+    never = await page.ask(owner, chat, f"@分身 {name} 咖啡机的密码是什么")
+    there = await page.ask(asker, chat, f"@分身 {name} 印章柜子在哪里")
+    assert (there["card"]["text"], there["card"]["quotes"]) == (never["card"]["text"], [])
+    await whole.quiet()
+    aside = (await page.last_card(asker, his))["card"]
+    assert [quote["text"] for quote in aside["quotes"]] == [WORDS]
+    assert "只有你看得到" in aside["note"]
