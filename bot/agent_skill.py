@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.sentences import Language, say
+from bot.work_part import work_part
 from skills.portable import Portable
 
 MOST_QUOTES = 2_000  # of one chat, the newest
@@ -28,6 +29,8 @@ def skill_of(portable: Portable, messages: bytes, language: Language) -> dict[st
     front = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items())
     body = say(language, "skill_body", **told)
     files = {f"skill/{slug}/SKILL.md": f"---\n{front}metadata:\n{metadata}---\n\n{body}".encode()}
+    work = work_part(portable, slug, told["label"], language)
+    files |= {f"skill/{slug}/{name}": data for name, data in work.items()}
     shared = [row for row in portable.messages if not row["withheld"]]
     for n, (chat, rows) in enumerate(groupby(shared, key=lambda row: row["chat"]), start=1):
         newest = list(rows)[-MOST_QUOTES:][::-1]

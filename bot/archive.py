@@ -48,6 +48,7 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         "consents.jsonl": _lines(portable.consents),
         "answers.jsonl": _lines(marked),
         "withheld.jsonl": _lines(portable.withheld),
+        "pages.jsonl": _lines(portable.pages),
         "drafts.jsonl": _lines(portable.drafts),
         "speaking.jsonl": _lines(portable.speaking),
         "ledger.jsonl": _lines([_entry(entry) for entry in portable.ledger]),

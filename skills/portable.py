@@ -9,9 +9,10 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import drafts, feedback, ledger, messages, owners, speaking, withheld, worded
+from skills import drafts, feedback, ledger, messages, owners, pages_along, speaking, withheld, worded
 from skills import tables as t
 from skills.consent import short_id
+from skills.page_tables import TITLE
 from skills.parts import Parts
 
 OTHERS = ("answered",)  # the ledger's entries whose content names somebody else: who asked
@@ -30,6 +31,7 @@ class Portable:
     messages: Sequence[Row]  # as `fenshen import` reads them
     answers: Sequence[Row]
     withheld: Sequence[Row]
+    pages: Sequence[Row]
     drafts: Sequence[Row]
     speaking: Sequence[Row]  # each yes and no to a model that writes
     ledger: Sequence[ledger.Entry]
@@ -53,10 +55,11 @@ class Portability(Parts):
             consents = await _consents(connection, person)
             answers = await _answers(connection, person)
             kept_back = await self._withheld(connection, person)
+            along = await pages_along.rows(connection, self._vault, person)
             drafted = await self._drafts(connection, person)
             spoken = await _spoken(connection, person)
             name = await owners.name(connection, self._vault, person)
-        told = (consents, said, answers, kept_back, drafted, spoken)
+        told = (consents, said, answers, kept_back, along, drafted, spoken)
         return Portable(id_, person, name, now, *told, chain, chain[-1].hash)
 
     async def exports(self, person: str) -> Sequence[datetime]:
@@ -71,7 +74,9 @@ class Portability(Parts):
         m, p, w = t.message.c, t.passage.c, withheld.reached.c
         hidden = exists().where(w.owner == p.owner, w.passage == p.id).label("withheld")
         all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread, hidden)
-        all_ = all_.join(t.passage, and_(p.owner == m.owner, p.id == m.passage)).where(m.owner == person)
+        all_ = all_.join(t.passage, and_(p.owner == m.owner, p.id == m.passage)).where(
+            m.owner == person, m.source != TITLE
+        )
         rows = (await connection.execute(all_.order_by(m.chat, m.at, m.message, m.birth))).all()
         found: list[Row] = []
         for row in rows:

@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "pages_title": ("我的页面", "My pages"),
+    "work_title": ("{name} 的工作部分", "The work part of {name}"),
     "pages_none": (
         "还没有页面。同一件事你说过几次之后，会整理成一页，先只给你看。",
         "There is no page yet. What you have said on one thing several times comes to a page, shown to you alone first.",

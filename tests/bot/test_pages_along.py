@@ -1,0 +1,127 @@
+"""Promises of pages in an export: their owner's own, with every version, and in the Agent Skill only what is in use."""
+
+import json
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.base import Message, Receive
+from bot.archive import unzipped, verdict
+from bot.receipts import Controller
+from bot.takeout import exported
+from skills.pages import Change
+from skills.store import Store
+from skills.words import Claim, Said
+from tests.store.paged import ROLLBACK, TALK, VENDOR
+
+if TYPE_CHECKING:
+    from skills.page_words import Listed
+
+ANA = "lark:t:ana"
+CONTROLLER = Controller("Example", "1 Example Road", "privacy@example.org", "CN", "here")
+Exported = Callable[[], Awaitable[dict[str, bytes]]]
+
+
+@pytest.fixture
+async def pages(
+    store: Store,
+    joins: Callable[..., Awaitable[None]],
+    receive: Receive,
+    says: Callable[..., Message],
+    settled: Callable[[], Awaitable[None]],
+) -> "list[Listed]":
+    """Ana's two pages, of which only the first is in use."""
+    await joins("ana", "join_today")
+    for n, text in enumerate((*ROLLBACK, *VENDOR, *TALK)):
+        message = says("ana", text)
+        await receive(replace(message, at=message.at + timedelta(hours=n)))
+    await settled()
+    found = sorted(await store.pages(ANA), key=lambda page: page.title)
+    assert await store.change_page(Claim("lark", "use"), ANA, found[0].id, Change("used"))
+    return found
+
+
+@pytest.fixture
+def files(store: Store) -> Exported:
+    """Export, and open the archive, which is valid."""
+
+    async def open_() -> dict[str, bytes]:
+        made = await exported(store, ANA, CONTROLLER, "en")
+        assert made is not None
+        found = unzipped(made[1])
+        assert found is not None
+        assert verdict(found, b64encode(await store.public_key()).decode()).ok
+        return found
+
+    return open_
+
+
+def skill(files: dict[str, bytes], name: str) -> str:
+    """A file of the Agent Skill."""
+    return next(
+        (data.decode() for path, data in files.items() if path.startswith("skill/") and path.endswith(name)), ""
+    )
+
+
+async def test_the_archive_holds_every_page_and_the_skill_those_in_use(pages: "list[Listed]", files: Exported) -> None:
+    """By the messages that their lines are; nothing of a page that its owner has not seen."""
+    found = await files()
+    rows = [json.loads(line) for line in found["pages.jsonl"].splitlines()]
+    messages = {row["id"]: row["text"] for row in map(json.loads, found["messages.jsonl"].splitlines())}
+    assert {row["title"]: [messages[line] for line in row["lines"]] for row in rows} == {
+        pages[0].title: list(ROLLBACK[::-1]),
+        pages[1].title: list(VENDOR[::-1]),
+    }
+    assert [[version["why"] for version in row["versions"]] for row in rows if row["id"] == pages[0].id] == [
+        ["built", "used"]
+    ]
+    work = skill(found, "work.md")
+    assert work.count(f"## {pages[0].title}") == 1
+    assert all(text in work for text in ROLLBACK)
+    assert not any(text in work for text in VENDOR)
+
+
+async def test_the_skill_says_what_readers_of_its_kind_look_for(pages: "list[Listed]", files: Exported) -> None:
+    """No trait, rank or mood of anybody's is among it."""
+    found = await files()
+    meta, manifest = json.loads(skill(found, "meta.json")), json.loads(skill(found, "manifest.json"))
+    assert (meta["schema_version"], meta["kind"], meta["artifacts"]["work_doc"]) == ("3", "meta-skill", "work.md")
+    assert (manifest["manifest_version"], manifest["entrypoints"]["work"]) == ("1", "work.md")
+    assert not {"profile", "tags", "impression", "mbti"} & set(meta)
+    assert manifest["AIGC"]["Label"] == "1"
+
+
+async def test_what_is_kept_back_is_in_no_work_part(pages: "list[Listed]", files: Exported, store: Store) -> None:
+    """Neither a line nor a title that is a place in it, nor a page that is withheld."""
+    await store.withhold(Claim("lark", "topic"), ANA, ["reconciliation"])
+    work = skill(await files(), "work.md")
+    assert ROLLBACK[1] not in work
+    assert ROLLBACK[0] in work
+    await store.change_page(Claim("lark", "back"), ANA, pages[0].id, Change("withheld"))
+    assert skill(await files(), "work.md") == ""
+
+
+async def test_a_title_of_ones_own_goes_along_and_is_no_message(
+    pages: "list[Listed]", files: Exported, store: Store
+) -> None:
+    """Kept back by a topic, it is not in the skill."""
+    said = Said(ANA, "", "om_t", datetime.now(UTC), "Undoing payments")
+    assert await store.title_page(Claim("lark", "title"), said, pages[0].id)
+    found = await files()
+    assert "## Undoing payments" in skill(found, "work.md")
+    assert b"Undoing" not in found["messages.jsonl"]
+    await store.withhold(Claim("lark", "topic"), ANA, ["undoing"])
+    assert "Undoing" not in skill(await files(), "work.md")
+
+
+async def test_without_a_page_in_use_there_is_no_work_part(
+    pages: "list[Listed]", files: Exported, store: Store
+) -> None:
+    """Nor what would lead to it."""
+    await store.change_page(Claim("lark", "back"), ANA, pages[0].id, Change("back", "", 1))
+    found = await files()
+    assert [skill(found, name) for name in ("work.md", "meta.json")] == ["", ""]
