@@ -12,7 +12,7 @@ from bot.sentences import say
 from bot.waiting import Waiting
 from bot.waits import answer_now
 from skills.store import Store
-from skills.words import Claim, Notice, Tell
+from skills.words import DEFAULT, Claim, Notice, Tell
 
 RENEWED = 90  # days
 MOST_LEFT = 3
@@ -33,13 +33,16 @@ class Reminders:
         if not ending:
             return None
         here, platform = say(language, "this_chat"), self._platforms[tell.platform]
-        names = {consent.chat: await chat_name(platform, consent.chat) or here for consent in ending}
-        lines = [say(language, "renewal_line", chat=names[c.chat], until=cards.day(c.until)) for c in ending]
+        chats = [consent for consent in ending if consent.scope == DEFAULT]
+        scopes = {consent.scope: consent.until for consent in ending if consent.scope != DEFAULT}
+        names = {consent.chat: await chat_name(platform, consent.chat) or here for consent in chats}
+        lines = [say(language, "renewal_line", chat=names[c.chat], until=cards.day(c.until)) for c in chats]
+        lines += [say(language, "renewal_scope", scope=s, until=cards.day(until)) for s, until in scopes.items()]
         value = {"language": language}
         renew = say(language, "renew_button", days=RENEWED)
         buttons = [Button("renew", renew, value, style="primary", command="/renew")]
         buttons.append(Button("notice", say(language, "notice_button"), value, command="/notice"))
-        buttons += [cards.leave_button(language, c.chat, names[c.chat]) for c in ending[:MOST_LEFT]]
+        buttons += [cards.leave_button(language, c.chat, names[c.chat]) for c in chats[:MOST_LEFT]]
         text = "\n".join([*lines, "", say(language, "renewal_text", days=RENEWED)])
         return Card(say(language, "renewal_title"), text, buttons=tuple(buttons))
 

@@ -32,23 +32,29 @@ class Renewing(Parts):
         """What of a person's ends within a week, or ended within a month: what a renewal renews."""
         async with self._database.transaction(owner=person) as connection:
             rows = await _ending(connection, person, self._clock())
-        return [Consent(r.owner, r.chat, r.audience, r.since, r.ends, r.notice, receipt=r.id) for r in rows]
+        return [
+            Consent(r.owner, r.chat, r.audience, r.since, r.ends, r.notice, receipt=r.id, scope=r.scope) for r in rows
+        ]
 
     async def renew(self, claim: Claim, person: str, notice: Notice, days: int, *then: Errand) -> int | None:
         """Let all that ends soon, or has just ended, go on for so many days from now; returns how many consents.
 
-        None when claimed before. Each is a consent event of its own under the notice shown now, and no longer than
-        the admins' ceiling allows.
+        None when claimed before. Each is a consent event of its own under the notice shown now, for a scope by name
+        under the one that its owner said yes to, and no longer than the admins' ceiling allows.
         """
         now = self._clock()
         async with self._database.transaction(owner=person) as connection:
             if not await claims.take(connection, claim, now):
                 return None
             await owners.lock(connection, person)
-            chats = {row.chat for row in await _ending(connection, person, now)}
-            rows = [row for row in await consent.kept(connection, person) if row.scope == DEFAULT and row.chat in chats]
+            ending = {(row.scope, row.chat) for row in await _ending(connection, person, now)}
+            rows = [row for row in await consent.kept(connection, person) if (row.scope, row.chat) in ending]
             for row in rows:
-                await consent.extend(connection, row, notice, days, now)
+                if row.scope == DEFAULT:
+                    await consent.extend(connection, row, notice, days, now)
+                else:
+                    goes_on = {"at": now, "until": now + timedelta(days=days), "offer": None}
+                    await consent.follow(connection, row, "given", goes_on)
                 note: ledger.Payload = {"chat": row.chat, "notice": notice.sha256}
                 await ledger.append(connection, self._vault, person, "renewed", now, note, row.chat)
             if rows:
@@ -120,7 +126,7 @@ def _working(now: datetime) -> bool:
 def _renewable(standing: Subquery, now: datetime) -> ColumnElement[bool]:
     """Not withdrawn, paused or forbidden, and near its end on either side of it."""
     near = and_(standing.c.ends > now - LAPSED, standing.c.ends <= now + SOON)
-    return and_(standing.c.scope == DEFAULT, standing.c.kind.in_(LIVE), ~standing.c.withheld, near)
+    return and_(standing.c.kind.in_(LIVE), ~standing.c.withheld, near)
 
 
 async def _ending(connection: AsyncConnection, person: str, now: datetime) -> Sequence[Row[Any]]:

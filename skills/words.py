@@ -132,6 +132,7 @@ class Consent:
     notice: str
     messages: int = 0  # recorded so far under it
     receipt: str = ""  # the id of the consent event, short enough to be shown
+    scope: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     "renewal_title": ("你的分身快到期了", "Your double is about to end"),
     "renewal_line": ("{chat}：到 {until}", "{chat}: until {until}"),
+    "renewal_scope": (
+        "范围 {scope}：到 {until}（/narrow {scope} 看全部内容）",
+        "Scope {scope}: until {until} (/narrow {scope} shows every side)",
+    ),
     "renewal_text": (
         "到期就停用，30 天后删除；不想续，什么都不用做。续期后再用 {days} 天，其他照旧。",
         "Then it stops, and is erased 30 days later; if that is what you want, do nothing. Renewed, it goes on for {days} days, as it is.",

@@ -11,6 +11,7 @@ from bot.sentences import say
 from skills.database import Database
 from skills.keyring import DirectoryKeyring
 from skills.queue import Queue
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 from skills.store import Store
 from skills.vault import Vault
 from skills.words import Tell
@@ -102,6 +103,26 @@ async def test_one_card_for_all_that_ends_renews_it_by_one_tap(
     await settled()
     ends = {day(consent.until) for consent in await store.consents(ANA)}
     assert ends == {day(store.now() + timedelta(days=90))}
+
+
+async def test_scopes_by_name_stand_on_the_same_card(
+    told: Told, writes: Told, receive: Receive, taps: Taps, settled: Settled, store: Store, clock: Clock
+) -> None:
+    """By their names, each once, with how to see every side; the same tap renews them."""
+    document = ScopeDocument(Sources(("lark:t:ops", "lark:t:dev")), Readers((), ("lark:t:bo",)), Ceiling(days=30))
+    await store.put_scope("to-bo", document, "ada")
+    await writes("ana", "/join to-bo")
+    offer = await store.latest_offer(ANA)
+    assert offer is not None
+    await receive(taps("ana", "join_today", {"offer": offer.id}))
+    await settled()
+    clock.ahead = timedelta(days=28)
+    ((_, card),) = await told("renewal")
+    (line,) = [line for line in card.text.splitlines() if "to-bo" in line]
+    assert "/narrow to-bo" in line
+    before = (await store.joined_scopes(ANA))[0].until
+    await receive(taps("ana", "renew", button(card, "renew").value))
+    assert (await store.joined_scopes(ANA))[0].until > before
 
 
 async def test_somebody_elses_tap_renews_nothing_of_hers(

@@ -5,7 +5,9 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from skills.words import Notice
+from skills.membership import Narrower, Yes
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
+from skills.words import Notice, Offer
 from tests.store.conftest import Company
 
 ANA, BO, DEV = "lark:t:ou_ana", "lark:t:ou_bo", "lark:t:oc_dev"
@@ -75,6 +77,41 @@ async def test_one_word_renews_all_that_ends_and_the_words_stay(company: Company
     assert (after[company.ops].until, after[company.ops].notice) == (company.now + timedelta(days=90), "2")
     assert await company.find(ANA, BO, "rollback") == ["rollback the gateway"]
     assert await company.store.verify(ANA) is None
+
+
+async def test_a_scope_by_name_is_renewed_as_its_owner_joined_and_narrowed_it(company: Company) -> None:
+    """Under the notice that they said yes to, no wider than before, and no longer than its ceiling."""
+    document = ScopeDocument(Sources((company.ops,)), Readers((DEV,), (BO,)), Ceiling(mode="auto", days=40))
+    await company.store.put_scope("to-dev", document, "ada")
+    offer = await company.store.offer_scope(company.claim(), ANA, "to-dev", "en")
+    assert isinstance(offer, Offer)
+    await company.store.join_scope(company.claim(), offer.id, ANA, Yes("Ana", company.now, 90, company.notice))
+    await company.store.narrow_scope(company.claim(), ANA, "to-dev", Narrower(without=frozenset({BO})))
+    await company.say(ANA, "rollback the gateway")
+    company.later(days=41)
+    assert await company.find(ANA, BO, "rollback", DEV) == []
+    assert [(one.scope, one.chat) for one in await company.store.ending(ANA)] == [("to-dev", company.ops)]
+    assert await company.store.renew(company.claim(), ANA, NOTICE, 90) == 1
+    (joined,) = await company.store.joined_scopes(ANA)
+    assert (joined.until, joined.people) == (company.now + timedelta(days=40), ())
+    record = await company.store.consent_record(ANA, joined.receipt)
+    assert record is not None
+    assert record.notice_sha256 == company.notice.sha256
+    assert await company.find(ANA, BO, "rollback", DEV) == ["rollback the gateway"]
+
+
+async def test_a_scope_that_its_admin_took_away_is_not_renewed(company: Company) -> None:
+    """There is nothing left to go on."""
+    document = ScopeDocument(Sources((company.ops,)), Readers((DEV,)), Ceiling(mode="auto", days=10))
+    await company.store.put_scope("to-dev", document, "ada")
+    offer = await company.store.offer_scope(company.claim(), ANA, "to-dev", "en")
+    assert isinstance(offer, Offer)
+    await company.store.join_scope(company.claim(), offer.id, ANA, Yes("Ana", company.now, 90, company.notice))
+    company.later(days=5)
+    assert len(await company.store.ending(ANA)) == 1
+    await company.store.delete_scope("to-dev", "ada")
+    assert await company.store.ending(ANA) == []
+    assert await company.store.renew(company.claim(), ANA, NOTICE, 90) == 0
 
 
 async def test_after_the_words_are_erased_there_is_nothing_to_renew(company: Company) -> None:
