@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from skills.drafting import Asked
 from skills.words import Passage, Said, Venue
 
 if TYPE_CHECKING:
@@ -130,9 +131,37 @@ class _World:
             answered = await self.company.store.deliver(grant, [passage.id for passage in found])
             assert (answered is not None) == bool(found)
         assert sorted(passage.text for passage in found) == sorted(expected)
+        await self._draft(owner, asker, Venue(chat, direct))
         assert all(passage.owner == owner for passage in found)
         self.asked += 1
         self.spoke += any(passage.text for passage in found)
+
+    async def _draft(self, owner: str, asker: str, venue: Venue) -> None:
+        """The same for a draft: exactly what waits for review, never for its owner; and by itself it sends nothing."""
+        store = self.company.store
+        grant = await store.grant(owner, asker=asker, venue=venue, readers=None, mode="review")
+        life = self.consents.get((owner, venue.chat), _NONE)
+        waits = self.forbidden.get(venue.chat) == "review" and asker != owner and not venue.direct
+        live = life.audience == "chat" and self.company.now < life.until
+        may = [s for s, at in life.said.items() if life.since <= at < life.until] if waits and live else []
+        found = [] if grant is None else list(await store.recall(grant, "canary", 1000))
+        assert sorted(passage.text for passage in found) == sorted(may)
+        if grant is not None and found:
+            assert await store.deliver(grant, [found[0].id]) is None
+            self.words += 1
+            asked = Asked("lark", f"q{self.n}-{self.words}", "q", "en")
+            id_ = await store.draft(grant, asked, [[passage.id] for passage in found])
+            if id_ is not None and self.dice.random() < 0.5:
+                assert await store.send_draft(self.company.claim(), owner, id_) == "sent"
+
+    async def settled(self) -> None:
+        """Whatever drafts wait, none is of anything that may not be read any more."""
+        for person in self.people:
+            for draft in await self.company.store.drafts(person):
+                life = self.consents.get((person, draft.venue.chat), _NONE)
+                texts = {passage.text for quote in draft.quotes for passage in quote} - {""}
+                assert texts <= set(life.said)
+                assert self.forbidden.get(draft.venue.chat) != "withheld"
 
     def _heard(self, person: str, chat: str, said: str, at: datetime) -> None:
         consent = self.consents.get((person, chat))
@@ -167,6 +196,8 @@ async def test_a_blabbermouth_never_says_what_no_grant_covers(company: "Company"
             company.later(hours=dice.choice([1, 1, 1, 30]))
             for ten in range(0, len(batch), 10):
                 await asyncio.gather(*(world.step() for world in batch[ten : ten + 10]))
+        for world in batch[::5]:
+            await world.settled()
     asked, spoke = sum(world.asked for world in worlds), sum(world.spoke for world in worlds)
     assert asked > SEQUENCES
     assert spoke >= asked / 5, f"only {spoke} of {asked} questions returned text"

@@ -231,6 +231,31 @@ async def test_a_draft_goes_with_what_it_rests_on(ana: Reviewer, end: str) -> No
     assert await ana.answers() == []
 
 
+async def test_leaving_anything_takes_all_drafts_along(ana: Reviewer) -> None:
+    """Those of what stays are sealed under the key that ends; none may be left that nobody can read."""
+    await ana.company.join(ANA, DEV)
+    await ana.drafts(said="[a model's]")
+    await ana.company.leave(ANA, DEV)
+    assert await ana.company.rows("SELECT * FROM draft", ANA) == []
+
+
+async def test_an_erasure_that_finds_a_draft_says_so(ana: Reviewer) -> None:
+    """The probe looks for them: here one that was put back behind its back."""
+    await ana.drafts()
+    (row,) = await ana.company.rows("SELECT at FROM draft", ANA)
+    gone = await ana.company.leave(ANA)
+    assert gone is not None
+    company = ana.company
+    company.alter(
+        "ALTER TABLE draft NO FORCE ROW LEVEL SECURITY",
+        "INSERT INTO draft (owner, id, at, asker, platform, chat, direct, asked, question, language, level, passages,"
+        " state) "
+        f"VALUES ('{ANA}', 'X', '{row.at}', '{BO}', 'lark', '{ALONE}', true, 'om', 'q', 'en', 'full', 1, 'open')",
+        "ALTER TABLE draft FORCE ROW LEVEL SECURITY",
+    )
+    assert (await company.store.erase(gone.id)).residue == 1
+
+
 async def test_others_drafts_stay(ana: Reviewer) -> None:
     """What takes one asker out, or one question back, leaves the next one's draft."""
     await ana.drafts()
