@@ -94,6 +94,8 @@ def _derived(language: Language, held: Holdings) -> list[str]:
         lines.append(say(language, "mydata_records", records=records, entries=entries, **when))
     if withheld := rows.get("withheld.owner"):
         lines.append(say(language, "mydata_withheld", withheld=withheld))
+    if drafts := rows.get("draft.owner"):
+        lines.append(say(language, "mydata_drafts", drafts=drafts))
     if pages := rows.get("page.owner"):
         lines.append(say(language, "mydata_pages", pages=pages, versions=rows.get("page_version.owner", 0)))
     if interviews := rows.get("interview.owner"):

@@ -31,6 +31,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Consent records (receipts): {records}; ledger entries: {entries}, {first} to {last}.",
     ),
     "mydata_withheld": ("不分享的内容 {withheld} 项。", "Kept to yourself: {withheld}."),
+    "mydata_drafts": (
+        "先给你看的草稿 {drafts} 份，七天内的，发没发都算；问题的内容不存。",
+        "Drafts for your look: {drafts} of these seven days, sent or not; what was asked is not stored.",
+    ),
     "mydata_interviews": (
         "访谈进度 {interviews} 份：问到哪里，只有编号。",
         "Interviews: {interviews}, how far they have come, in ids alone.",

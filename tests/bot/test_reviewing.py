@@ -325,3 +325,14 @@ async def test_a_restart_loses_no_draft(desk: Desk, composed: Fenshen) -> None:
 def test_a_draft_is_named_in_words(text: str, command: Command | None) -> None:
     """By its code and what to do about it; anything else is a question."""
     assert parse_command(text) == command
+
+
+async def test_her_data_counts_drafts_and_his_does_not(desk: Desk) -> None:
+    """What waits is told to her alone."""
+    await desk.asked()
+    desk.sent.clear()
+    for person in ("ana", "bo"):
+        await desk.says_alone("/mydata", person)
+    told = {str(to.person): card.text for to, card in desk.sent}
+    assert say("zh", "mydata_drafts", drafts=1) in told[ANA]
+    assert told[BO] == say("zh", "mydata_none")

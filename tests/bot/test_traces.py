@@ -11,6 +11,9 @@ from psycopg import sql
 from adapters.base import Address, Card, Click, Message, Receive
 from bot.sentences import say
 from skills.database import libpq_url
+from skills.store import Store
+from tests.bot.conftest import Company
+from tests.bot.reviewed import Desk
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -169,3 +172,27 @@ async def test_what_she_keeps_is_written_sealed_under_whatever_title(
     assert "message" in written("ana")
     assert written(CANARY) == written("quokka") == set()
     assert CANARY not in caplog.text
+
+
+async def test_of_a_question_that_is_drafted_no_word_is_written_down(
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    taps: Taps,
+    store: Store,
+    company: Company,
+    written: Written,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Drafted, listed and sent: of the question there are ids alone, in no table, no job and no log a word of it."""
+    caplog.set_level(logging.DEBUG)
+    desk = Desk(receive, settled, says, taps, store, company.sent, company.standing)
+    await desk.joins()
+    await desk.asked("ask Ana about the rollback of the payment service, the flag and redeploy, quokka")
+    (card,) = desk.hers()
+    assert "quokka" in card.text
+    await desk.says_alone("/review")
+    await desk.taps_on(card, "draft_send")
+    assert "draft" in written("ana")
+    assert written("quokka") == set()
+    assert "quokka" not in caplog.text
