@@ -159,6 +159,12 @@ class Answering:
         if await self._floor.refuses(question.text):
             return self._nothing(question)  # before anybody is looked up: nothing of it depends on who is meant
         doubles = await self._meant.by(question)
+        if question.earlier is not None:
+            part = await self._prepared(question, doubles[0]) if doubles else None
+            if isinstance(part, Ready):
+                return part
+            # the colleague of before has nothing more on it, or may not be asked here: it is a question like any other
+            return await self._ready(replace(question, person=None, earlier=None))
         if len(doubles) == 1:
             return await self._prepared(question, doubles[0])
         why = "which_text" if doubles else "knowing_text"
@@ -182,7 +188,7 @@ class Answering:
         ready = await self._preparing.ready(question, double)
         if isinstance(ready, Ready):
             return ready
-        if ready is not None:
+        if ready is not None and question.earlier is None:
             # beside the answer, which takes as long as every other no
             self.start(self._store.could_not, ready)
         return self._nothing(question)
@@ -223,7 +229,7 @@ class Answering:
         except Exception:
             self._repeats.forget(question)
             raise
-        where = sent.platform, sent.chat, sent.message, question.language
+        where = sent.platform, sent.chat, sent.message, question.language, question.message.thread
         gone = [answer for answer in outcome.answers if not await self._store.shown(answer, *where)]
         if gone:
             # whose owner left while it was on its way is replaced at once, the others' parts stay

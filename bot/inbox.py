@@ -8,6 +8,7 @@ from adapters.base import Click, Departed, Event, Message, Platform, Reaction, R
 from bot.answering import Answering
 from bot.clicks import Clicks
 from bot.commands import CHOICES, Command, parse_command
+from bot.following import Following
 from bot.joining import Joining
 from bot.objecting import Objections, mentioned
 from bot.owning import Owning
@@ -41,6 +42,7 @@ class Inbox:
         self._store = store
         self._platforms = platforms
         self._answering = answering
+        self._following = Following(store)
         self._questions = questions
         self._clicks = clicks
         self._joining = joining
@@ -105,6 +107,7 @@ class Inbox:
 
     async def _ask(self, message: Message) -> None:
         question = await understand(message, self._platforms[message.platform], self._language)
+        question = await self._following.of(question)
         self._questions.remember(question)
         await self._answering.answer(question)
 

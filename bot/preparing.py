@@ -6,11 +6,13 @@ from typing import Protocol
 
 from bot.asked import page_named
 from bot.floor import Floor
+from bot.following import Following
 from bot.grounding import Quoted, in_one_go
 from bot.names import without_name
 from bot.questions import Question
 from bot.support.told import Told
 from bot.wording import Wording
+from skills.answers import Earlier
 from skills.store import Store
 from skills.words import Double, Grant, Mode, Passage
 
@@ -48,6 +50,7 @@ class Preparing:
     ) -> None:
         self._store = store
         self._answerer = answerer
+        self._following = Following(store)
         self._floor = floor
         self._wording = wording
 
@@ -61,14 +64,22 @@ class Preparing:
             return None
         asked = without_name((double.name, *double.also), question.text)
         page = await self._page(grant, asked)
-        found = page or await (await self._answerer()).answer(grant, asked)
+        earlier = question.earlier
+        found = page or await self._found(grant, asked, earlier)
         quoted = [q for q in found if not self._floor.bars(q.text)]
         if quoted:
             quoted = list(in_one_go(quoted, await self._together(grant, quoted)))
         if not quoted:
             return grant
-        told = () if page else await self._wording.told(grant, double, question.language, asked)
+        searched = await self._following.widened(grant, earlier, asked) if earlier else None
+        told = () if page else await self._wording.told(grant, double, question.language, asked, searched)
         return Ready(question, double, grant, quoted, told)
+
+    async def _found(self, grant: Grant, asked: str, earlier: Earlier | None) -> Sequence[Quoted]:
+        """What the owner said on it; on a question that goes on from an answer, with that one's help."""
+        if earlier is not None:
+            return await self._following.found(grant, earlier, asked)
+        return await (await self._answerer()).answer(grant, asked)
 
     async def _page(self, grant: Grant, asked: str) -> Sequence[Quoted]:
         """The lines of a page that is asked for by its title, as far as the grant covers them; else nothing."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from adapters.base import Mention, Message, Platform, PlatformError
 from bot.asked import JOINS, MOST_NAMED, parse_question
 from bot.sentences import Language, language_of
+from skills.answers import Earlier
 from skills.words import Venue
 
 MOST_REMEMBERED = 2_000
@@ -28,6 +29,7 @@ class Question:
     person: str | None
     language: Language
     id: str = field(default_factory=lambda: secrets.token_hex(6))
+    earlier: Earlier | None = None  # the answer that it goes on from
     also: "tuple[Question, ...]" = ()  # the same asked of others, each with an id of its own
     aside: bool = False  # asked in a group, to be answered to its asker alone
 

@@ -43,24 +43,27 @@ class Wording:
         self._recorder = recorder
         self._loaded: asyncio.Task[Writer] | None = None
 
-    async def told(self, grant: Grant, double: Double, language: Language, asked: str) -> Sequence[Told]:
-        """What a model may say on it; nothing where it may not, cannot or does not, and quotes are given instead."""
+    async def told(
+        self, grant: Grant, double: Double, language: Language, asked: str, searched: str | None = None
+    ) -> Sequence[Told]:
+        """What a model may say on it; nothing where it may not, cannot or does not, and quotes are given instead.
+
+        `searched`: by which words passages are looked for, where the question's own are not enough.
+        """
         if self.provider is None or self._make is None:
             return ()
         try:
-            return await self._told(grant, double, language, asked, self.provider, self._make)
+            found = [p for p in await self._store.recall(grant, searched or asked) if not self._floor.bars(p.text)]
+            given = evidence(await self._store.outside(grant, found, self.provider))
+            return await self._told(double, language, asked, given, self._make) if given else ()
         except Exception as error:
             # the class is enough: its text may quote what was sent
             log.warning("no model words this: %s", type(error).__name__)
             return ()
 
     async def _told(
-        self, grant: Grant, double: Double, language: Language, asked: str, provider: str, make: Callable[[], Writer]
+        self, double: Double, language: Language, asked: str, given: Mapping[str, Passage], make: Callable[[], Writer]
     ) -> Sequence[Told]:
-        found = [p for p in await self._store.recall(grant, asked) if not self._floor.bars(p.text)]
-        given = evidence(await self._store.outside(grant, found, provider))
-        if not given:
-            return ()
         draft = await (await self._writer(make)).draft(double.name, asked, language, given)
         if draft is None:
             return ()

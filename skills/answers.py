@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +67,7 @@ async def deliver(
 
 
 async def shown(
-    connection: AsyncConnection, owner: str, answer: str, where: Mapping[str, str | None], now: datetime
+    connection: AsyncConnection, owner: str, answer: str, where: Mapping[str, object], now: datetime
 ) -> bool:
     """Remember where an answer stands; False when what it quotes may not be read there any more."""
     await owners.lock(connection, owner, read=True)
@@ -88,6 +89,36 @@ async def stands(connection: AsyncConnection, row: Row[Any], now: datetime) -> b
     own = venue.direct and row.asker == row.owner
     finer = (own or level == "outline" or levels.get(id_) == "full" for id_, level in shown_as.items())
     return row.passages == len(shown_as) == len(levels) and all(finer)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An answer that a question goes on from: whose, and what it cites."""
+
+    owner: str
+    passages: Sequence[str]
+
+
+async def last_there(
+    connection: AsyncConnection, chat: str, thread: str | None, message: str | None
+) -> tuple[str, str] | None:
+    """(owner, answer) that stands in this message, else last in this thread; None: there is none, or of several."""
+    p = t.place.c
+    for there in (p.message == message if message else None, p.thread == thread if thread else None):
+        if there is not None:
+            found = select(p.owner, p.answer, p.message).where(p.chat == chat, p.message.is_not(None), there)
+            rows = (await connection.execute(found.order_by(p.at.desc().nulls_last(), p.answer).limit(8))).all()
+            same = [row for row in rows if row.message == rows[0].message]
+            if same:
+                return (same[0].owner, same[0].answer) if len(same) == 1 else None
+    return None
+
+
+async def cited(connection: AsyncConnection, owner: str, answer: str) -> Sequence[str]:
+    """The passages that an answer cites, in its order."""
+    c = t.citation.c
+    found = select(c.passage).where(c.owner == owner, c.answer == answer).order_by(c.n)
+    return [str(id_) for id_ in (await connection.execute(found)).scalars()]
 
 
 async def owner_of_answer(connection: AsyncConnection, answer: str) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, func, select
 from skills import answers, recall
 from skills import joined as together
 from skills import tables as t
+from skills.answers import Earlier
 from skills.nearest import Asked
 from skills.opening import Opening
 from skills.owners import name_place
@@ -83,9 +84,15 @@ class Asking(Opening):
             return await answers.deliver(connection, self._vault, grant, passages, self._clock(), provider, sentences)
 
     async def shown(
-        self, answer: str, platform: str, chat: str, message: str, language: Language | None = None
+        self,
+        answer: str,
+        platform: str,
+        chat: str,
+        message: str,
+        language: Language | None = None,
+        thread: str | None = None,
     ) -> bool:
-        """Remember where an answer stands, and in which language it was said.
+        """Remember where an answer stands, in which thread, and in which language it was said.
 
         False: its owner has withdrawn since, so it must not stand there.
         """
@@ -94,8 +101,18 @@ class Asking(Opening):
         if owner is None:
             return False
         async with self._database.transaction(owner=owner) as connection:
+            now = self._clock()
             where = {"platform": platform, "chat": chat, "message": message, "language": language}
-            return await answers.shown(connection, owner, answer, where, self._clock())
+            return await answers.shown(connection, owner, answer, {**where, "thread": thread, "at": now}, now)
+
+    async def earlier(self, chat: str, thread: str | None, message: str | None) -> Earlier | None:
+        """The one answer that a message replies to, else the last one of its thread; by ids, and without its words."""
+        async with self._database.transaction() as connection:
+            found = await answers.last_there(connection, chat, thread, message)
+        if found is None:
+            return None
+        async with self._database.transaction(owner=found[0]) as connection:
+            return Earlier(found[0], await answers.cited(connection, *found))
 
     async def owner_of(self, chat: str, message: str) -> str | None:
         """Whose double gave the answer that stands in this message; None: it is no answer."""

@@ -193,6 +193,8 @@ place = Table(
     Column("chat", Text),
     Column("message", Text),
     Column("language", Text),
+    Column("thread", Text),
+    Column("at", TIME),
 )
 ledger = Table(
     "ledger",

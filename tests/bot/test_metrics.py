@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import generate_latest
 from pydantic import SecretStr
 from sqlalchemy import text
+from tests.bot.scripted import Scripted, calls
 
 from adapters.base import Click, Message, Receive
 from adapters.metered import OUTCOMES, Outcome
@@ -25,7 +26,6 @@ from skills.database import Database
 from skills.queue import Queue
 from skills.store import Store
 from tests.bot.conftest import METRICS_TOKEN
-from tests.bot.scripted import Scripted, calls
 
 AUTH = {"Authorization": f"Bearer {METRICS_TOKEN.get_secret_value()}"}
 SAID = "回滚支付：先停网关，再跑 rollback.sh，大概 15 分钟"

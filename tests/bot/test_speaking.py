@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from tests.bot.scripted import Json, Says, Scripted, blabs, calls, given, with_arguments, writes
 
 from adapters.base import Address, Card, Click, Message, Receive
 from bot.settings import Settings
@@ -13,7 +14,6 @@ from skills.database import Database
 from skills.store import Store
 from skills.vault import Vault
 from skills.words import Claim
-from tests.bot.scripted import Json, Says, Scripted, blabs, calls, given, with_arguments, writes
 
 Shown = tuple[Address, Card]
 Asks = Callable[..., Awaitable[Shown]]

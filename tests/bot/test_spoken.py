@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from tests.bot.scripted import Scripted, calls
 
 from adapters.base import Address, Card, Click, Message, Receive
 from bot.archive import unzipped, verdict
@@ -16,7 +17,6 @@ from bot.settings import Settings
 from bot.takeout import exported
 from skills.signing import is_signed_by
 from skills.store import Store
-from tests.bot.scripted import Scripted, calls
 
 Shown = tuple[Address, Card]
 Asks = Callable[..., Awaitable[Shown]]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from langsmith import tracing_context
 from pydantic import SecretStr
+from tests.bot.scripted import Json, Says, Scripted, calls, given, with_arguments, writes
 
 from bot import prompt
 from bot.budget import FAILURES, REST, Budget, Limits, estimate
@@ -20,7 +21,6 @@ from bot.settings import Settings
 from bot.support.clauses import LOOKED_AT
 from bot.writing import RETRIES, Writer
 from skills.words import Passage
-from tests.bot.scripted import Json, Says, Scripted, calls, given, with_arguments, writes
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 SENTENCE = ("paraphrase", "先停网关。", ["1"])
