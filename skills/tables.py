@@ -188,12 +188,7 @@ place = Table(
     "place",
     tables,
     Column("answer", Text, primary_key=True),
-    Column("owner", Text),
-    Column("platform", Text),
-    Column("chat", Text),
-    Column("message", Text),
-    Column("language", Text),
-    Column("thread", Text),
+    *(Column(name, Text) for name in ("owner", "platform", "chat", "message", "language", "thread")),
     Column("at", TIME),
 )
 ledger = Table(

@@ -1,8 +1,8 @@
 """What is said when an asker finds an answer useful or not."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "useful_button": ("👍", "👍"),
-    "useless_button": ("👎", "👎"),
+    "useful_button": ("👍 有用", "👍 Useful"),
+    "useless_button": ("👎 没用", "👎 Not useful"),
     "feedback_title": ("这条回答怎么样 · #{answer}", "What you think of an answer · #{answer}"),
     "useful_toast": ("谢谢，只有本人会看到。", "Thanks; only the colleague is told."),
     "useless_toast": ("为什么？我单独问你。", "Why? I ask you privately."),

@@ -12,12 +12,12 @@ import pytest
 from prometheus_client import generate_latest
 from pydantic import SecretStr
 from sqlalchemy import text
-from tests.bot.scripted import Scripted, calls
 
 from adapters.base import Click, Message, Receive
 from adapters.metered import OUTCOMES, Outcome
 from adapters.serving import served
 from bot.app import Fenshen
+from bot.demo.scripted import Scripted, calls
 from bot.metrics import PACE, REASONS, Metrics
 from bot.settings import Settings
 from bot.support import standing, told

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from tests.bot.scripted import Json, Says, Scripted, blabs, calls, given, with_arguments, writes
 
 from adapters.base import Address, Card, Click, Message, Receive
+from bot.demo.scripted import Json, Says, Scripted, blabs, calls, given, with_arguments, writes
 from bot.settings import Settings
 from skills import ledger
 from skills.database import Database

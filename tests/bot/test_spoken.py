@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from tests.bot.scripted import Scripted, calls
 
 from adapters.base import Address, Card, Click, Message, Receive
 from bot.archive import unzipped, verdict
+from bot.demo.scripted import Scripted, calls
 from bot.receipts import controller_of, missing
 from bot.sentences import say
 from bot.settings import Settings

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from langsmith import tracing_context
 from pydantic import SecretStr
-from tests.bot.scripted import Json, Says, Scripted, calls, given, with_arguments, writes
 
 from bot import prompt
 from bot.budget import FAILURES, REST, Budget, Limits, estimate
+from bot.demo.scripted import Json, Says, Scripted, calls, given, with_arguments, writes
 from bot.doctor import _model
 from bot.grounding import Draft
 from bot.models import Model, models_of, provider_of
