@@ -17,7 +17,7 @@ from skills import tables as t
 from skills.gathering import MOST, TELLING, Piece, gather, shown
 from skills.page_tables import line, page, seen, version
 from skills.parts import Parts
-from skills.permission import sql_live, sql_within, standings
+from skills.permission import doomed, sql_live, sql_within, standings
 from skills.titling import kind_of, title_of
 from skills.vault import Vault
 from skills.withheld import reached
@@ -52,14 +52,17 @@ class Distilling(Parts):
         """
         made = 0
         while (work := await self._to_distil(owner)) is not None:
-            gathered = await asyncio.to_thread(gather, work.pieces, work.vectors)
-            async with self._database.transaction(owner=owner) as connection:
-                held = await owners.lock(connection, owner)
-                if held is None or held.key_id is None:
-                    break
-                if held.epoch == work.epoch and await self._looked_at(connection, owner, work):
-                    made += await self._write(connection, owner, work, gathered.grown, gathered.fresh)
+            made += await self._distilled(owner, work)
         return made
+
+    async def _distilled(self, owner: str, work: _Work) -> int:
+        """Write what a batch comes to, unless anything has changed since it was read."""
+        gathered = await asyncio.to_thread(gather, work.pieces, work.vectors)
+        async with self._database.transaction(owner=owner) as connection:
+            held = await owners.lock(connection, owner)
+            if held is None or held.epoch != work.epoch or not await self._looked_at(connection, owner, work):
+                return 0
+            return await self._write(connection, owner, work, gathered.grown, gathered.fresh)
 
     async def _to_distil(self, owner: str) -> _Work | None:
         """The oldest passages of one source that were not looked at, with what they may go with; None: too few."""
@@ -146,11 +149,13 @@ async def read(
 async def passages(
     connection: AsyncConnection, vault: Vault, owner: str, ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, Passage]:
-    """Passages of an owner's with their words, in no order; one whose key was destroyed is left out."""
+    """Passages of an owner's with their words, in no order; none that was left, or whose key was destroyed."""
     p, m = t.passage.c, t.message.c
     joined = t.passage.join(t.message, and_(m.owner == p.owner, m.passage == p.id))
     found = select(p.id, p.thread, p.at, m.chat, m.message, m.source, m.key_id, m.sealed).select_from(joined)
-    rows = (await connection.execute(found.where(p.owner == owner, p.id == _among(ids)).order_by(p.id, m.n))).all()
+    rows = (
+        await connection.execute(found.where(p.owner == owner, p.id == _among(ids), ~doomed(owner)).order_by(p.id, m.n))
+    ).all()
     by_key: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         by_key[row.key_id].append(row)

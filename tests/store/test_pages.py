@@ -122,8 +122,20 @@ async def test_what_grows_by_itself_while_its_owner_changes_something_waits(comp
     work = await company.store._to_distil(ANA)  # what one batch has read
     assert work is not None
     await change(company, rollback, "withheld")
-    assert await company.store.distil(ANA) == 0
+    assert await company.store._distilled(ANA, work) == 0
     assert len(texts(await shown(company, rollback))) == 3
+    assert await company.store._to_distil(ANA) is not None  # it is still to be looked at
+
+
+async def test_what_was_being_made_when_its_owner_left_is_not_written(company: Company) -> None:
+    """The batch was read before; nothing of it is there after."""
+    await company.join(ANA, back=30)
+    await tell(company, ANA, (*ROLLBACK, *VENDOR, *TALK))
+    work = await company.store._to_distil(ANA)
+    assert work is not None
+    await company.leave(ANA)
+    assert await company.store._distilled(ANA, work) == 0
+    assert await company.rows("SELECT 1 FROM page", ANA) == []
 
 
 async def test_an_erased_passage_takes_its_line_from_every_version_at_once(company: Company) -> None:
@@ -149,6 +161,8 @@ async def test_after_leaving_no_row_of_a_page_is_left(company: Company) -> None:
     erasure = await company.leave(ANA)
     assert erasure is not None
     assert await opened(company, "roll back") == []
+    assert await company.store.pages(ANA) == []  # at once, though the erasure is to come
+    assert await company.store.page(ANA, rollback.id) is None
     done = await company.store.erase(erasure.id)
     assert done.residue == 0
     for table in ("page", "page_version", "page_line", "page_seen"):
