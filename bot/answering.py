@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ParamSpec
@@ -28,6 +28,7 @@ log = logging.getLogger("fenshen.answering")
 P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
+MOST_DRAFTED = 2  # drafts: they take no answer's turn, or one that waits would tell that there are some
 MOST_BUTTONS = 6
 
 
@@ -67,6 +68,7 @@ class Answering:
         self._repeats = Repeats()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._spare = asyncio.Semaphore(MOST_DRAFTED)
 
     @property
     def busy(self) -> bool:
@@ -75,7 +77,10 @@ class Answering:
 
     def start(self, work: Callable[P, Awaitable[None]], *args: P.args, **more: P.kwargs) -> None:
         """Do this beside everything else, a bounded number at a time; a failure ends nothing but itself."""
-        task = asyncio.create_task(self._within(partial(work, *args, **more)))
+        self._begin(self._within(partial(work, *args, **more), self._turns))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -87,8 +92,8 @@ class Answering:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _within(self, work: Callable[[], Awaitable[None]]) -> None:
-        async with self._turns:
+    async def _within(self, work: Callable[[], Awaitable[None]], turns: asyncio.Semaphore) -> None:
+        async with turns:
             try:
                 await work()
             except Exception as error:
@@ -238,7 +243,8 @@ class Answering:
         whole = None if outcome.card.parts else sent
         for lack in outcome.lacks:
             # after everybody was told the same: whether it comes to anything shows in nothing
-            self.start(self._drafting.prepare, lack, whole, part or None)
+            work = partial(self._drafting.prepare, lack, whole, part or None)
+            self._begin(self._within(work, self._spare))
 
 
 def _answers(ready: Sequence[Ready | Outcome]) -> bool:
