@@ -80,7 +80,7 @@ class Asking(Opening):
         `provider`: whose model wrote it; then its owner's yes to that still stands as well. `sentences`: how many of
         its own are shown, in other words and inferred.
         """
-        async with self._database.transaction(owner=grant.owner) as connection:
+        async with self._database.transaction(owner=grant.owner, in_turn=True) as connection:
             return await answers.deliver(connection, self._vault, grant, passages, self._clock(), provider, sentences)
 
     async def shown(

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.util import find_spec
+from weakref import WeakValueDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -17,11 +18,40 @@ from sqlalchemy.pool import NullPool
 
 MIGRATING = 4_702_911_358_117_241_602  # the advisory lock that migrations of one database take in turn
 
+LONG_ENOUGH = 0.25  # seconds for which others let what stops a double go first
 RESERVED = 2  # connections for what stops a double, so that it never waits behind those who ask
 
 
 class LoginTooPowerful(Exception):
     """The serving login could step around row-level security: it is a superuser, bypasses it, or owns tables."""
+
+
+class Way:
+    """The right of way of what stops a double, before all that only asks it, in one process."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._clear = asyncio.Event()
+        self._clear.set()
+
+    @asynccontextmanager
+    async def first(self) -> AsyncIterator[None]:
+        """Until this ends, whoever asks whether the way is clear waits."""
+        self._under_way += 1
+        self._clear.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._clear.set()
+
+    async def clear(self) -> None:
+        """Wait until nothing has the right of way, or long enough."""
+        if not self._clear.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONG_ENOUGH):
+                    await self._clear.wait()
 
 
 class Database:
@@ -32,15 +62,28 @@ class Database:
         self._patience = patience
         self._engine = _engine(url, size, statement_seconds)
         self._reserved = _engine(url, RESERVED, statement_seconds)
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()  # of owners for whom somebody waits
+        self._way = Way()
 
     @asynccontextmanager
-    async def transaction(self, *, owner: str | None = None, first: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, *, owner: str | None = None, first: bool = False, in_turn: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """All or nothing. Row-level security shows the rows of `owner` alone, and without one no owned row at all.
 
-        What must come `first` has connections of its own, and waits for nobody else's turn. Raises OperationalError
-        when the server stays away or goes away under way: nothing was committed then, unless it went away during the
-        commit itself.
+        What must come `first` has connections of its own and the right of way: in this process nothing else begins
+        meanwhile, for a moment. Of those `in_turn` one at a time is begun for each owner, so that none of them queues
+        for the owner's lock ahead of what must come first. Raises OperationalError when the server stays away or goes
+        away under way: nothing was committed then, unless it went away during the commit itself.
         """
+        async with self._turn(owner or "") if in_turn else nullcontext(), self._way.first() if first else nullcontext():
+            if not first:
+                await self._way.clear()
+            async with self._begun(owner, first) as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _begun(self, owner: str | None, first: bool) -> AsyncIterator[AsyncConnection]:
         connection = await self._connect(self._reserved if first else self._engine)
         try:
             async with connection.begin():
@@ -48,6 +91,9 @@ class Database:
                 yield connection
         finally:
             await asyncio.shield(connection.close())
+
+    def _turn(self, owner: str) -> asyncio.Lock:
+        return self._turns.setdefault(owner, asyncio.Lock())
 
     async def ping(self) -> bool:
         """Whether the database answers now."""
