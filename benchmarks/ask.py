@@ -5,6 +5,8 @@ client, the framework and the checks are the real ones; platform and database ar
 
 framework_cpu_ms: of this process for one answer, from the passages to the checked sentences. calls: of the model for
 one answer. prompt_tokens: read in one call, by our own estimate (`bot/budget.py`), over messages of a made-up month.
+ack_p99_ms: until a message in a group is acknowledged while twenty questions wait for a model of ten seconds, with the
+whole bot and both platforms in one process (`acks.py`).
 """
 
 import argparse
@@ -20,6 +22,7 @@ from multiprocessing import Process, Queue, Value
 from pathlib import Path
 from typing import Any
 
+from acks import ack_p99_ms
 from pydantic import SecretStr
 
 from bot import prompt
@@ -51,9 +54,10 @@ async def measured(answers: int) -> dict[str, Any]:
     try:
         url = f"http://127.0.0.1:{await asyncio.to_thread(ports.get)}/v1"
         figures = await _asked(url, answers)
-        return {**figures, "calls_plain": round(turns.value / (answers + WARM), 2)}
+        calls = round(turns.value / (answers + WARM), 2)
     finally:
         server.terminate()
+    return {**figures, "calls_plain": calls, "ack_p99_ms": round(await ack_p99_ms(), 1)}
 
 
 async def _asked(url: str, answers: int) -> dict[str, Any]:
