@@ -28,7 +28,7 @@ log = logging.getLogger("fenshen.answering")
 P = ParamSpec("P")
 
 MOST_AT_ONCE = 16  # answers under way in this process
-MOST_DRAFTED = 2  # drafts: they take no answer's turn, or one that waits would tell that there are some
+MOST_DRAFTED = 2  # drafts and answers aside take no answer's turn: one that waits would tell of them
 MOST_BUTTONS = 6
 
 
@@ -117,7 +117,7 @@ class Answering:
             self._repeats.forget(question)  # nothing was told after all: asked again, it is not met with silence
         await self._sent(question, outcome, watch)
         if not (outcome.answers or question.venue.direct):
-            self.start(self._answer_aside, question)
+            self._begin(self._within(partial(self._answer_aside, question), self._spare))
 
     async def _answer_aside(self, question: Question) -> None:
         """What only the asker may have goes to them alone; where they asked stands the one sentence, as for any no."""
