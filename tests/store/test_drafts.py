@@ -115,7 +115,8 @@ async def test_three_a_day_are_told_one_by_one_and_the_rest_on_one_card_on_the_n
 
 
 async def test_the_batch_waits_for_the_next_day(ana: Reviewer) -> None:
-    """Not within the hour, and not on a Sunday."""
+    """Not on the same day, though it is a working one, and not at night."""
+    ana.company.now = ana.company.now.replace(hour=9) + timedelta(days=1)  # a Monday
     for n, word in enumerate(("alpha", "bravo", "charlie", "delta")):
         await ana.says(f"the {word} deploys at noon")
         await ana.drafts((BO, CY)[n % 2], question=f"when does {word} deploy at noon")

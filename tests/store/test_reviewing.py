@@ -147,14 +147,17 @@ async def test_an_owner_answers_by_herself_what_a_draft_was_for(ana: Reviewer) -
 
 async def test_from_now_on_is_a_consent_of_its_own(ana: Reviewer) -> None:
     """One event in mode auto, with its notice; the next question is answered at once. Nothing else of it changes."""
-    await ana.store.put_scope("ops-to-bo", replace(TO_BO, ceiling=Ceiling(mode="auto")), "ada")
+    await ana.store.put_scope("ops-to-bo", replace(TO_BO, ceiling=Ceiling(mode="auto", days=10)), "ada")
     id_ = str(await ana.drafts())
     assert [draft.onward for draft in await ana.waits()] == ["ops-to-bo"]
+    (held,) = await ana.company.rows("SELECT epoch FROM owner")
     (before,) = await ana.store.joined_scopes(ANA)
     ana.company.later(days=2)
     assert await ana.sends(id_, onward=ONWARD) == "sent"
     (event,) = await ana.company.rows("SELECT * FROM consent_event ORDER BY seq DESC LIMIT 1", ANA)
     assert (event.kind, event.mode, event.notice_sha256) == ("given", "auto", "cd" * 32)
+    (raised,) = await ana.company.rows("SELECT epoch FROM owner")
+    assert raised.epoch > held.epoch  # what was granted before is stale
     (after,) = await ana.store.joined_scopes(ANA)
     assert (before.mode, after.mode, after.until, after.since) == ("review", "auto", before.until, before.since)
     assert await ana.company.find(ANA, BO, QUESTION, ALONE, direct=True) == [SAID]
