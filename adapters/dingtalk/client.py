@@ -13,6 +13,7 @@ from adapters.base import Address, Card, Click, File, Finding, Message, Reaction
 from adapters.dingtalk import wire
 from adapters.dingtalk.connection import Connection, Frame, Take, quiet_logger
 from adapters.dingtalk.delivery import Delivery, shown
+from adapters.dingtalk.directory import Directory
 from adapters.dingtalk.doctor import Doctor
 from adapters.dingtalk.recent import Recent
 from adapters.dingtalk.rest import Gateway, Rest
@@ -41,6 +42,7 @@ class DingTalk:
         self._settings = settings
         self._rest = Rest(settings)
         self._delivery = Delivery(settings, self._rest, turns)
+        self._directory = Directory(self._rest)
         self._connection = Connection(self._gateway, self._attach, settings.timings)
         self._receive: Receive = _nobody
         self._listening: asyncio.Task[None] | None = None
@@ -98,8 +100,13 @@ class DingTalk:
         return None
 
     async def person_name(self, person: str, chat: str) -> str:
-        """The nickname as the person's last message told it, "" where none came since the start."""
-        return self._nicks.get(person) or ""
+        """The nickname as the person's last message told it; where none came since the start, the directory's name."""
+        return self._nicks.get(person) or await self._directory.name(person.rpartition(":")[2])
+
+    async def also_called(self, person: str) -> Sequence[str]:
+        """The name of the directory, where somebody shows a nickname instead."""
+        name = await self._directory.name(person.rpartition(":")[2])
+        return (name,) if name and name != self._nicks.get(person) else ()
 
     async def chat_name(self, chat: str) -> str:
         """The group's title as its last message told it, "" where none came since the start."""

@@ -17,6 +17,8 @@ from adapters.metered import OUTCOMES, Outcome
 _TOO_FAST = "QpsLimit"
 _SPENT = ("ApiCountLimitForOrg", "90020")
 _DENIED = "AccessTokenPermissionDenied"
+_EXPIRED = (40014, 42001)  # of the older interface: the token is no good any more
+_NOBODY = 60121  # likewise: there is no such person
 
 
 class TooFast(Unavailable):
@@ -119,6 +121,24 @@ class Rest:
                 self.quota_spent = False
                 return answer
 
+    async def legacy(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The result of a call of the older interface; empty for somebody whom the company does not know.
+
+        Raises Refused for what it dresses as a success: a code beside nothing.
+        """
+        code: Any = _EXPIRED[0]
+        for _ in range(2):  # a token that was refused is renewed once
+            token = await self._access_token()
+            answer = await self._request("POST", f"{path}?access_token={token}", body, base=self._settings.legacy)
+            code = answer.get("errcode")
+            if code not in _EXPIRED:
+                break
+            self._token = None
+        if code not in (0, _NOBODY):
+            raise Refused(f"errcode {code}")
+        result = answer.get("result")
+        return result if isinstance(result, dict) else {}
+
     async def renew(self) -> None:
         """Fetch a token now. Raises Unauthorised on a wrong client id or secret."""
         self._token = None
@@ -163,12 +183,17 @@ class Rest:
         return bytes(found)
 
     async def _request(
-        self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+        base: str | None = None,
     ) -> dict[str, Any]:
         await self._pace.turn()
         self.calls += 1
         try:
-            answer = await self._asked(method, path, body, headers)
+            answer = await self._asked(method, (base or self._settings.endpoint) + path, body, headers)
         except PlatformError as error:
             self.outcomes[_outcome(error)] += 1
             raise
@@ -176,10 +201,10 @@ class Rest:
         return answer
 
     async def _asked(
-        self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None
+        self, method: str, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None
     ) -> dict[str, Any]:
         try:
-            response = await self._http.request(method, self._settings.endpoint + path, json=body, headers=headers)
+            response = await self._http.request(method, **_secretly(url), json=body, headers=headers)
             answer = response.json()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(type(error).__name__) from None

@@ -25,6 +25,9 @@ class Timings:
     in_flight: int = 64  # frames taken at once; the socket is not read beyond
 
 
+DINGTALK = "https://api.dingtalk.com"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One DingTalk app. `corp` None: each event's own corporation is believed."""
@@ -34,9 +37,14 @@ class Settings:
     corp: str | None = None
     robot_code: str = ""  # of an internal app it is the client id
     nick: str = ""  # the bot's display name, which HarmonyOS leaves in front of the text
-    endpoint: str = "https://api.dingtalk.com"
+    endpoint: str = DINGTALK
     card_template: str | None = AI_MARKDOWN  # None: text only, with commands for buttons
     timings: Timings = Timings()
+
+    @property
+    def legacy(self) -> str:
+        """Where the older interface is, which alone tells of people: beside the newer one, but at DingTalk itself."""
+        return "https://oapi.dingtalk.com" if self.endpoint == DINGTALK else self.endpoint
 
     @property
     def robot(self) -> str:

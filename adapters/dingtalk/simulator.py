@@ -197,7 +197,7 @@ class DingTalkSimulator:
             "createAt": _ms(post.at),
             "conversationId": chat.id,
             "conversationType": "1" if chat.direct else "2",
-            "senderNick": person.name,
+            "senderNick": person.nickname or person.name,
             "senderStaffId": person.id,
             "senderId": PREFIX + person.id,
             "senderCorpId": self._corp,

@@ -200,5 +200,5 @@ async def test_what_a_message_tells_once_is_remembered(
         assert await platform.chat_name(reply.chat) == "支付运维"
         assert await platform.chat_name("dingtalk:demo:cidOther") == ""
         assert await platform.person_name("dingtalk:demo:staff_wei", reply.chat) == "王伟"
-        assert await platform.person_name("dingtalk:demo:staff_li", reply.chat) == ""
+        assert await platform.person_name("dingtalk:demo:staff_li", reply.chat) == "李娜"  # from the directory
         assert await platform.members(reply.chat) is None
