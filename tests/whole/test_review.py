@@ -1,5 +1,8 @@
 """An owner looks first, on both platforms: whoever asks sees the one sentence until she sends, over a restart too."""
 
+from contextlib import suppress
+
+import httpx
 import pytest
 
 from bot.demo.visiting import Visit
@@ -47,7 +50,8 @@ async def test_nothing_is_sent_before_she_looks_and_once_when_she_does(
     assert SAID in str(draft["card"]["quotes"])
     assert "印章柜子在哪里" in draft["card"]["text"]
     assert SAID not in str(await page.read(asker, his))
-    for _ in range(2):
+    await page.click(owner, draft["id"], "draft_send")
+    with suppress(httpx.HTTPStatusError):  # the card may say by now that it was sent, and has no such button
         await page.click(owner, draft["id"], "draft_send")
     answers = [m for m in await page.read(asker, his) if SAID in str(m)]
     assert len(answers) == 1
