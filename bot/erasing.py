@@ -106,10 +106,11 @@ def _ids(window: Window) -> dict[str, str]:
 
 
 def _window(ids: Mapping[str, str]) -> Window | None:
-    """The same read back; None where a button carries no two moments, the second one later."""
+    """The same read back; None where a button carries no two moments with their zones, the second one later."""
     try:
         since, until = (datetime.fromisoformat(ids[name]) for name in ("since", "until"))
-        return Window(since, until, ids.get("chat")) if since < until else None
+        zoned = since.tzinfo is not None and until.tzinfo is not None
+        return Window(since, until, ids.get("chat")) if zoned and since < until else None
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -15,8 +15,6 @@ from skills.owners import Owner
 from skills.parts import Parts
 from skills.words import Claim, Erasure, Said, Tell
 
-GONE = -1  # a birth that no consent has: whatever carries it is read by nobody, and erased
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -88,14 +86,18 @@ async def outside(connection: AsyncConnection, owner: str, said: Mapping[str, Sa
 
 
 async def _set_apart(connection: AsyncConnection, owner: str, window: Window) -> bool:
-    """Take what was said within a window out of every consent; False: nothing was."""
-    apart = update(t.passage).where(_within(owner, window)).values(birth=GONE)
+    """Take what was said within a window out of every consent; False: nothing was.
+
+    A birth below zero is no consent's: whatever carries it is read by nobody, and erased. Turned round it says in which
+    sum of a day its passage is counted until it is deleted.
+    """
+    apart = update(t.passage).where(_within(owner, window)).values(birth=-t.passage.c.birth)
     return (await connection.execute(apart)).rowcount > 0
 
 
 def _within(owner: str, window: Window) -> ColumnElement[bool]:
     p = t.passage.c
-    then = and_(p.owner == owner, p.at >= window.since, p.at < window.until, p.birth != GONE)
+    then = and_(p.owner == owner, p.at >= window.since, p.at < window.until, p.birth > 0)
     return then if window.chat is None else and_(then, p.chat == window.chat)
 
 

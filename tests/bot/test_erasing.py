@@ -97,7 +97,13 @@ async def test_nobody_erases_anybody_elses_words(
 
 
 @pytest.mark.parametrize(
-    "value", [{}, {"since": "yesterday", "until": "x"}, {"since": "2026-03-02T00:00:00+00:00", "until": "1"}]
+    "value",
+    [
+        {},
+        {"since": "yesterday", "until": "x"},
+        {"since": "2026-03-02T00:00:00+00:00", "until": "1"},
+        {"since": "2020-01-01", "until": "2040-01-01"},
+    ],
 )
 async def test_a_button_of_nobodys_making_erases_nothing(
     days: str,

@@ -78,6 +78,16 @@ async def test_what_stays_is_under_a_new_key_and_what_went_under_a_destroyed_one
     assert len(await company.store.consents(ANA)) == 2
 
 
+async def test_the_sums_by_days_know_nothing_of_what_went(company: Company, march: Window) -> None:
+    """How much was said on those days is told by nothing, and weighs in no search."""
+    sums = "SELECT chat, birth, date_trunc('day', at, 'UTC'), count(*), sum(length) FROM passage"
+    await erased(company, march)
+    tally = await company.rows("SELECT chat, birth, day, n, length FROM tally ORDER BY 1, 2, 3", ANA)
+    kept = await company.rows(f"{sums} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3", ANA)
+    assert [tuple(row) for row in tally] == [tuple(row) for row in kept]
+    assert len(kept) == 16
+
+
 async def test_one_chat_alone_can_be_meant(company: Company, march: Window) -> None:
     """The same days in another chat stay, and what nobody could answer is still told."""
     here = Window(march.since, march.until, OPS)
