@@ -147,6 +147,7 @@ class Card:
     fields: tuple[Field, ...] = ()
     at: tuple[Mention, ...] = ()  # people this card calls on, really mentioned where they have an id
     parts: tuple[Part, ...] = ()  # one for each person, where the card is about several
+    unfold: Button | None = None  # long quotes may fold; this shows all of it, where a client cannot unfold by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import ParamSpec
 
@@ -11,6 +11,7 @@ from adapters.base import Address, Card, Platform
 from bot import cards
 from bot.drafting import Drafting
 from bot.floor import Floor
+from bot.frames import Cited, Frames
 from bot.meant import Meant
 from bot.metrics import Metrics, Watch
 from bot.preparing import Preparing, Ready
@@ -38,7 +39,7 @@ class Outcome:
 
     card: Card
     gist: Sequence[str] = ()  # whom it offers to choose from
-    answers: Sequence[str] = ()
+    answers: Cited = field(default_factory=dict)
     name: str | None = None  # whom it was asked of
     lacks: Sequence[Question] = ()  # to which it says the one sentence
 
@@ -63,6 +64,7 @@ class Answering:
         self._floor = floor
         self._wording = wording
         self._metrics = metrics
+        self.frames = Frames(store.now)
         self._showing = Showing(platforms)
         self._meant = Meant(store, platforms)
         self._repeats = Repeats()
@@ -148,7 +150,7 @@ class Answering:
         if isinstance(ready, Outcome):
             return replace(cards.nothing(question.language, name=double.name, question=None), buttons=())
         shown = await self._showing.quotes(question, double, ready.quoted, say(question.language, "preview_id"))
-        return replace(shown, buttons=(), answer=None)
+        return replace(shown, buttons=(), answer=None, unfold=None)
 
     async def _ready_all(self, question: Question) -> Sequence[Ready | Outcome]:
         """What each of those meant would say, up to the decision at the door; whoever is meant twice speaks once."""
@@ -185,7 +187,7 @@ class Answering:
             return outcomes[0]
         names = [part.question.name if isinstance(part, Ready) else part.name for part in ready]
         card = cards.together(question.language, [(n or "", o.card) for n, o in zip(names, outcomes, strict=True)])
-        answers = tuple(answer for outcome in outcomes for answer in outcome.answers)
+        answers = {answer: cited for outcome in outcomes for answer, cited in outcome.answers.items()}
         return Outcome(card, answers=answers, lacks=[lack for outcome in outcomes for lack in outcome.lacks])
 
     async def _prepared(self, question: Question, double: Double) -> Ready | Outcome:
@@ -208,12 +210,12 @@ class Answering:
             answered = await self._store.deliver(ready.grant, cited, provider, counted(ready.told))
             if answered is not None:
                 card = await self._showing.told(question, double, ready.told, answered.id, provider)
-                return Outcome(card, answers=(answered.id,))
+                return Outcome(card, answers={answered.id: [[id_] for id_ in cited]})
         answered = await self._store.deliver(ready.grant, [id_ for q in ready.quoted for id_ in q.cited])
         if answered is None:
             return self._nothing(question)
         card = await self._showing.quotes(question, double, ready.quoted, answered.id)
-        return Outcome(card, answers=(answered.id,))
+        return Outcome(card, answers={answered.id: [q.cited for q in ready.quoted]})
 
     def _nothing(self, question: Question) -> Outcome:
         card = cards.nothing(question.language, name=question.name, question=question.id)
@@ -234,6 +236,7 @@ class Answering:
         except Exception:
             self._repeats.forget(question)
             raise
+        self.frames.keep(outcome.card, outcome.answers, sent, question.language)
         where = sent.platform, sent.chat, sent.message, question.language, question.message.thread
         gone = [answer for answer in outcome.answers if not await self._store.shown(answer, *where)]
         if gone:

@@ -61,6 +61,7 @@ def answer(
             _why(language, answer_id),
             *(thumbs(language, answer_id) if question else ()),
         ),
+        unfold=_unfold(language, answer_id),
     )
 
 
@@ -71,6 +72,12 @@ def thumbs(language: Language, answer_id: str) -> tuple[Button, ...]:
         Button(action, say(language, label), value, command=f"/{action} {answer_id}")
         for action, label in THUMBS.items()
     )
+
+
+def _unfold(language: Language, answer_id: str) -> Button:
+    """All of an answer, where its long quotes are folded and the reader's client cannot unfold them."""
+    value = {"answer": answer_id, "language": language}
+    return Button("unfold", say(language, "unfold_button"), value, "primary", command=f"/show {answer_id}")
 
 
 def _why(language: Language, answer_id: str) -> Button:
@@ -110,7 +117,8 @@ def together(language: Language, shares: Sequence[tuple[str, Card]]) -> Card:
     shown = [(name, b) for name, card in shares for b in card.buttons if b.action not in THUMBS]
     buttons = tuple(_whose(language, button, name) for name, button in shown)
     note = say(language, "together_note") if notes else ""
-    return Card(say(language, "together_title"), "", parts=parts, note=note, buttons=buttons)
+    unfold = next((card.unfold for _, card in shares if card.unfold), None)
+    return Card(say(language, "together_title"), "", parts=parts, note=note, buttons=buttons, unfold=unfold)
 
 
 def _whose(language: Language, button: Button, name: str) -> Button:

@@ -45,6 +45,7 @@ Verb = Literal[
     "pages",
     "page",
     "credit",
+    "show",
     "unknown",
 ]
 
@@ -164,6 +165,9 @@ _WORDS: dict[str, Verb] = {
     "删除": "erase",
     "erase": "erase",
     "/erase": "erase",
+    "展开": "show",
+    "show all": "show",
+    "/show": "show",
     "收窄": "narrow",
     "narrow": "narrow",
     "/narrow": "narrow",

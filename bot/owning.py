@@ -16,13 +16,14 @@ from bot.retracting import Retracting
 from bot.reviewing import Reviewing
 from bot.scoping import Scoping
 from bot.speaking import Speaking
+from bot.unfolding import Unfolding
 from bot.withholding import Withholding
 from skills.words import Tell
 
 PAGES = ("page", "page_edit", "page_history", "page_do", "page_retitle")
 # the buttons that `tapped` knows
 TAPS = frozenset(
-    "why useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
+    "why unfold useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
     " erase erase_days page page_edit page_history page_do page_retitle"
     " interview interview_skip interview_stop interview_undo"
     " draft_show draft_send draft_on draft_own draft_put draft_no draft_withhold".split()
@@ -45,6 +46,7 @@ class Owning:
     feedback: Feedback
     erasing: Erasing
     pages: Pages
+    unfolding: Unfolding
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -79,6 +81,7 @@ class Owning:
             "erase": self.erasing.said,
             "page": self.pages.said,
             "pages": self.pages.said,
+            "show": self.unfolding.said,
         }
 
     def _by_tap(self) -> Mapping[str, Callable[[Click, Tell], Awaitable[None]]]:
@@ -86,6 +89,7 @@ class Owning:
         return {
             **dict.fromkeys(("why", "retract"), self.retracting.tapped),
             "unask": self.mydata.unask,
+            "unfold": self.unfolding.tapped,
             **dict.fromkeys(("speak", "quote"), self.speaking.tapped),
             **dict.fromkeys(("erase", "erase_days"), self.erasing.tapped),
             **dict.fromkeys(PAGES, self.pages.tapped),

@@ -108,14 +108,15 @@ class Reviewing:
             return None
         question, double, answer = self._question(draft), await self._double(draft), draft.answer
         named = {"name": double.name, "answer": answer}
-        if draft.own:
-            return self._own(await self._showing.quotes(question, double, _quoted(draft), answer), draft, named)
-        if draft.provider is None:
-            card = await self._showing.quotes(question, double, _quoted(draft), answer)
-            return replace(card, label=say(draft.language, "reviewed_label", **named))
+        if draft.provider is None or draft.own:
+            # whole at once: what its owner looked at is not laid out anew
+            card = replace(await self._showing.quotes(question, double, _quoted(draft), answer), unfold=None)
+            label = say(draft.language, "reviewed_label", **named)
+            return self._own(card, draft, named) if draft.own else replace(card, label=label)
         told = _told(draft)
         card = await self._showing.told(question, double, told, answer, draft.provider)
-        return replace(card, label=say(draft.language, "reviewed_told_label", **named, provider=draft.provider))
+        label = say(draft.language, "reviewed_told_label", **named, provider=draft.provider)
+        return replace(card, label=label, unfold=None)
 
     def _own(self, card: Card, draft: Draft, named: Mapping[str, str]) -> Card:
         """The owner's words of just now in place of what was quoted."""

@@ -40,6 +40,7 @@ from bot.speaking import Speaking
 from bot.takeout import Takeout
 from bot.taking_down import TakingDown
 from bot.tells import Maker, Tells
+from bot.unfolding import Unfolding
 from bot.waiting import Waiting
 from bot.withholding import Withholding
 from bot.wording import Wording, Writer
@@ -131,6 +132,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Feedback(store, platforms),
         Erasing(store, platforms),
         Pages(store, platforms, talk.objections),
+        Unfolding(store, platforms, talk.answering),
     )
 
 

@@ -71,6 +71,8 @@ class Standing:
     answer: str
     name: str
     passages: Sequence[Passage]
+    quotes_alone: bool = True  # nothing in it was worded by a model, or looked at by its owner first
+    own: bool = False  # asked by its owner, alone
 
 
 class Retracting(Withholding):
@@ -149,7 +151,9 @@ class Retracting(Withholding):
             if row is None or not await answers.stands(connection, row, now):
                 return None
             sources = await self._sources(connection, row, words="shown")
-            return Standing(answer, await owners.name(connection, self._vault, owner), sources)
+            name = await owners.name(connection, self._vault, owner)
+            alone = not row.reviewed and await worded.read(connection, owner, answer) is None
+            return Standing(answer, name, sources, alone, row.direct and row.asker == owner)
 
     async def credit(self, owner: str) -> int:
         """How many answers to others were delivered and not taken back; the owner reads it first, and nobody else."""

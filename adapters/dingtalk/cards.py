@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.dingtalk import markdown
 from adapters.dingtalk.markdown import clean, escape
+from adapters.folding import first_screen
 
 Style = Literal["default", "primary", "danger"]
 _COLORS: Mapping[Style, str] = {"default": "gray", "primary": "blue", "danger": "red"}
@@ -32,6 +33,7 @@ def texts(card: Card, staff: Callable[[str], str] | None = None) -> Sequence[Tex
 
     `staff` gives the id that `@` takes for a person; None where the way of sending mentions nobody.
     """
+    card = first_screen(card)
     ids = {m.person: staff(m.person) for m in card.at if staff and m.person}
     heading = f"### {escape(card.title)}" if card.title else ""
     parts = [heading, *_body(card, ids), _commands(card.buttons)]
@@ -88,6 +90,7 @@ def params(card: Card) -> dict[str, str]:
     Every value is a string (the platform refuses others). `fenshen` and `AIGC` are unknown to the template: they
     carry what its drawing loses, the messages quoted and the mark that a machine wrote this.
     """
+    card = first_screen(card)
     parts = _body(card, {})
     # Forms need a template made by hand: with this one, the commands say where to write.
     parts += [_commands(card.buttons)] if card.fields else []

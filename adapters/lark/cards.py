@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from adapters.base import Button, Card, Field, Mention, Part, Quote
+from adapters.folding import lead, long
 from adapters.lark.markdown import escape, quoted
 from adapters.lark.settings import FEISHU
 
@@ -14,7 +15,6 @@ Json = dict[str, Any]
 LINK = "https://applink.feishu.cn/client/chat/open"
 _INTERNATIONAL_LINK = "https://applink.larksuite.com/client/chat/open"
 _CARRIED = re.compile(r"[?&#]openMessageId=([^&#]*)")
-LONG, LINES, LEAD = 160, 6, 100  # characters, lines, and characters shown of what is longer
 _SPACE = re.compile(r"\s")
 # Only people: `all` and anything that could end the tag are shown as plain names.
 _OPEN_ID = re.compile(r"ou_[A-Za-z0-9_-]{1,64}")
@@ -81,14 +81,9 @@ def _quotes(quotes: Sequence[Quote], of: str = "") -> Iterator[Json]:
         yield _markdown(f"{of}s{n}", _source(given), text_size="notation")
 
 
-def long(text: str) -> bool:
-    """Whether a quote would fill a phone's screen."""
-    return len(text) > LONG or text.count("\n") >= LINES
-
-
 def _folded(element_id: str, text: str, whole: Json) -> Json:
     """A long quote behind its beginning: one tap of the reader's unfolds all of it, and none of it is lost."""
-    title = {"tag": "markdown", "content": quoted(f"{' '.join(text[:LEAD].split())}…")}
+    title = {"tag": "markdown", "content": quoted(lead(text))}
     return {"tag": "collapsible_panel", "element_id": element_id, "header": {"title": title}, "elements": [whole]}
 
 

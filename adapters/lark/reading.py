@@ -23,17 +23,18 @@ def read_card(raw: Mapping[str, Any], app: str = "", names: Mapping[str, str] | 
     found = list(elements(raw))
     by_id = {e["element_id"]: e for e in found if "element_id" in e}
     answers = {tag.get("element_id"): tag["text"]["content"] for tag in tags}
-    shown = {key: _text(by_id, key) for key in ("text", "note", "label")}
     at = _PART.findall(by_id["at"]["content"]) if "at" in by_id else []
     return Card(
         title=header.get("title", {}).get("content", ""),
+        text=_text(by_id, "text"),
         quotes=tuple(_quotes(by_id)),
         parts=tuple(_parts(by_id, answers)),
+        note=_text(by_id, "note"),
+        label=_text(by_id, "label"),
         answer=answers.get("answer"),
         buttons=tuple(_button(e) for e in found if e.get("tag") == "button"),
         fields=tuple(_field(e) for e in found if e.get("tag") == "input"),
         at=tuple(_mention(part, app, names or {}) for part in at),
-        **shown,
     )
 
 

@@ -30,6 +30,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Each part has only words that this colleague chose to share here.",
     ),
     "aside_note": ("你在“{chat}”里问的；这条只有你看得到。", "You asked this in “{chat}”: only you can see this."),
+    "unfold_button": ("展开全部", "Show all"),
+    "unfold_none": (
+        "这里没有可以展开的回答。",
+        "There is no answer here that could be shown in full.",
+    ),
     "withdrawn_title": ("分身", "Double"),
     "withdrawn_text": ("这条回答已撤下。", "This answer has been withdrawn."),
     "trouble": ("刚才没能答上来，请再问一次。", "That did not work just now: please ask again."),

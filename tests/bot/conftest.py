@@ -47,6 +47,7 @@ class Company:
     unreachable: set[str] = field(default_factory=set)  # people who cannot be written to
     fixed: set[str] = field(default_factory=set)  # platforms whose cards cannot be replaced
     hooks: list[Hook] = field(default_factory=list)  # run while a card is on its way
+    changing: list[Hook] = field(default_factory=list)  # run while a card that stands is being replaced
     history: list[Message] = field(default_factory=list)  # what Lark lists of the time before
     authors: dict[str, str] = field(default_factory=dict)  # message → person
     given: list[tuple[Address, str, bytes]] = field(default_factory=list)  # files that the bot has sent
@@ -97,6 +98,8 @@ class Console:
         if sent.message not in self._company.standing:
             raise Refused
         to, _ = self._company.standing[sent.message]
+        for hook in self._company.changing:
+            await hook(to, card)
         self._company.standing[sent.message] = (to, card)
 
     async def members(self, chat: str) -> Mapping[str, str] | None:

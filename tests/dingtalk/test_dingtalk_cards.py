@@ -1,6 +1,7 @@
 """Cards reach DingTalk as they were meant, within its limits, and can be read back from its own JSON."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -10,6 +11,7 @@ from adapters.base import Button, Card, Field, Mention, Part, Quote
 from adapters.dingtalk.cards import button_id, params, read_button, read_card, texts
 from adapters.dingtalk.markdown import CHUNK, chunks, clean, escape, plain
 from adapters.dingtalk.wire import bare
+from adapters.folding import lead
 
 words = st.text(max_size=60)
 drawn = words.map(clean)
@@ -162,3 +164,29 @@ def test_an_empty_card_is_still_a_message() -> None:
     (text,) = texts(Card("", ""))
     assert text.title
     assert text.body
+
+
+def test_long_quotes_are_a_first_screen_with_the_way_to_all_of_it() -> None:
+    """On a card by a button, in text by its command; a short quote, and what nothing can unfold, stands whole."""
+    way = Button("unfold", "展开全部", {"answer": "A7F3"}, "primary", "/show A7F3")
+    long = replace(QUOTE, text="先停网关，" * 40)
+    card = Card("t", "x", quotes=(long, QUOTE), label="AI 分身", answer="A7F3", buttons=(JOIN,), unfold=way)
+    shown = read_card(params(card))
+    assert [quote.text for quote in shown.quotes] == [lead(long.text), QUOTE.text]
+    assert (shown.buttons, shown.label, shown.answer) == ((way, JOIN), card.label, card.answer)
+    assert long.text not in str(params(card))  # nor in what the template does not draw
+    (text,) = texts(card)
+    assert lead(long.text) in text.body
+    assert long.text not in text.body
+    assert "**展开全部** → /show A7F3" in text.body
+    for whole in (replace(card, unfold=None), replace(card, quotes=(QUOTE,))):
+        assert read_card(params(whole)) == replace(whole, unfold=None)
+
+
+def test_of_several_people_each_ones_long_quotes_are_shortened() -> None:
+    """By one button for all of them."""
+    part = Part("Ana 的分身", "", (replace(QUOTE, text="先停网关，" * 40),), "AI 分身", "A7F3")
+    way = Button("unfold", "展开全部", {"answer": "A7F3"}, "primary", "/show A7F3")
+    shown = read_card(params(Card("t", "", parts=(part, replace(part, answer="B2")), unfold=way)))
+    assert [quote.text for one in shown.parts for quote in one.quotes] == [lead(part.quotes[0].text)] * 2
+    assert shown.buttons == (way,)
