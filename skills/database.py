@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.util import find_spec
+from typing import Any
 from weakref import WeakValueDictionary
 
 from alembic import command
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import LRUCache
 
 MIGRATING = 4_702_911_358_117_241_602  # the advisory lock that migrations of one database take in turn
 
@@ -54,14 +56,41 @@ class Way:
                     await self._clear.wait()
 
 
+class Statements(LRUCache[tuple[Any, ...], Any]):
+    """Statements as they were compiled, once for all pools that are handed it, as long as their servers are alike.
+
+    SQLAlchemy compiles anew for each pool, since its key begins with the pool's own dialect: half of the time of
+    whoever opens a pool for a few statements, and of whoever is the first to leave.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(1_000)
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        """What was compiled for this key on any pool."""
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
 class Database:
     """One PostgreSQL database through a pool of connections that survives the server's restart."""
 
-    def __init__(self, url: str, *, size: int = 10, patience: float = 10.0, statement_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        size: int = 10,
+        patience: float = 10.0,
+        statement_seconds: float = 30.0,
+        statements: Statements | None = None,
+    ) -> None:
         """`patience`: seconds for which a transaction waits for a server that does not answer before it raises."""
         self._patience = patience
-        self._engine = _engine(url, size, statement_seconds)
-        self._reserved = _engine(url, RESERVED, statement_seconds)
+        compiled = Statements() if statements is None else statements
+        self._engine = _engine(url, size, statement_seconds, compiled)
+        self._reserved = _engine(url, RESERVED, statement_seconds, compiled)
         self._turns = WeakValueDictionary[str, asyncio.Lock]()  # of owners for whom somebody waits
         self._way = Way()
 
@@ -128,7 +157,7 @@ class Database:
             wait = min(wait * 2, 0.5)
 
 
-def _engine(url: str, size: int, statement_seconds: float) -> AsyncEngine:
+def _engine(url: str, size: int, statement_seconds: float, compiled: Statements) -> AsyncEngine:
     return create_async_engine(
         sqlalchemy_url(url),
         pool_size=size,
@@ -136,6 +165,7 @@ def _engine(url: str, size: int, statement_seconds: float) -> AsyncEngine:
         pool_timeout=30,
         pool_pre_ping=True,
         hide_parameters=True,
+        execution_options={"compiled_cache": compiled},
         connect_args={
             "connect_timeout": 5,
             "application_name": "fenshen",

@@ -17,7 +17,7 @@ import pytest_asyncio
 from psycopg import sql
 from sqlalchemy import make_url
 
-from skills.database import Database, libpq_url, migrate
+from skills.database import Database, Statements, libpq_url, migrate
 from skills.keyring import DirectoryKeyring, check
 from skills.postgres import embedded
 from skills.queue import Handler, Pace, Queue
@@ -173,10 +173,16 @@ def migrate_url(server: Server, database_name: str) -> str:
     return server.url(database_name, owner=True)
 
 
+@pytest.fixture(scope="session")
+def statements() -> Statements:
+    """What is compiled once for all databases of the tests."""
+    return Statements()
+
+
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str, statements: Statements) -> AsyncIterator[Database]:
     """The test's database, as the serving login."""
-    database = Database(database_url)
+    database = Database(database_url, statements=statements)
     yield database
     await database.aclose()
 

@@ -4,9 +4,9 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import literal, select, text
 
-from skills.database import LONG_ENOUGH, Database, Way
+from skills.database import LONG_ENOUGH, Database, Statements, Way
 
 ANA, BO = "lark:t:ana", "lark:t:bo"
 
@@ -111,3 +111,25 @@ async def test_a_cancelled_turn_is_given_on(database: Database) -> None:
 async def _count(database: Database) -> int:
     async with database.transaction(owner=ANA, in_turn=True) as connection:
         return int(await connection.scalar(text("SELECT 1")) or 0)
+
+
+async def _answer(database: Database, number: int, *, first: bool = False) -> object:
+    async with database.transaction(owner=ANA, first=first) as connection:
+        return await connection.scalar(select(literal(number)))
+
+
+async def test_a_statement_is_compiled_once_for_all_pools_that_are_handed_what_was_compiled(database_url: str) -> None:
+    """Whoever is the first to leave does not wait for it either, and each still gets what was asked on it."""
+    statements = Statements()
+    one, other = (Database(database_url, statements=statements) for _ in range(2))
+    assert await _answer(one, 1) == 1
+    compiled = len(statements)
+    assert compiled
+    assert [await _answer(one, 2, first=True), await _answer(other, 3), await _answer(other, 4, first=True)] == [
+        2,
+        3,
+        4,
+    ]
+    assert len(statements) == compiled
+    await one.aclose()
+    await other.aclose()
