@@ -111,6 +111,8 @@ def _could_be_a_name(word: str, after: str, *, named_by_verb: bool) -> bool:
         return False
     if named_by_verb:
         return len(word) <= 24
+    if not re.search(r"\w", after):
+        return False  # a word and a question mark ask nothing of anybody: "那周五呢？" goes on from something
     if re.fullmatch(r"[\u3400-\u9fff·]{2,4}", word):
         return True
     return bool(re.fullmatch(r"[^\W\d_][\w.-]{0,23}", word)) and word[0].isupper() and not word.isupper()

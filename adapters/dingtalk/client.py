@@ -188,8 +188,14 @@ class DingTalk:
         for event in events:
             if isinstance(event, Message):
                 self._notice(event, push)
+                event = self._known(event, push)
             await self._receive(event)
         return self._ack(frame, {"response": {}})
+
+    def _known(self, message: Message, push: Push) -> Message:
+        """A reply to the bot's own card, by the id under which it was sent; else as the platform tells it."""
+        track = self._delivery.sent_as(message.chat, wire.carrier(push))
+        return replace(message, reply_to=track) if track else message
 
     async def _card(self, frame: Any) -> Any:
         push = Push(frame.headers.topic, frame.headers.message_id or "", frame.data)

@@ -64,10 +64,16 @@ class Delivery:
         self._rest = rest
         self._sessions: Recent[str, wire.Session] = Recent()
         self._progress: Recent[str, _Progress] = Recent()
+        self._carried: Recent[str, tuple[str, str]] = Recent()  # the platform's key → chat, and the card's own id
 
     def remember(self, chat: str, session: wire.Session) -> None:
         """Answer this chat through this session webhook while it lives."""
         self._sessions.put(chat, session)
+
+    def sent_as(self, chat: str, carrier: str) -> str | None:
+        """The id of what was sent into this chat under the platform's key; None where this process sent no such."""
+        known, track = self._carried.get(carrier) or ("", "")
+        return track if known == chat else None
 
     async def send(self, to: Address, card: Card, key: str) -> Sent:
         """Send a card, as buttons where there are any and the template is accepted, else as text."""
@@ -111,6 +117,12 @@ class Delivery:
         # HTTP 200 says that the card exists, not that anybody got it.
         if not results or not all(isinstance(one, dict) and one.get("success") for one in results):
             raise Refused("the card was created but not delivered")
+        self._carry(results[0].get("carrierId"), target, track)
+
+    def _carry(self, carrier: object, target: Target, track: str) -> None:
+        """Remember what a quote of this message will be told by: it never carries the id that was given here."""
+        if isinstance(carrier, str) and carrier:
+            self._carried.put(carrier, (target.chat, track))
 
     async def _send_text(self, target: Target, card: Card, track: str) -> None:
         progress = self._progress_of(track)
@@ -121,7 +133,8 @@ class Delivery:
                 if progress.pieces >= len(pieces):
                     return
                 try:
-                    await self._send_piece(target, pieces[progress.pieces], session)
+                    carrier = await self._send_piece(target, pieces[progress.pieces], session)
+                    self._carry(carrier, target, track)
                 except SessionOver as over:
                     _log.info("a session webhook of %s is over: %s", target.chat, over)
                     self._sessions.drop(target.chat)
@@ -139,15 +152,16 @@ class Delivery:
         session = self._sessions.get(chat)
         return session if session and session.until > datetime.now(UTC) else None
 
-    async def _send_piece(self, target: Target, piece: Text, session: wire.Session | None) -> None:
+    async def _send_piece(self, target: Target, piece: Text, session: wire.Session | None) -> object:
+        """Send it; returns the platform's key of it, which a session webhook does not tell."""
         if session is None:
-            await self._send_robot(target, piece)
-            return
+            return await self._send_robot(target, piece)
         shown = {"title": piece.title, "text": piece.body}
         body = {"msgtype": "markdown", "markdown": shown, "at": {"atUserIds": list(piece.at)}}
         await self._rest.answer_session(session.url, body)
+        return None
 
-    async def _send_robot(self, target: Target, piece: Text) -> None:
+    async def _send_robot(self, target: Target, piece: Text) -> object:
         parameter = json.dumps({"title": piece.title, "text": piece.body}, ensure_ascii=False)
         body = {"robotCode": self._settings.robot, "msgKey": "sampleMarkdown", "msgParam": parameter}
         if target.staff:
@@ -158,14 +172,15 @@ class Delivery:
                 raise Unreachable("DingTalk knows no such person")
             if answer.get("flowControlledStaffIdList"):
                 raise Unavailable("DingTalk holds back messages to this person for now")
-            return
+            return answer.get("processQueryKey")
         try:
             into = {**body, "openConversationId": target.conversation}
-            await self._rest.call("POST", "/v1.0/robot/groupMessages/send", into)
+            answer = await self._rest.call("POST", "/v1.0/robot/groupMessages/send", into)
         except Refused as error:
             if "conversation" not in str(error).lower():
                 raise
             raise Unreachable(str(error)) from None  # the group is gone, or the robot was put out of it
+        return answer.get("processQueryKey")
 
 
 def shown(card: Card) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.base import Card
 from adapters.dingtalk import wire
 from adapters.dingtalk.cards import read_button, read_card
-from adapters.dingtalk.simulator_cards import Cards, shown
+from adapters.dingtalk.simulator_cards import Cards, carrier, shown
 from adapters.dingtalk.simulator_rest import Answer, Door, Faults, Rejected
 from adapters.dingtalk.simulator_robot import Robot
 from adapters.dingtalk.simulator_stream import Pushed, Stream
@@ -219,14 +219,19 @@ class DingTalkSimulator:
         quoted = self.world.posts.get(post.reply_to or "")
         if quoted is None:
             return {"msgtype": "text", "text": text}
-        replied = {"msgId": quoted.id, "senderId": PREFIX + quoted.sender, "createdAt": _ms(quoted.at)}
+        # Of what the bot sent nobody but the platform knows the message's id; a key tells the bot what it was.
+        ours = quoted.sender == BOT
+        key = carrier(quoted.id) if quoted.raw else self.robot.keys.get(quoted.id)
+        told = f"of_{quoted.id}" if ours else quoted.id
+        replied = {"msgId": told, "senderId": PREFIX + quoted.sender, "createdAt": _ms(quoted.at)}
         replied |= (
             {"msgType": "interactiveCard"} if quoted.raw else {"msgType": "text", "content": {"text": quoted.text}}
         )
         return {
             "msgtype": "text",
             "text": {**text, "isReplyMsg": True, "repliedMsg": replied},
-            "originalMsgId": quoted.id,
+            "originalMsgId": told,
+            **({"originalProcessQueryKey": key} if ours and key else {}),
         }
 
     def _without_bot(self, text: str) -> str:

@@ -1,5 +1,6 @@
 """The simulated card interface: instances created, delivered, updated and streamed, as strict as the platform."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,8 +76,7 @@ class Cards:
             called = tuple(model.get("atUserIds") or ())
             self._world.post(chat, BOT, _read(instance), id=track, mentions=called, raw=_raw(track, instance))
         result = {"spaceType": kind, "spaceId": place, "success": chat is not None}
-        if chat is None:
-            result |= {"errorMsg": "spaces of robot not found"}
+        result |= {"errorMsg": "spaces of robot not found"} if chat is None else {"carrierId": carrier(track)}
         return {"success": True, "result": {"outTrackId": track, "deliverResults": [result]}}
 
     def _create_and_deliver(self, body: Body) -> Answer:
@@ -115,6 +115,11 @@ class Cards:
     def _redraw(self, track: str, instance: Instance) -> None:
         if instance.chat:
             self._world.edit(track, text=_read(instance), raw=_raw(track, instance))
+
+
+def carrier(track: str) -> str:
+    """The platform's own key of a delivered card, by which a quote of it tells what is quoted."""
+    return hashlib.sha256(f"carrier:{track}".encode()).hexdigest()[:24]
 
 
 def shown(post: Post) -> dict[str, str] | None:

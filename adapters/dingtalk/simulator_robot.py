@@ -24,6 +24,7 @@ class Robot:
 
     def __init__(self, world: World, door: Door, code: str) -> None:
         self.sessions: dict[str, str] = {}  # session → chat
+        self.keys: dict[str, str] = {}  # post → the key by which a quote of it tells what is quoted
         self.files: dict[str, tuple[str, bytes]] = {}  # download code → file
         self.base = ""  # where files are fetched from
         self._world = world
@@ -59,8 +60,9 @@ class Robot:
         chat = self._world.chats.get(body["openConversationId"])
         if chat is None or chat.direct:
             raise Rejected(400, "invalidParameter.openConversationId.notFound")
-        self._say(chat.id, body)
-        return {"processQueryKey": secrets.token_hex(8)}
+        key = secrets.token_hex(8)
+        self._say(chat.id, body, key)
+        return {"processQueryKey": key}
 
     def _direct(self, body: Body) -> Answer:
         self._own(body)
@@ -70,24 +72,26 @@ class Robot:
         held = [one for one in people if one in self._door.faults.held_back]
         chats = {one: direct_chat(self._world, one) for one in people if one not in held}
         invalid = [one for one, chat in chats.items() if chat is None]
+        key = secrets.token_hex(8)
         for chat in chats.values():
             if chat is not None:
-                self._say(chat, body)
+                self._say(chat, body, key)
         answer = {"invalidStaffIdList": invalid, "flowControlledStaffIdList": held}
-        return {"processQueryKey": secrets.token_hex(8), **answer}
+        return {"processQueryKey": key, **answer}
 
     def _own(self, body: Body) -> None:
         if body["robotCode"] != self._code:
             raise Rejected(400, "invalidParameter.robotCode")
 
-    def _say(self, chat: str, body: Body) -> None:
+    def _say(self, chat: str, body: Body, key: str) -> None:
         parameter = json.loads(body["msgParam"])
         if body["msgKey"] == "sampleText":
-            self._world.post(chat, BOT, parameter["content"])
+            post = self._world.post(chat, BOT, parameter["content"])
         elif body["msgKey"] == "sampleMarkdown" and parameter["title"] and parameter["text"]:
-            self._world.post(chat, BOT, plain(parameter["text"]))
+            post = self._world.post(chat, BOT, plain(parameter["text"]))
         else:
             raise Rejected(400, "invalidParameter.msgParam")
+        self.keys[post.id] = key
 
     def _by_session(self, request: Request, body: Body) -> Answer:
         chat = self.sessions.get(request.query_params.get("session", ""))

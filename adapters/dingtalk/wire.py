@@ -91,6 +91,13 @@ def quoted(push: Push) -> tuple[str, datetime]:
     return _str(_map(replied.get("content")).get("text")).strip(), _time(replied.get("createdAt"))
 
 
+def carrier(push: Push) -> str:
+    """Under which key the bot's own message that a robot message quotes was sent; "" for a quote of anything else."""
+    data = _map(push.data)
+    ours = _is_bot({"dingtalkId": _replied(data).get("senderId")}, data)
+    return _str(data.get("originalProcessQueryKey")) if ours else ""
+
+
 def ack(frame: Mapping[str, Any], code: int, message: str, data: object = None) -> str:
     """An acknowledgement for frames that the SDK would leave without one."""
     headers = {"contentType": "application/json", "messageId": _map(frame.get("headers")).get("messageId")}

@@ -22,6 +22,8 @@ from bot.asked import MOST_NAMED, Asked, parse_question
         "谁负责网关",
         "API 怎么限流",
         "the gateway is down",
+        "那周五呢？",
+        "周五呢?",
         "",
         "？？？",
         "Ana",

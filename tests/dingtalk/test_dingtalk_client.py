@@ -202,3 +202,25 @@ async def test_what_a_message_tells_once_is_remembered(
         assert await platform.person_name("dingtalk:demo:staff_wei", reply.chat) == "王伟"
         assert await platform.person_name("dingtalk:demo:staff_li", reply.chat) == "李娜"  # from the directory
         assert await platform.members(reply.chat) is None
+
+
+async def test_a_reply_to_the_bots_own_card_is_known_by_the_id_it_was_sent_under(
+    joined: Joined, heard: Heard, simulator: DingTalkSimulator, world: World
+) -> None:
+    """By the platform's key, in the chat it was sent to; a reply to anybody else's message, or elsewhere, is not."""
+    async with joined() as platform:
+        card = await platform.send(GROUP, ASK, "key1")
+        text = await platform.send(GROUP, Card("t", "x"), "key2")
+        said = [post.id for post in world.read(OPS)][-1]
+        mine = world.post(OPS, "staff_ana", "先切流量")
+        for quoted, known in ((card.message, card.message), (said, text.message), (mine.id, mine.id)):
+            await simulator.say("staff_wei", OPS, "@分身 那周五呢", mentions=(BOT,), reply_to=quoted)
+            reply = await heard.get()
+            assert isinstance(reply, Message)
+            assert reply.reply_to == known
+        post = world.posts[await simulator.say("staff_wei", OPS, "@分身 呢", mentions=(BOT,), reply_to=card.message)]
+        await heard.get()
+        await simulator.push(post, conversationId="cidOther")
+        reply = await heard.get()
+        assert isinstance(reply, Message)
+        assert reply.reply_to != card.message

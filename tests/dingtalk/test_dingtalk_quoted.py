@@ -36,3 +36,13 @@ def test_what_a_quoted_message_says_is_read_where_it_is_told(content: object, sa
     text, at = wire.quoted(pushed({"msgId": "m1", "senderId": ANA, "createdAt": 1_700_000_000_000, "content": content}))
     assert text == says
     assert at.year == 2023
+
+
+def test_the_key_of_a_quote_counts_only_where_the_bots_own_message_is_quoted() -> None:
+    """Whoever quotes a colleague's card means that card, whatever key comes with it."""
+    for sender, key in ((BOT, "k1"), (ANA, ""), (None, "")):
+        push = pushed({"msgId": "m1", "senderId": sender})
+        assert isinstance(push.data, dict)
+        keyed = Push(push.topic, push.id, {**push.data, "originalProcessQueryKey": "k1"})
+        assert wire.carrier(keyed) == key
+        assert wire.carrier(push) == ""
