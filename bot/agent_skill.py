@@ -9,11 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from bot.sentences import Language, say
+from bot.skill_consent import consent_of, live
 from bot.work_part import work_part
 from skills.portable import Portable
 
 MOST_QUOTES = 2_000  # of one chat, the newest
-LIVE = ("given", "look_back")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -21,7 +21,8 @@ def skill_of(portable: Portable, messages: bytes, language: Language) -> dict[st
     """The folder's files by name; what is withheld is not among them. `messages` is what the words are taken from."""
     slug = slug_of(portable)
     told = {"name": portable.name or say(language, "somebody"), "label": f"AI double · {portable.name or slug}"}
-    head = {"name": slug, "description": " ".join(say(language, "skill_description", **told).split())[:1024]}
+    description = " ".join(say(language, "skill_description", **told).split())[:1024]
+    head = {"name": slug, "description": description, "license": "LICENSE-DISTILL.md"}
     metadata = "".join(
         f"  {key}: {json.dumps(value, ensure_ascii=False)}\n"
         for key, value in _metadata(portable, messages, told["label"]).items()
@@ -29,7 +30,7 @@ def skill_of(portable: Portable, messages: bytes, language: Language) -> dict[st
     front = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items())
     body = say(language, "skill_body", **told)
     files = {f"skill/{slug}/SKILL.md": f"---\n{front}metadata:\n{metadata}---\n\n{body}".encode()}
-    work = work_part(portable, slug, told["label"], language)
+    work = consent_of(portable, told["label"], language) | work_part(portable, slug, told["label"], language)
     files |= {f"skill/{slug}/{name}": data for name, data in work.items()}
     shared = [row for row in portable.messages if not row["withheld"]]
     for n, (chat, rows) in enumerate(groupby(shared, key=lambda row: row["chat"]), start=1):
@@ -47,15 +48,18 @@ def slug_of(portable: Portable) -> str:
 
 def _metadata(portable: Portable, messages: bytes, label: str) -> dict[str, str]:
     """By which consents, until when, from what: every value a string, as the standard wants it."""
-    last: dict[str, Mapping[str, Any]] = {event["chat"]: event for event in portable.consents}
-    live = [event for event in last.values() if event["kind"] in LIVE]
+    standing = live(portable)
     return {
         "subject": portable.person,
-        "subject-consent-id": " ".join(event["id"] for event in live),
-        "consent-version": " ".join(sorted({str(event["notice"]) for event in live})),
-        "scopes": " ".join(sorted({f"{event['scope']}@{event['scope_version']}" for event in live})),
-        "expires-at": min((str(event["until"]) for event in live), default=portable.at.isoformat()),
+        "subject-consent-id": " ".join(event["id"] for event in standing) or "none",
+        "consent-version": " ".join(sorted({str(event["notice"]) for event in standing})) or "none",
+        "consent-file": "consent.json",
+        "scopes": " ".join(sorted({f"{event['scope']}@{event['scope_version']}" for event in standing})) or "none",
+        "expires-at": min((str(event["until"]) for event in standing), default=portable.at.isoformat()),
         "ai-label": label,
+        "aigc-label": "1",
+        "aigc-content-producer": "fenshen",
+        "aigc-produce-id": portable.id,
         "export-id": portable.id,
         "source-digest": f"sha256:{sha256(messages).hexdigest()}",
         "generator": "fenshen",

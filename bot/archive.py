@@ -81,10 +81,10 @@ def zipped(files: Files, signed: Document) -> bytes:
     return buffer.getvalue()
 
 
-def unzipped(data: bytes) -> dict[str, bytes] | None:
+def unzipped(data: bytes, most: int = LARGEST) -> dict[str, bytes] | None:
     """The files of an archive by name; None where it is none, is larger than anybody's, or has a name twice."""
     found: dict[str, bytes] = {}
-    left = LARGEST
+    left = most
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]

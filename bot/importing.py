@@ -58,6 +58,8 @@ async def confirmed_import(
     if outcome != "imported":
         return refuse(say(settings.language, outcome))
     print(say(settings.language, "imported_text", **counts))
+    if counts["pages"] != "0":
+        print(say(settings.language, "imported_pages", **counts))
     return 0
 
 

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
+from bot.coming_back import brought, is_export
 from bot.meant import chat_name, person_name
 from bot.objecting import Objections, mentioned
 from bot.tells import Tells
-from skills.imports import NotReadable, Whose, read_file
+from skills.imports import Lines, NotReadable, Whose, read_file
 from skills.store import Store
 from skills.words import Backfill, Import, Said, Tell
 
@@ -110,12 +112,34 @@ class Learning:
         whose = await self._whose(owner, into)
         if not whose.chats:
             return "import_no_consent", {}
+        if await asyncio.to_thread(is_export, data):
+            return await self._come_back(owner, data, whose)
         try:
             found = await asyncio.to_thread(read_file, data, whose)
         except NotReadable:
             return "import_unreadable", {}
         if found.unplaced:
             return "import_where", {"found": str(found.unplaced)}
+        return "imported", await self._take(owner, found, whose)
+
+    async def _come_back(self, owner: str, data: bytes, whose: Whose) -> tuple[str, Mapping[str, str]]:
+        """The messages of an export, then its pages as they were; nothing of what is not whole, theirs and ours."""
+        key = b64encode(await self._store.public_key()).decode()
+        back = await asyncio.to_thread(brought, data, owner, key)
+        if back is None:
+            return "import_not_whole", {}
+        try:
+            found = await asyncio.to_thread(read_file, back.messages, whose)
+        except NotReadable:
+            return "import_unreadable", {}
+        counts = await self._take(owner, found, whose)
+        titles = []
+        for chat in whose.chats:
+            titles += await self._objections.about(chat, back.titles(owner, chat, self._store.now()), {})
+        came = await self._store.bring_back(owner, back.pages, titles, back.looked_at)
+        return "imported", {**counts, "pages": str(came)}
+
+    async def _take(self, owner: str, found: Lines, whose: Whose) -> Mapping[str, str]:
         kept = 0
         for chat in whose.chats:
             own = await self._objections.about(chat, [said for said in found.saids if said.chat == chat], {})
@@ -123,7 +147,7 @@ class Learning:
                 kept += await self._store.backfill(owner, chat, own[start : start + BATCH])
         known = len(found.saids) - kept + found.repeated
         counts = {"kept": kept, "others": found.others, "bad": found.bad + found.undated, "known": known}
-        return "imported", {name: str(count) for name, count in counts.items()}
+        return {name: str(count) for name, count in {**counts, "pages": 0}.items()}
 
     async def _whose(self, owner: str, into: str | None) -> Whose:
         """By what the platform calls the owner and their chats now; what it does not tell matches nothing."""

@@ -66,6 +66,7 @@ def _meta(portable: Portable, slug: str, language: Language) -> dict[str, Any]:
         "generation": {"engine": "fenshen", "created_from": [portable.id]},
         "lifecycle": {"status": "active", "version": version, "created_at": at, "updated_at": at},
         "knowledge_sources": [],
+        "AIGC": {"Label": "1", "ContentProducer": "fenshen", "ProduceID": portable.id},
     }
 
 
@@ -77,7 +78,7 @@ def _manifest(portable: Portable, slug: str, label: str) -> dict[str, Any]:
         "character": "colleague",
         "display_name": portable.name or slug,
         "entrypoints": {"default": "SKILL.md", "work": "work.md"},
-        "artifacts": ["SKILL.md", "work.md", "meta.json"],
+        "artifacts": ["SKILL.md", "work.md", "meta.json", "consent.json", "LICENSE-DISTILL.md"],
         "capabilities": ["work"],
         "install": {"min_schema_version": "3"},
         "ai_label": label,

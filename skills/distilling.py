@@ -171,10 +171,15 @@ async def passages(
 
 def _open(owner: str, now: datetime) -> Select[Any]:
     """Passages that a consent holds now and that are not kept back."""
-    p, standing = t.passage.c, standings()
-    held = exists().where(standing.c.owner == owner, sql_live(standing, now), sql_within(standing))
+    p = t.passage.c
     kept_back = exists().where(reached.c.owner == p.owner, reached.c.passage == p.id)
-    return select(p.id, p.chat, p.birth, p.at).where(p.owner == owner, held, ~kept_back)
+    return select(p.id, p.chat, p.birth, p.at).where(p.owner == owner, consented(owner, now), ~kept_back)
+
+
+def consented(owner: str, now: datetime) -> ColumnElement[bool]:
+    """Whether a consent holds a passage now, for the passage table, in SQL."""
+    standing = standings()
+    return exists().where(standing.c.owner == owner, sql_live(standing, now), sql_within(standing))
 
 
 async def _standing(connection: AsyncConnection, owner: str, chat: str, birth: int) -> dict[uuid.UUID, str]:

@@ -52,7 +52,14 @@ def _row(one: Standing, said: Mapping[str, Passage]) -> dict[str, Any]:
     if one.title and str(one.title.passage) in said:
         title = said[str(one.title.passage)].text[one.title.starts : one.title.ends]
     plain = {"version": one.version, "state": one.state, "pinned": one.pinned, "absorbed": list(one.absorbed)}
-    return {**plain, "title": title, "lines": _messages(lines)}
+    return {**plain, "title": title, "titled": _place(one, said), "lines": _messages(lines)}
+
+
+def _place(one: Standing, said: Mapping[str, Passage]) -> Row | None:
+    """Where in which message the title stands; None: it is how the first line begins."""
+    if one.title is None or str(one.title.passage) not in said:
+        return None
+    return {"id": said[str(one.title.passage)].message, "starts": one.title.starts, "ends": one.title.ends}
 
 
 def _messages(lines: Sequence[Passage]) -> list[str]:

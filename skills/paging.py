@@ -84,17 +84,18 @@ async def write(
     key = {"owner": owner, "page": what.page, "version": number}
     row = {**key, "at": now, "why": why, "state": what.state, "pinned": what.pinned, "absorbed": list(what.absorbed)}
     await connection.execute(insert(version).values(**row))
-    await _lines(connection, key, what, held)
+    await lay(connection, key, what, held)
     standing = update(page).where(page.c.owner == owner, page.c.id == what.page).values(version=number)
     await connection.execute(standing)
     await connection.execute(delete(version).where(same, version.c.version <= number - KEPT))
-    await _hold(connection, owner, what, now)
+    await hold(connection, owner, what, now)
     return number
 
 
-async def _lines(
+async def lay(
     connection: AsyncConnection, key: dict[str, Any], what: Standing, held: ColumnElement[bool] | None
 ) -> None:
+    """Write the lines and the title of a version, as far as their passages are there and held."""
     title = [what.title] if what.title else []
     ids = [*(one.passage for one in title), *what.lines]
     numbers = [*(0 for _ in title), *range(1, len(what.lines) + 1)]
@@ -112,7 +113,7 @@ async def _lines(
     await connection.execute(insert(line).from_select(names, chosen))
 
 
-async def _hold(connection: AsyncConnection, owner: str, what: Standing, now: datetime) -> None:
+async def hold(connection: AsyncConnection, owner: str, what: Standing, now: datetime) -> None:
     """What stands on a withheld page, or stood there while it was, is told to nobody else until it is shared again."""
     w, v = kept_back.c, version.c
     if what.state != "withheld":

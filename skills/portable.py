@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills import drafts, feedback, ledger, messages, owners, pages_along, speaking, withheld, worded
 from skills import tables as t
 from skills.consent import short_id
-from skills.page_tables import TITLE
+from skills.page_tables import TITLE, seen
 from skills.parts import Parts
 
 OTHERS = ("answered",)  # the ledger's entries whose content names somebody else: who asked
@@ -73,7 +73,8 @@ class Portability(Parts):
         """The owner's words; what is sealed under a key that was destroyed meanwhile is gone."""
         m, p, w = t.message.c, t.passage.c, withheld.reached.c
         hidden = exists().where(w.owner == p.owner, w.passage == p.id).label("withheld")
-        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread, hidden)
+        looked_at = exists().where(seen.c.owner == p.owner, seen.c.passage == p.id).label("looked_at")
+        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread, hidden, looked_at)
         all_ = all_.join(t.passage, and_(p.owner == m.owner, p.id == m.passage)).where(
             m.owner == person, m.source != TITLE
         )
@@ -83,7 +84,8 @@ class Portability(Parts):
             words = await self._vault.unseal(row.key_id, messages.place(person, row.chat, row.message), row.sealed)
             if words is not None:
                 line = {"id": row.message, "chat": row.chat, "sender": person, "text": words, "at": row.at.isoformat()}
-                found.append({**line, "thread": row.thread, "source": row.source, "withheld": row.withheld})
+                more = {"withheld": row.withheld, "looked_at": row.looked_at}
+                found.append({**line, "thread": row.thread, "source": row.source, **more})
         return found
 
     async def _withheld(self, connection: AsyncConnection, person: str) -> list[Row]:

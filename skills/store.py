@@ -31,6 +31,7 @@ from skills.putting import Putting
 from skills.records import Records
 from skills.renewing import Renewing
 from skills.retracting import Retracting
+from skills.returning import Returning
 from skills.reviewing import Reviewing
 from skills.rules import forbidden
 from skills.ruling import Ruling
@@ -69,6 +70,7 @@ class Store(
     Membership,
     Inventory,
     Portability,
+    Returning,
     Placed,
     Manners,
     Windows,

@@ -6,6 +6,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "收下你的 {kept} 条消息；别人的或别处的 {others} 条已丢弃；{known} 条已有或不在开通范围内；{bad} 行读不懂。",
         "{kept} messages of yours kept; {others} of other people or chats dropped; {known} known already or outside what you switched on; {bad} lines unreadable.",
     ),
+    "imported_pages": ("{pages} 个页面按导出时的样子回来了。", "{pages} pages came back as they were exported."),
+    "import_not_whole": (
+        "这个导出不完整、被改过、不是你的，或不是这里签的：什么都没收下。只要话的话，可以单独发里面的 messages.jsonl。",
+        "This export is not whole, was changed, is not yours, or was not signed here: nothing was kept. For the words alone, send the messages.jsonl in it.",
+    ),
     "imported_try": ("问问自己试试：", "Ask yourself:"),
     "import_no_consent": ("先在群里对我说“加入”，再发文件。", "First say “join” to me in a group, then send the file."),
     "import_unreadable": (

@@ -304,7 +304,7 @@ async def test_its_agent_skill_is_valid_by_the_standard_and_holds_nothing_withhe
     folder = path.split("/")[1]
     front, body = files[path].decode().removeprefix("---\n").split("\n---\n")
     lines = dict(line.split(": ", 1) for line in front.replace("metadata:\n", "").splitlines())
-    assert {key for key in lines if not key.startswith(" ")} == {"name", "description"}
+    assert {key for key in lines if not key.startswith(" ")} == {"name", "description", "license"}
     assert all(isinstance(json.loads(value), str) and json.loads(value) for value in lines.values())
     assert json.loads(lines["name"]) == folder
     assert re.fullmatch(r"colleague(-[a-z0-9]+)+", folder)

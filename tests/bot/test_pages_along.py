@@ -5,9 +5,11 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from skills_ref import validate
 
 from adapters.base import Message, Receive
 from bot.archive import unzipped, verdict
@@ -125,3 +127,36 @@ async def test_without_a_page_in_use_there_is_no_work_part(
     await store.change_page(Claim("lark", "back"), ANA, pages[0].id, Change("back", "", 1))
     found = await files()
     assert [skill(found, name) for name in ("work.md", "meta.json")] == ["", ""]
+
+
+@pytest.mark.parametrize("used", [True, False])
+async def test_the_skill_with_and_without_pages_passes_the_standards_own_validator(
+    pages: "list[Listed]", files: Exported, store: Store, tmp_path: Path, used: bool
+) -> None:
+    """As it lies in the archive, whatever stands beside `SKILL.md`."""
+    if not used:
+        await store.change_page(Claim("lark", "back"), ANA, pages[0].id, Change("back", "", 1))
+    found = {path: data for path, data in (await files()).items() if path.startswith("skill/")}
+    for path, data in found.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    (folder,) = (tmp_path / "skill").iterdir()
+    assert validate(folder) == []
+    assert (folder / "work.md").exists() is used
+
+
+async def test_the_skill_carries_its_terms_and_the_consents_it_rests_on(pages: "list[Listed]", files: Exported) -> None:
+    """For people and for programs, with the AI mark in each; the same consents as its metadata names."""
+    found = await files()
+    consent, terms = json.loads(skill(found, "consent.json")), skill(found, "LICENSE-DISTILL.md")
+    events = [json.loads(line) for line in found["consents.jsonl"].splitlines()]
+    assert [grant["id"] for grant in consent["grants"]] == [events[-1]["id"]]
+    assert consent["subject"] == ANA
+    assert consent["expires_at"] == events[-1]["until"]
+    assert consent["AIGC"] == json.loads(skill(found, "meta.json"))["AIGC"]
+    assert consent["AIGC"]["Label"] == "1"
+    assert consent["expires_at"][:10] in terms
+    assert consent["ai_label"] in terms
+    head = skill(found, "SKILL.md").partition("\n---\n")[0]
+    for told in (f'"{events[-1]["id"]}"', '"LICENSE-DISTILL.md"', 'aigc-label: "1"', 'consent-file: "consent.json"'):
+        assert told in head
