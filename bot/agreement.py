@@ -5,7 +5,7 @@ from binascii import Error
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -35,6 +35,9 @@ class ForbidsBody(_Body):
     retention_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     answers_to_one: Annotated[int, Field(ge=1, le=20)] | None = None
     answers_a_day: Annotated[int, Field(ge=1, le=100)] | None = None
+    level: Literal["outline", "withheld"] | None = None
+    mode: Literal["review"] | None = None
+    days: Annotated[int, Field(ge=1, le=180)] | None = None
 
 
 class AgreementBody(_Body):
@@ -93,6 +96,7 @@ def layout(language: Language, agreement: "agreed.Agreement | None") -> Card:
     text = agreement.zh if language == "zh" else agreement.en
     said = asdict(agreement.forbids)
     lines = [say(language, told, most=said[name]) for name, told in _NUMBERS.items() if said[name] is not None]
+    lines += [say(language, told) for limit, told in _LIMITS.items() if limit in (said["level"], said["mode"])]
     if agreement.forbids.chats:
         lines.append(say(language, "rules_chats", chats=len(agreement.forbids.chats)))
     note = say(language, "rules_note", version=agreement.version, sha256=agreement.sha256)
@@ -103,4 +107,6 @@ _NUMBERS = {
     "retention_days": "rules_retention_days",
     "answers_to_one": "rules_answers_to_one",
     "answers_a_day": "rules_answers_a_day",
+    "days": "rules_days",
 }
+_LIMITS = {"outline": "rules_outline", "withheld": "rules_withheld", "review": "rules_review"}

@@ -161,7 +161,7 @@ def _processing(record: Record, controller: Controller) -> dict[str, Any]:
     readers = "receipt_alone" if record.audience == "me" else "receipt_readers"
     recipients = [say(spoken, readers, chat=record.chat)]
     if record.audience == "scope":
-        recipients = [*(record.chats or ()), *(record.people or ())]
+        recipients = [*(record.chats or ()), *(record.people or ()), *(record.departments or ())]
     if controller.model:
         recipients.append(say(spoken, "receipt_model", model=controller.model))
     return {

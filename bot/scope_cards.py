@@ -27,6 +27,7 @@ class Sides:
     sources: Sequence[str]
     chats: Sequence[str]
     people: Sequence[str]
+    departments: Sequence[str]
     words: Sequence[str]
     level: str
     mode: str
@@ -40,13 +41,13 @@ def offered(scope: Scope, now: datetime, days: int) -> Sides:
     """A scope as its admin wrote it, for whoever joins now."""
     sources, audience, ceiling = scope.document.sources, scope.document.audience, scope.document.ceiling
     until = now + timedelta(days=min(days, ceiling.days or days))
-    readers = (sources.chats, audience.chats, audience.people, sources.words)
+    readers = (sources.chats, audience.chats, audience.people, audience.departments, sources.words)
     return Sides(*readers, ceiling.level, ceiling.mode or "review", ceiling.words, ceiling.quota, sources.since, until)
 
 
 def standing(joined: Joined) -> Sides:
     """A scope as its owner joined it and as it stands now."""
-    sides = (joined.sources, joined.chats, joined.people, joined.words or ())
+    sides = (joined.sources, joined.chats, joined.people, joined.departments, joined.words or ())
     return Sides(*sides, joined.level, joined.mode, joined.speech, joined.quota, joined.since, joined.until)
 
 
@@ -65,7 +66,7 @@ def terms(language: Language, sides: Sides, names: Mapping[str, str]) -> str:
 
 def readers(language: Language, sides: Sides, names: Mapping[str, str]) -> str:
     """Who may ask, in words."""
-    some = [_reader(language, one, one in sides.chats, names) for one in (*sides.chats, *sides.people)]
+    some = [_reader(language, one, sides, names) for one in (*sides.chats, *sides.people, *sides.departments)]
     return ("、" if language == "zh" else ", ").join(some) or say(language, "scope_nobody")
 
 
@@ -98,8 +99,8 @@ def joined(language: Language, one: Joined, names: Mapping[str, str], title: str
     if one.mode == "auto":
         label, command = say(language, "scope_to_review"), f"/narrow {one.scope} mode review"
         buttons.append(Button("narrow", label, value | {"mode": "review"}, command=command))
-    for reader in [*one.chats, *one.people][:MOST_DROPPED]:
-        label = say(language, "scope_drop", reader=_reader(language, reader, reader in one.chats, names))
+    for reader in [*one.chats, *one.people, *one.departments][:MOST_DROPPED]:
+        label = say(language, "scope_drop", reader=_reader(language, reader, sides, names))
         command = f"/narrow {one.scope} without {reader}"
         buttons.append(Button("narrow", label, value | {"without": reader}, command=command))
     note = say(language, "scope_narrow_note", scope=one.scope)
@@ -148,6 +149,9 @@ def _list(language: Language, chats: Sequence[str], names: Mapping[str, str]) ->
     return ("、" if language == "zh" else ", ").join(names.get(chat) or chat for chat in chats)
 
 
-def _reader(language: Language, reader: str, chat: bool, names: Mapping[str, str]) -> str:
+def _reader(language: Language, reader: str, sides: Sides, names: Mapping[str, str]) -> str:
     name = names.get(reader) or reader
-    return say(language, "scope_chat", chat=name) if chat else say(language, "scope_person", person=name)
+    if reader in sides.departments:
+        return say(language, "scope_department", department=name)
+    in_chat = reader in sides.chats
+    return say(language, "scope_chat", chat=name) if in_chat else say(language, "scope_person", person=name)

@@ -1,7 +1,7 @@
 """The works agreement: what workers and the company have signed, which forbids, and which no admin edits or exceeds."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Table, Text, exists, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -38,6 +38,9 @@ class Forbids:
     retention_days: int | None = None
     answers_to_one: int | None = None
     answers_a_day: int | None = None
+    level: Literal["outline", "withheld"] | None = None  # the most that anybody is answered with
+    mode: Literal["review"] | None = None  # nothing goes out but what its owner sends
+    days: int | None = None  # the longest that a consent lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +97,9 @@ def sql_forbids(chat: ColumnElement[str]) -> ColumnElement[bool]:
 
 def sql_most(name: str) -> ColumnElement[int]:
     """The most of something that it allows; null: it says nothing of it."""
-    said = agreement_table.c.document["forbids"][name].astext.cast(Integer)
-    return select(said).scalar_subquery()
+    return sql_said(name).cast(Integer)
+
+
+def sql_said(name: str) -> ColumnElement[str]:
+    """What it says of something; null: nothing."""
+    return select(agreement_table.c.document["forbids"][name].astext).scalar_subquery()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import ledger, owners, worded
 from skills import tables as t
+from skills.belonging import plain, read
 from skills.consent import short_id
 from skills.permission import covering, given, left, sql_covers
 from skills.speaking import may_be_spoken
@@ -80,7 +81,7 @@ async def stands(connection: AsyncConnection, row: Row[Any], now: datetime) -> b
     """Whether an answer was not taken back, and all that it cites may still be read where it was given."""
     if row.retracted_at is not None:
         return False
-    c, venue = t.citation.c, Venue(row.chat, row.direct)
+    c, venue = t.citation.c, Venue(row.chat, row.direct, read(row.within))
     cited = select(c.passage, c.level).where(c.owner == row.owner, c.answer == row.id)
     shown_as = {one.passage: one.level or row.level for one in await connection.execute(cited)}
     mode: Mode = "either" if row.reviewed else "auto"
@@ -178,7 +179,8 @@ async def _insert_answer(
             break
     row = {"owner": grant.owner, "id": answer, "at": now, "asker": grant.asker, "chat": grant.venue.chat}
     more = {"direct": grant.venue.direct, "level": grant.level, "epoch": grant.epoch, "passages": passages}
-    await connection.execute(insert(t.answer).values(**row, **more, reviewed=reviewed))
+    row |= {"within": plain(grant.venue.within), "reviewed": reviewed}
+    await connection.execute(insert(t.answer).values(**row, **more))
     return answer
 
 

@@ -13,7 +13,7 @@ from skills.answers import Earlier
 from skills.nearest import Asked
 from skills.opening import Opening
 from skills.owners import name_place
-from skills.permission import askable, left
+from skills.permission import askable, asks, left
 from skills.vault import Vault
 from skills.words import Answered, Double, Grant, Language, Mode, Passage, Recalled, Venue
 
@@ -23,9 +23,8 @@ class Asking(Opening):
 
     async def doubles(self, asker: str, venue: Venue, mode: Mode = "auto") -> Sequence[Double]:
         """The owners whose grant covers these readers, by name; in mode review, those who may be drafted for."""
-        asks = {"asker": asker, "venue": venue.chat, "now": self._clock()}
         async with self._database.transaction() as connection:
-            rows = (await connection.execute(askable(venue.direct, mode), asks)).all()
+            rows = (await connection.execute(askable(venue.direct, mode), asks(asker, venue, self._clock()))).all()
         return sorted(await unsealed(self._vault, rows), key=lambda d: (d.name, d.owner))
 
     async def grant(
@@ -35,9 +34,9 @@ class Asking(Opening):
 
         `readers` None: the platform does not tell. Words for a chat are for whoever is in it, so no list is needed.
         """
-        asks = {"owner": owner, "asker": asker, "venue": venue.chat, "now": self._clock()}
+        asked = {"owner": owner, **asks(asker, venue, self._clock())}
         async with self._database.transaction(owner=owner) as connection:
-            rows = (await connection.execute(left(venue.direct, mode)[0], asks)).all()
+            rows = (await connection.execute(left(venue.direct, mode)[0], asked)).all()
         if not rows or (venue.direct and readers is not None and not readers <= {asker}):
             return None
         full = any(row.level == "full" for row in rows)

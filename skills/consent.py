@@ -13,7 +13,8 @@ from skills import drafts, ledger, owners
 from skills import tables as t
 from skills.decision import KEPT, LIVE, Kind
 from skills.keyring import Keyring
-from skills.permission import forbidden, last_events, sql_live, standings
+from skills.permission import sql_live
+from skills.standings import forbidden, last_events, standings
 from skills.vault import Vault
 from skills.words import DEFAULT, Audience, Consent, Notice, Offer
 

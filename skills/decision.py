@@ -1,12 +1,13 @@
 """The decision as one small pure function: what the readers of a reply may have of one passage, and by which words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from skills.scopes import ScopeDocument, is_default
-from skills.words import DEFAULT, Audience, Level, Mode, Speech, Venue
+from skills.belonging import belong
+from skills.scopes import Ceiling, ScopeDocument, is_default
+from skills.words import DEFAULT, EVERYBODY, Audience, Level, Mode, Speech, Venue
 
 Kind = Literal["given", "look_back", "narrowed", "paused", "withdrawn", "departed", "expired"]
 LIVE: tuple[Kind, ...] = ("given", "look_back", "narrowed")
@@ -32,6 +33,7 @@ class Standing:
     scope: str = DEFAULT
     chats: frozenset[str] = NOBODY  # the chats whose readers may have it
     people: frozenset[str] = NOBODY  # who may have it alone with the bot
+    departments: frozenset[str] = NOBODY  # to one of which each reader has to belong
     words: frozenset[str] | None = None  # of which a passage must say one; None: any passage
     speech: Speech = "quotes"
     quota: int | None = None  # answers to one asker in a day
@@ -40,6 +42,15 @@ class Standing:
     review: bool = False
     outline: bool = False
     days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands above every scope: whom admins halt, which chats are no source, and what was agreed with workers."""
+
+    halted: frozenset[str] = NOBODY
+    forbidden: frozenset[str] = NOBODY
+    agreed: Ceiling = field(default_factory=lambda: Ceiling(words="model"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,21 @@ def decide(standings: Iterable[Standing], kept: Kept, reading: Reading, mode: Mo
     return Use("full" if full else "outline", "model" if Use("full", "model") in uses else "quotes")
 
 
-def under(given: Standing, documents: Mapping[str, ScopeDocument]) -> Standing:
-    """A consent under what admins allow now: each side of it may become smaller, none larger."""
+def under(given: Standing, documents: Mapping[str, ScopeDocument], house: House) -> Standing:
+    """A consent under what admins allow now and what was agreed: each side may become smaller, none larger."""
+    narrowed, agreed = _under_documents(given, documents), house.agreed
+    halted = bool(house.halted & {given.owner, EVERYBODY}) or given.chat in house.forbidden
+    return replace(
+        narrowed,
+        halted=narrowed.halted or halted,
+        withheld=narrowed.withheld or agreed.level == "withheld",
+        review=narrowed.review or agreed.mode == "review",
+        outline=narrowed.outline or agreed.level == "outline",
+        days=_least(narrowed.days, agreed.days),
+    )
+
+
+def _under_documents(given: Standing, documents: Mapping[str, ScopeDocument]) -> Standing:
     if given.scope == DEFAULT:
         return _under_ceilings(given, [document for name, document in documents.items() if is_default(name)])
     document = documents.get(given.scope)
@@ -99,6 +123,7 @@ def under(given: Standing, documents: Mapping[str, ScopeDocument]) -> Standing:
         since=given.since if sources.since is None else max(given.since, sources.since),
         chats=given.chats & frozenset(audience.chats),
         people=given.people & frozenset(audience.people),
+        departments=given.departments & frozenset(audience.departments),
         words=words,
         speech=given.speech if ceiling.words == "model" else "quotes",
         quota=_least(given.quota, ceiling.quota),
@@ -130,15 +155,17 @@ def learns(standing: Standing, *, at: datetime, now: datetime, says: frozenset[s
 def used(standing: Standing, reading: Reading, mode: Mode = "auto") -> Use | None:
     """What the readers may have of what this consent holds; None: nothing.
 
-    A chat's readers are covered by that chat alone, for a list of its members may be old when the reply is read; alone
-    with the bot the asker is the only reader. An owner reads all of their own there, and needs nobody's review for it.
+    A chat's readers are covered by that chat, or by departments to which each of them belongs; of people it is no list,
+    for one may be old when the reply is read. Alone with the bot the asker is the only reader. An owner reads all of
+    their own there, and needs nobody's review for it.
     """
     asker, venue = reading.asker, reading.venue
     own = venue.direct and asker == standing.owner
     if standing.scope == DEFAULT:
         covered = standing.audience == "chat" and not venue.direct and venue.chat == standing.chat
     else:
-        covered = venue.chat in standing.chats or (venue.direct and asker in standing.people)
+        named = venue.direct and asker in standing.people
+        covered = venue.chat in standing.chats or named or belong(venue.within, standing.departments)
     left = asker == standing.owner or standing.quota is None or reading.had < standing.quota
     waits = standing.review and not own
     there = waits and asker != standing.owner if mode == "review" else not waits or mode == "either"

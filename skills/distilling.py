@@ -17,7 +17,8 @@ from skills import tables as t
 from skills.gathering import MOST, TELLING, Piece, gather, shown
 from skills.page_tables import line, page, seen, version
 from skills.parts import Parts
-from skills.permission import doomed, sql_live, sql_within, standings
+from skills.permission import doomed, sql_live, sql_within
+from skills.standings import standings
 from skills.titling import kind_of, title_of
 from skills.vault import Vault
 from skills.withheld import reached

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import answers, consent, errands, messages, owners, reminded
 from skills import tables as t
+from skills.belonging import plain, read
 from skills.consent import short_id
 from skills.drafts import KEPT, cited, draft, drafted, place
 from skills.onward import turnable
@@ -119,6 +120,7 @@ class Drafting(Parts):
         owner, chat, id_ = grant.owner, grant.venue.chat, short_id(5)
         row = {"owner": owner, "id": id_, "at": self._clock(), "asker": grant.asker, "platform": asked.platform}
         row |= {"chat": chat, "direct": grant.venue.direct, "thread": asked.thread, "asked": asked.message}
+        row |= {"within": plain(grant.venue.within)}
         row |= {"question": asked.question, "language": asked.language, "level": grant.level, "provider": provider}
         ids = [(quote, one) for quote, some in enumerate(quotes) for one in answers.ids(some)]
         made = upsert(draft).values(**row, passages=len(ids), state="open", own=False)
@@ -150,7 +152,7 @@ class Drafting(Parts):
         quotes = await self._quotes(connection, row)
         onward = await turnable(connection, row, await cited_by(connection, row), self._clock())
         name = await owners.name(connection, self._vault, row.owner)
-        who = (row.id, row.owner, name, row.asker, row.platform, Venue(row.chat, row.direct), row.thread, row.asked)
+        who = (row.id, row.owner, name, row.asker, row.platform, venue_of(row), row.thread, row.asked)
         more = {"own": row.own, "provider": row.provider, "answer": row.answer}
         return Draft(*who, row.question, row.language, row.at, row.state, quotes, said or "", **more, onward=onward)
 
@@ -184,7 +186,12 @@ def slot_of(owner: str, id_: str) -> str:
 
 def grant_of(row: Row[Any], epoch: int = 0) -> Grant:
     """For what its owner sends, it matters no longer whether the consent would have asked them first."""
-    return Grant(row.owner, row.asker, Venue(row.chat, row.direct), epoch, row.level, "either")
+    return Grant(row.owner, row.asker, venue_of(row), epoch, row.level, "either")
+
+
+def venue_of(row: Row[Any]) -> Venue:
+    """Where the answer will stand, and where its readers belonged when it was drafted, or was last looked at."""
+    return Venue(row.chat, row.direct, read(row.within))
 
 
 async def find(connection: AsyncConnection, owner: str, id_: str) -> Row[Any] | None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import owners
@@ -37,6 +38,7 @@ draft = Table(
     Column("at", t.TIME),
     *(Column(name, Text) for name in ("asker", "platform", "chat")),
     Column("direct", Boolean),
+    Column("within", JSONB),
     *(Column(name, Text) for name in ("thread", "asked", "question", "language", "level")),
     Column("passages", Integer),
     Column("state", Text),
@@ -132,7 +134,7 @@ async def left(connection: AsyncConnection, erasure: Row[Any]) -> int:
 def _dead(owner: str, direct: bool, now: datetime) -> Select[Any]:
     """Drafts that cite something which neither an answer nor a draft may be made of now."""
     d, c, p = draft.c, cited.c, t.passage.c
-    venue = Venue(d.chat, direct)  # type: ignore[arg-type] # a column: each draft's own
+    venue = Venue(d.chat, direct, d.within)  # type: ignore[arg-type] # a column: each draft's own
     readable = covering(owner, asker=d.asker, venue=venue, now=now, epoch=None, counted=False, mode="either")
     box = readable.add_columns(d.id.label("draft")).where(d.owner == owner, d.direct.is_(direct)).cte("covering")
     here = and_(box.c.draft == c.draft, p.owner == owner, p.id == c.passage)

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import consent, drafts, errands, leaving, ledger, owners
 from skills import tables as t
-from skills.halting import EVERYBODY, halt_table, halted
+from skills.halting import halt_table, halted
 from skills.ordering import Answer, Hands
 from skills.parts import Parts
-from skills.words import Tell
+from skills.words import EVERYBODY, Tell
 
 NOTHING: Answer = {}  # is answered, so that nobody learns here who has a double
 

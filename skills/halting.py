@@ -4,8 +4,7 @@ from sqlalchemy import Column, ColumnElement, Table, Text, exists, literal, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
-
-EVERYBODY = "*"
+from skills.words import EVERYBODY
 
 halt_table = Table("halt", t.tables, Column("person", Text, primary_key=True), Column("at", t.TIME), Column("by", Text))
 

@@ -15,12 +15,13 @@ from skills.decision import LIVE
 from skills.errands import Errand
 from skills.halting import halted
 from skills.parts import Parts
-from skills.permission import standings
 from skills.rules import forbidden
 from skills.scopes import Scope, is_default
+from skills.standings import standings
 from skills.words import Claim, Language, Notice, Offer, Speech, Tell
 
 FINER = ("withheld", "outline", "full")
+AUDIENCE = ("chats", "people", "departments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Joined:
     sources: tuple[str, ...]
     chats: tuple[str, ...]
     people: tuple[str, ...]
+    departments: tuple[str, ...]
     words: tuple[str, ...] | None
     level: Literal["full", "outline", "withheld"]
     mode: Literal["auto", "review"]
@@ -46,7 +48,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Narrower:
-    """What an owner takes back: a coarser level, an earlier end, chats or people, answers without their look."""
+    """What an owner takes back: a coarser level, an earlier end, some of the readers, answers without their look."""
 
     level: Literal["outline", "withheld"] | None = None
     until: datetime | None = None
@@ -192,7 +194,8 @@ class Membership(Parts):
 def joinable(scope: Scope) -> bool:
     """Whether there is anything to say yes to."""
     document, named = scope.document, not is_default(scope.name)
-    somebody = bool(document.audience.chats or document.audience.people)
+    audience = document.audience
+    somebody = bool(audience.chats or audience.people or audience.departments)
     return named and bool(document.sources.chats) and somebody and document.ceiling.level != "withheld"
 
 
@@ -207,16 +210,20 @@ async def joined(connection: AsyncConnection, person: str, now: datetime, scope:
 
 
 def _shape(row: Row[Any], now: datetime) -> Joined:
-    allowed = row.allowed or {"chats": [], "people": []}
-    chats = tuple(chat for chat in row.chats if chat in allowed["chats"])
-    people = tuple(person for person in row.people if person in allowed["people"])
+    allowed = row.allowed or {}
+    readers = {side: _both(getattr(row, side), allowed.get(side)) for side in AUDIENCE}
     level = "withheld" if row.withheld else "outline" if row.outline else "full"
     state = "paused" if row.kind == "paused" else "going" if row.kind in LIVE and now < row.ends else "over"
-    sides = {"chats": chats, "people": people, "words": None if row.words is None else tuple(row.words)}
+    sides = {**readers, "words": None if row.words is None else tuple(row.words)}
     limits = {"level": level, "mode": "review" if row.review else "auto", "quota": row.quota}
     speech = "model" if row.modelled else "quotes"
     times = {"since": row.since, "until": row.ends, "receipt": row.id, "state": state}
     return Joined(row.owner, row.scope, row.scope_version, (row.chat,), **sides, **limits, speech=speech, **times)  # type: ignore[arg-type]
+
+
+def _both(joined: Sequence[str] | None, allowed: Sequence[str] | None) -> tuple[str, ...]:
+    """Whom an owner said yes to and the scope still lists."""
+    return tuple(one for one in joined or () if one in (allowed or ()))
 
 
 async def _standing(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
@@ -235,9 +242,10 @@ def _less(row: Row[Any], narrower: Narrower, ends: datetime) -> dict[str, Any]:
         less["until"] = narrower.until
     if narrower.review and row.mode != "review":
         less["mode"] = "review"
-    for side in ("chats", "people"):
-        rest = [one for one in getattr(row, side) if one not in narrower.without]
-        if len(rest) < len(getattr(row, side)):
+    for side in AUDIENCE:
+        listed = getattr(row, side) or ()
+        rest = [one for one in listed if one not in narrower.without]
+        if len(rest) < len(listed):
             less[side] = rest
     # a later event must not put off what a ceiling counts from
     return less | {"until": min(ends, less.get("until", ends))} if less else less
@@ -248,7 +256,7 @@ def _event(offer: Offer, scope: Scope, yes: Yes, now: datetime) -> dict[str, Any
     days = min(yes.days, scopes.LONGEST, ceiling.days or scopes.LONGEST)
     said = {"scope": scope.name, "scope_version": scope.version, "audience": "scope", "offer": offer.id}
     limits = {"level": ceiling.level, "mode": ceiling.mode or "review", "speech": ceiling.words, "quota": ceiling.quota}
-    sides = {"chats": list(document.audience.chats), "people": list(document.audience.people)}
+    sides = {side: list(getattr(document.audience, side)) for side in AUDIENCE}
     notice = {"notice": yes.notice.version, "notice_sha256": yes.notice.sha256, "language": yes.notice.language}
     times = {"at": now, "until": now + timedelta(days=days), "words": list(document.sources.words) or None}
     return {**said, **limits, **sides, **notice, **times}

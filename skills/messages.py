@@ -33,7 +33,8 @@ from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
 from skills.page_tables import TITLE
-from skills.permission import sql_learns, standings
+from skills.permission import sql_learns
+from skills.standings import standings
 from skills.terms import terms
 from skills.vault import Vault
 from skills.words import Said

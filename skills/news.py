@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills.decision import KEPT
-from skills.permission import last_events
 from skills.scopes import Scope, ScopeDocument, is_default
+from skills.standings import last_events
 from skills.words import Tell
 
 LEVELS = ("withheld", "outline", "full")
@@ -20,6 +20,7 @@ def wider(new: ScopeDocument, old: ScopeDocument) -> bool:
         not set(new.sources.chats) <= set(old.sources.chats),
         not set(new.audience.chats) <= set(old.audience.chats),
         not set(new.audience.people) <= set(old.audience.people),
+        not set(new.audience.departments) <= set(old.audience.departments),
         bool(old.sources.words) and not (new.sources.words and set(new.sources.words) <= set(old.sources.words)),
         old.sources.since is not None and (new.sources.since is None or new.sources.since < old.sources.since),
         LEVELS.index(here.level) > LEVELS.index(there.level),

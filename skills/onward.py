@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, ledger, owners
+from skills import agreement, consent, ledger, owners
 from skills import tables as t
+from skills.belonging import read
 from skills.decision import LIVE
-from skills.permission import covering, last_events, sql_covers, standings
+from skills.permission import covering, sql_covers
+from skills.standings import last_events, standings
 from skills.vault import Vault
 from skills.words import Notice, Venue
 
@@ -52,15 +54,17 @@ async def _ends(connection: AsyncConnection, owner: str, scope: str) -> dict[int
 
 
 async def turnable(connection: AsyncConnection, row: Row[Any], ids: Sequence[uuid.UUID], now: datetime) -> str | None:
-    """The scope whose consent asks for review, though no admin's ceiling does, and covers all that is cited."""
+    """The scope whose consent asks for review, though nothing above it does, and covers all that is cited."""
     p, events, s = t.passage.c, last_events(), t.scope.alias("version")
-    asks: dict[str, Any] = {"asker": row.asker, "venue": Venue(row.chat, row.direct), "now": now, "epoch": None}
+    venue = Venue(row.chat, row.direct, read(row.within))
+    asks: dict[str, Any] = {"asker": row.asker, "venue": venue, "now": now, "epoch": None}
     box = covering(row.owner, **asks, counted=False, mode="review").cte("covering")
     each = select(box.c.seq, func.count(p.id).label("n")).select_from(t.passage.join(box, sql_covers(box)))
     covers = each.where(p.owner == row.owner, p.id.in_(ids)).group_by(box.c.seq).subquery("covers")
     last = select(func.max(t.scope.c.version)).where(t.scope.c.name == s.c.name).scalar_subquery()
     asked = events.c.mode == "review"
-    allowed = and_(s.c.version == last, func.coalesce(s.c.document["ceiling"]["mode"].astext, "auto") != "review")
+    ceiling = func.coalesce(agreement.sql_said("mode"), s.c.document["ceiling"]["mode"].astext, "auto")
+    allowed = and_(s.c.version == last, ceiling != "review")
     found = select(events.c.scope, func.sum(covers.c.n).label("n"))
     found = found.join(covers, and_(events.c.owner == row.owner, events.c.seq == covers.c.seq))
     found = found.join(s, s.c.name == events.c.scope).where(asked, allowed).group_by(events.c.scope)

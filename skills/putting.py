@@ -12,7 +12,8 @@ from skills import tables as t
 from skills.asking import unsealed
 from skills.consent import short_id
 from skills.parts import Parts
-from skills.permission import sql_live, standings
+from skills.permission import sql_live
+from skills.standings import standings
 from skills.words import PutQuestion, Reach
 
 KEPT = timedelta(days=30)

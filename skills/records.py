@@ -33,6 +33,7 @@ class Record:
     language: str
     chats: Sequence[str] | None  # of a scope that was joined by its name
     people: Sequence[str] | None
+    departments: Sequence[str] | None
     ledger_seq: int
     ledger_head: str  # hexadecimal
 

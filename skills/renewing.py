@@ -13,8 +13,9 @@ from skills import tables as t
 from skills.decision import LIVE
 from skills.errands import Errand
 from skills.parts import Parts
-from skills.permission import sql_live, standings
+from skills.permission import sql_live
 from skills.reminded import reminder
+from skills.standings import standings
 from skills.words import DEFAULT, Claim, Consent, Notice, Tell
 
 SOON = timedelta(days=7)  # before the end of a consent its owner is reminded

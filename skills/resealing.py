@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills import ledger, messages, owners, vectors, withheld
 from skills import tables as t
 from skills.decision import KEPT
-from skills.permission import doomed, last_events
+from skills.permission import doomed
+from skills.standings import last_events
 from skills.vault import Vault
 
 BATCH = 500

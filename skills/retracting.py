@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import answers, messages, owners, worded
 from skills import tables as t
+from skills.belonging import belong, read
 from skills.decision import LIVE
 from skills.errands import Errand
 from skills.withholding import Withholding
@@ -213,4 +214,5 @@ def _let_in(event: Row[Any], answer: Row[Any]) -> bool:
         return True
     if event.scope == DEFAULT:
         return bool(event.chat == answer.chat and not answer.direct)
-    return answer.chat in event.chats or (answer.direct and answer.asker in event.people)
+    named = answer.direct and answer.asker in event.people
+    return answer.chat in event.chats or named or belong(read(answer.within), set(event.departments or ()))

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import agreement, drafts, erasure, ledger, owners, rules
 from skills import tables as t
-from skills.halting import EVERYBODY, halted
+from skills.halting import halted
 from skills.ordering import Answer, Hands
 from skills.parts import Parts
 from skills.rules import Rules, chat_table, rule_table
+from skills.words import EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)

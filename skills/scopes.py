@@ -67,7 +67,7 @@ class ScopeDocument:
     not among, leaves nothing there.
 
     Named otherwise it is a scope that owners may join. It is about the chats and the readers that it lists: without
-    either it is about nothing. Departments are looked up nowhere yet, so they read nothing.
+    either it is about nothing. A department covers those who belong to it or to one under it, as the directory tells.
     """
 
     sources: Sources = field(default_factory=Sources)

@@ -76,7 +76,7 @@ consent_event = Table(
     Column("offer", Text),
     Column("key_id", Text),
     Column("sealed", LargeBinary),
-    *(Column(name, ARRAY(Text)) for name in ("chats", "people", "words")),
+    *(Column(name, ARRAY(Text)) for name in ("chats", "people", "departments", "words")),
     Column("speech", Text),
     Column("quota", Integer),
 )
@@ -168,6 +168,7 @@ answer = Table(
     Column("question_key_id", Text),
     Column("question", LargeBinary),
     Column("reviewed", Boolean),
+    Column("within", JSONB),
 )
 citation = Table(
     "citation",

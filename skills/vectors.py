@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills import messages
 from skills import tables as t
 from skills.nearest import written
-from skills.permission import sql_live, sql_within, standings
+from skills.permission import sql_live, sql_within
+from skills.standings import standings
 from skills.vault import KeyDestroyed, Vault
 
 if TYPE_CHECKING:

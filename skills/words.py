@@ -14,6 +14,9 @@ Audience = Literal["chat", "me", "scope"]
 # answered at once · drafted for its owner, who sends it or not · either, for what its owner sends
 Mode = Literal["auto", "review", "either"]
 DEFAULT = "default"  # the built-in scope: where said, there answered
+EVERYBODY = "*"
+Within = frozenset[frozenset[str]]  # of each reader the departments, with all above them; whoever has the same, once
+UNTOLD: Within = frozenset()
 Language = Literal["zh", "en"]
 
 
@@ -154,10 +157,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """Where the reply will stand. In a direct chat the asker is the only reader."""
+    """Where the reply will stand, and where its readers belong. In a direct chat the asker is the only reader."""
 
     chat: str
     direct: bool
+    within: Within = UNTOLD
 
 
 @dataclass(frozen=True, slots=True)

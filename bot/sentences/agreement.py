@@ -15,6 +15,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "一个分身一天最多回答 {most} 次。",
         "A double answers {most} times a day at most.",
     ),
+    "rules_days": ("一次同意最多管 {most} 天。", "A consent lasts {most} days at most."),
+    "rules_outline": ("只给日期和链接，不给原话。", "Only date and link are given, nobody's words."),
+    "rules_withheld": ("分身什么都不答。", "Doubles answer nothing at all."),
+    "rules_review": (
+        "每次回答都要本人看过再发。",
+        "Each answer goes out only after the colleague whose words it gives has looked at it.",
+    ),
     "rules_chats": ("有 {chats} 个群不得学习。", "Nothing may be learned in {chats} chats."),
     "rules_note": (
         "集体协议第 {version} 版，管理员不能改动，也不能放宽。SHA-256：{sha256}",

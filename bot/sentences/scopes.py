@@ -14,6 +14,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "scope_words": ("只含：{words}", "Only with: {words}"),
     "scope_chat": ("“{chat}”里的人", "whoever is in “{chat}”"),
     "scope_person": ("{person}（单聊）", "{person} (alone)"),
+    "scope_department": ("部门“{department}”的人", "whoever belongs to “{department}”"),
     "scope_readers": ("谁能问：{readers}", "Who may ask: {readers}"),
     "scope_nobody": ("没有人", "nobody"),
     "scope_full": ("原话，附出处", "your words, with their source"),

@@ -30,7 +30,8 @@ SAID: dict[str, Any] = {
     "version": 1,
     "zh": "分身只用于答疑，不用于考核。",
     "en": "Doubles answer questions; nobody is assessed by them.",
-    "forbids": {"chats": ["lark:t:hr"], "retention_days": 180, "answers_to_one": 10},
+    "forbids": {"chats": ["lark:t:hr"], "retention_days": 180, "answers_to_one": 10}
+    | {"level": "outline", "mode": "review", "days": 60},
 }
 
 
@@ -94,6 +95,9 @@ async def test_a_file_that_was_changed_after_it_was_signed_stops_the_start(tmp_p
         {"en": ""},
         {"forbids": {"answers_to_one": 21}},
         {"forbids": {"retention_days": 0}},
+        {"forbids": {"level": "full"}},
+        {"forbids": {"mode": "auto"}},
+        {"forbids": {"days": 181}},
         {"forbids": {"anything": 1}},
         {"forbids": {"chats": "lark:t:hr"}},
     ],
@@ -140,6 +144,9 @@ async def test_anybody_is_shown_the_rules(tmp_path: Path, store: Store, asks: As
     assert SAID["en"] in card.text
     assert "180 days" in card.text
     assert "1 chats" in card.text
+    assert say("en", "rules_days", most=60) in card.text
+    assert say("en", "rules_outline") in card.text
+    assert say("en", "rules_review") in card.text
     assert "lark:t:hr" not in card.text
     assert sha256(path.read_bytes()).hexdigest() in card.note
     assert SAID["zh"] in (await asks("cy", "规则"))[1].text

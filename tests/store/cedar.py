@@ -7,7 +7,7 @@ from typing import Any
 import cedarpy
 
 from skills.decision import LIVE, Standing, Use
-from skills.scopes import ScopeDocument, is_default
+from skills.scopes import Ceiling, ScopeDocument, is_default
 from skills.words import Mode
 from tests.store.worlds import NOW, World
 
@@ -19,17 +19,17 @@ permit (principal, action, resource) when {
     (!(context.consent has words) || context.consent.words.containsAny(context.passage.says)) &&
     ((context.direct && context.asker == context.consent.owner) ||
      (context.consent has here && !context.direct && context.chat == context.consent.chat) ||
-     (context.consent has chats && (!(context.consent has quota) || context.had < context.consent.quota) &&
-      (context.consent.chats.contains(context.chat) ||
-       (context.direct && context.consent.people.contains(context.asker)))) ||
-     (context.consent has chats && context.asker == context.consent.owner &&
-      context.consent.chats.contains(context.chat)))
+     (context.consent has chats &&
+      (!(context.consent has quota) || context.had < context.consent.quota ||
+       context.asker == context.consent.owner) &&
+      (context.consent.chats.contains(context.chat) || (BELONG_CONSENT) ||
+       (context.direct && context.consent.people.contains(context.asker)))))
 };
 """
 ADMIN = """
 forbid (principal, action, resource) when { context has LIMIT && context.LIMIT.level == "withheld" };
 forbid (principal, action, resource) when {
-    context has LIMIT && context.LIMIT.mode == "review" && context.mode == "auto" &&
+    context has LIMIT && context.LIMIT has mode && context.LIMIT.mode == "review" && context.mode == "auto" &&
     !(context.direct && context.asker == context.consent.owner) };
 forbid (principal, action, resource) when {
     context has LIMIT && context.LIMIT.level == "outline" && context.wish != "see" };
@@ -49,7 +49,7 @@ forbid (principal, action, resource) when {
     context has LIMIT && context.LIMIT has sources && !(context.LIMIT.sources.contains(context.passage.chat)) };
 forbid (principal, action, resource) when {
     context has LIMIT && context.LIMIT has chats && !(context.direct && context.asker == context.consent.owner) &&
-    !context.LIMIT.chats.contains(context.chat) &&
+    !context.LIMIT.chats.contains(context.chat) && !(BELONG_LIMIT) &&
     !(context.direct && context.LIMIT.people.contains(context.asker)) };
 forbid (principal, action, resource) when {
     context has LIMIT && context.LIMIT has closed && context.LIMIT.closed };
@@ -60,14 +60,30 @@ forbid (principal, action, resource) when {
 forbid (principal, action, resource) when {
     context.mode == "review" && (context.asker == context.consent.owner ||
      !(context.consent.review || (context has one && context.one.mode == "review") ||
-       (context has two && context.two.mode == "review"))) };
+       (context has two && context.two.mode == "review") ||
+       (context has agreed && context.agreed has mode && context.agreed.mode == "review"))) };
 """
-LIMITS = ("one", "two")
+HOUSE = """
+forbid (principal, action, resource) when { context has gone };
+forbid (principal, action, resource) when { context.house.forbidden.contains(context.consent.chat) };
+forbid (principal, action, resource) when {
+    context.house.halted.contains(context.consent.owner) || context.house.halted.contains("*") };
+"""
+LIMITS = ("one", "two", "agreed")
+READERS = ("first", "second", "third")  # Cedar has no word for "each of them"
+
+
+def _belong(side: str) -> str:
+    """That each reader belongs to one of these departments."""
+    each = (f"(!(context has {n}) || context.{n}.containsAny(context.{side}.departments))" for n in READERS)
+    return f"context has first && {' && '.join(each)}"
+
+
 POLICIES = cedarpy.PolicySet.from_str(
-    OWNER
+    OWNER.replace("BELONG_CONSENT", _belong("consent"))
     + REVIEW
-    + "".join(ADMIN.replace("LIMIT", name) for name in LIMITS)
-    + "forbid (principal, action, resource) when { context has gone || context has forbidden };"
+    + "".join(ADMIN.replace("BELONG_LIMIT", _belong("LIMIT")).replace("LIMIT", name) for name in LIMITS)
+    + HOUSE
 )
 NO_ENTITIES = cedarpy.Entities.from_json_str("[]")
 
@@ -113,8 +129,9 @@ def _context(world: World, given: Standing) -> dict[str, Any]:
     context = {**asks, "passage": passage, "now": _seconds(reading.now), "consent": _consent(given)}
     if given.scope not in ("default", *world.documents):
         context["gone"] = True
-    if given.chat in world.forbidden:
-        context["forbidden"] = True
+    context["house"] = {"forbidden": sorted(world.house.forbidden), "halted": sorted(world.house.halted)}
+    context |= {name: sorted(one) for name, one in zip(READERS, reading.venue.within, strict=False)}
+    context["agreed"] = _ceiling(given, world.house.agreed)
     return context | dict(zip(LIMITS, _limits(world, given), strict=False))
 
 
@@ -129,6 +146,7 @@ def _consent(given: Standing) -> dict[str, Any]:
         box["here"] = True
     if given.audience == "scope":
         box |= {"chats": sorted(given.chats), "people": sorted(given.people)}
+        box["departments"] = sorted(given.departments)
     if given.words is not None:
         box["words"] = sorted(given.words)
     return box if given.quota is None else box | {"quota": given.quota}
@@ -140,13 +158,12 @@ def _limits(world: World, given: Standing) -> Iterable[dict[str, Any]]:
         if given.scope == "default" and is_default(name) and given.chat in document.sources.chats:
             audience = document.audience
             closed = bool(audience.chats or audience.people) and given.chat not in audience.chats
-            yield _ceiling(given, document) | {"closed": closed or bool(document.sources.words)}
+            yield _ceiling(given, document.ceiling) | {"closed": closed or bool(document.sources.words)}
         elif name == given.scope:
-            yield _ceiling(given, document) | _sides(given, document)
+            yield _ceiling(given, document.ceiling) | _sides(given, document)
 
 
-def _ceiling(given: Standing, document: ScopeDocument) -> dict[str, Any]:
-    most = document.ceiling
+def _ceiling(given: Standing, most: Ceiling) -> dict[str, Any]:
     end = None if most.days is None else _seconds(given.at + timedelta(days=most.days))
     limits = {"level": most.level, "mode": most.mode, "words": most.words, "end": end, "quota": most.quota}
     return {name: value for name, value in limits.items() if value is not None}
@@ -156,6 +173,7 @@ def _sides(given: Standing, document: ScopeDocument) -> dict[str, Any]:
     sources, audience = document.sources, document.audience
     chats, people = given.chats & set(audience.chats), given.people & set(audience.people)
     sides: dict[str, Any] = {"sources": list(sources.chats), "chats": sorted(chats), "people": sorted(people)}
+    sides["departments"] = sorted(given.departments & set(audience.departments))
     if sources.words:
         sides["only"] = sorted(set(sources.words) & (given.words or set()))
     return sides if sources.since is None else sides | {"since": _seconds(sources.since)}

@@ -9,6 +9,7 @@ from skills.agreement import Agreement, AgreementGone, AgreementOlder, Forbids
 from skills.ordering import Order
 from skills.rules import Rules
 from skills.ruling import AllowChat, SetRules
+from skills.scopes import Ceiling, ScopeDocument
 from tests.store.conftest import Company
 
 ANA, BO = "lark:t:ou_ana", "lark:t:ou_bo"
@@ -72,6 +73,28 @@ async def test_words_are_kept_no_longer_than_was_agreed(company: Company) -> Non
     await order(company, SetRules(Rules(retention_days=300)))
     company.later(days=11)
     assert await company.store.outlive() == 1
+
+
+async def test_what_was_agreed_of_level_mode_and_days_binds_every_consent(company: Company) -> None:
+    """The ones that stand already too, and whatever admins say; together with them the strictest holds."""
+    await company.join(ANA)
+    await company.say(ANA, "rollback the gateway")
+    await company.store.put_scope("default", ScopeDocument(ceiling=Ceiling(mode="auto", days=60)), "ada")
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    await company.store.agree(agreement(level="outline"))
+    assert await company.find(ANA, BO, "rollback") == [""]
+    await company.store.agree(agreement(2, "cd" * 32, mode="review"))
+    assert await company.find(ANA, BO, "rollback") == []
+    assert not await company.store.holds(grant)
+    assert await company.find(ANA, ANA, "rollback", direct=True) == ["rollback the gateway"]
+    await company.store.agree(agreement(3, "ef" * 32, days=10))
+    company.later(days=9)
+    assert await company.find(ANA, BO, "rollback") == ["rollback the gateway"]
+    company.later(days=1)
+    assert await company.find(ANA, BO, "rollback") == []
+    await company.store.agree(agreement(4, "01" * 32, level="withheld"))
+    assert await company.join(BO) is None
 
 
 async def test_an_agreement_neither_goes_nor_is_replaced_by_an_older_or_another_one(company: Company) -> None:

@@ -1,5 +1,6 @@
 """The decision over scopes of every kind: its invariants, and that Python, SQL and Cedar decide the same."""
 
+import json
 import os
 import random
 import uuid
@@ -10,18 +11,22 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime, Text, cast, column, func, insert
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from skills import tables as t
-from skills.decision import Kept, Reading, Standing, Use, decide, ends, under
-from skills.permission import covering, standings
+from skills.agreement import agreement_table
+from skills.belonging import plain as plainly
+from skills.decision import House, Kept, Reading, Standing, Use, decide, ends, under
+from skills.halting import halt_table
+from skills.permission import covering
 from skills.recall import readable_once
 from skills.rules import chat_table
 from skills.scope_words import scope_word
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
-from skills.words import DEFAULT, Mode, Venue
+from skills.standings import standings
+from skills.words import DEFAULT, UNTOLD, Mode, Venue
 from tests.store import cedar
-from tests.store.worlds import NOW, WORDS, World, draw
+from tests.store.worlds import NOW, WORDS, World, draw, draw_house
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
@@ -76,7 +81,7 @@ def test_a_scope_is_half_open_on_every_side_that_is_a_time() -> None:
     """It ends before its last moment, the owner's or the admin's, and begins with its first (I6)."""
     moment, there = timedelta(microseconds=1), Venue(DEV, False)
     document = ScopeDocument(Sources((PAY,), since=NOW), Readers((DEV,)), Ceiling(days=10))
-    limited = under(replace(BOX, since=NOW - timedelta(days=5)), {"pay-to-dev": document})
+    limited = under(replace(BOX, since=NOW - timedelta(days=5)), {"pay-to-dev": document}, House())
     assert ends(limited) == NOW + timedelta(days=10)
     assert decide([limited], SAID, _asked(BO, there, ends(limited) - moment)) is not None
     assert decide([limited], SAID, _asked(BO, there, ends(limited))) is None
@@ -99,9 +104,37 @@ def test_what_waits_for_review_is_drafted_for_others_and_answered_to_its_owner_a
     assert decide([replace(review, quota=1)], SAID, _asked(BO, Venue(DEV, False), had=1), "review") is None
 
 
+def _with_another(reading: Reading, other: Reading) -> Reading:
+    """The same where somebody more will read it, if it is told where anybody belongs."""
+    here = reading.venue.within
+    within = here | other.venue.within if here else here
+    return replace(reading, venue=replace(reading.venue, within=within))
+
+
+def test_departments_cover_a_reply_only_if_each_reader_belongs_to_one() -> None:
+    """One reader who does not, or whom nobody knows, and they cover nobody; the same alone and in a chat (I7)."""
+    dev, ops, all_ = frozenset({"dev", "all"}), frozenset({"ops", "all"}), frozenset({"all"})
+    box = replace(BOX, chats=frozenset(), departments=frozenset({"dev", "ops"}))
+
+    def used(*readers: frozenset[str], direct: bool = False) -> Use | None:
+        return decide([box], SAID, _asked(BO, Venue(OPS, direct, frozenset(readers))))
+
+    for direct in (False, True):
+        assert used(dev, direct=direct) == Use("full", "quotes")
+        assert used(all_, direct=direct) is None
+        assert used(frozenset(), direct=direct) is None
+        assert used(direct=direct) is None
+    assert used(dev, ops) == Use("full", "quotes")
+    assert used(dev, ops, all_) is None
+    assert used(dev, frozenset()) is None
+    document = ScopeDocument(Sources((PAY,)), Readers(departments=("dev",)))
+    narrowed = under(box, {"pay-to-dev": document}, House())
+    assert narrowed.departments == {"dev"}
+
+
 def test_narrowing_never_gives_anybody_more() -> None:
     """Whatever an admin adds and whatever consent is taken away: no denial becomes more, no level finer (I3)."""
-    dice, narrower = random.Random(3), 0
+    dice, narrower, alone = random.Random(3), 0, 0
     for number in range(4_400):
         world = draw(dice, number, ANA)
         before = _rank(decide(world.narrowed(), world.kept, world.reading))
@@ -109,12 +142,19 @@ def test_narrowing_never_gives_anybody_more() -> None:
         after = _rank(decide(fewer, world.kept, world.reading))
         wide = _rank(decide(world.narrowed(), world.kept, world.reading, "either"))
         assert before <= wide
-        more = [under(one, draw(dice, number, ANA).documents) for one in world.narrowed()]
+        other, agreed = draw(dice, number, ANA), draw_house(dice, ANA)
+        more = [under(one, other.documents, other.house) for one in world.narrowed()]
         twice = _rank(decide(more, world.kept, world.reading))
+        above = [under(one, world.documents, agreed) for one in world.narrowed()]
+        agreed_to = _rank(decide(above, world.kept, world.reading))
         later = _rank(decide(world.narrowed(), world.kept, replace(world.reading, had=world.reading.had + 1)))
-        assert all(a <= b for less in (after, twice, later) for a, b in zip(less, before, strict=True))
+        joined = _rank(decide(world.narrowed(), world.kept, _with_another(world.reading, other.reading)))
+        narrowed = (after, twice, agreed_to, later, joined)
+        assert all(a <= b for less in narrowed for a, b in zip(less, before, strict=True))
         narrower += after < before or twice < before
+        alone += joined < before
     assert narrower > 400
+    assert alone > 10
 
 
 def test_admins_alone_never_let_anybody_in() -> None:
@@ -125,8 +165,8 @@ def test_admins_alone_never_let_anybody_in() -> None:
         given = _rank(decide(world.standings, world.kept, world.reading))
         assert decide([], world.kept, world.reading) is None
         for _ in range(2):
-            documents = draw(dice, number, ANA).documents
-            narrowed = [under(one, documents) for one in world.standings]
+            documents, house = draw(dice, number, ANA).documents, draw_house(dice, ANA)
+            narrowed = [under(one, documents, house) for one in world.standings]
             decided = _rank(decide(narrowed, world.kept, world.reading))
             assert all(a <= b for a, b in zip(decided, given, strict=True))
 
@@ -136,32 +176,47 @@ async def test_python_sql_and_cedar_decide_the_same(company: "Company") -> None:
     seed = int(os.environ.get("FENSHEN_TEST_SEED", random.SystemRandom().randrange(2**32)))
     print(f"FENSHEN_TEST_SEED={seed}")  # noqa: T201
     dice, outcomes, drafted = random.Random(seed), Counter[Use | None](), Counter[Use | None]()
+    departments = 0
     for start in range(0, WORLDS, AT_ONCE):
-        worlds = [draw(dice, number, ANA) for number in range(start, start + AT_ONCE)]
+        house = draw_house(dice, ANA)
+        worlds = [draw(dice, number, ANA, house) for number in range(start, start + AT_ONCE)]
         decided = {w.number: decide(w.narrowed(), w.kept, w.reading) for w in worlds}
         assert cedar.decide(worlds) == decided
-        assert await _by_sql(company, worlds) == decided
+        assert await _by_sql(company, worlds, house) == decided
+        departments += _only_by_departments(worlds)
         outcomes.update(decided.values())
         mode = _OTHERS[start // AT_ONCE % len(_OTHERS)]
         may = {w.number: decide(w.narrowed(), w.kept, w.reading, mode) for w in worlds}
         assert cedar.decide(worlds, mode) == may
-        assert await _by_sql(company, worlds, mode) == may
+        assert await _by_sql(company, worlds, house, mode) == may
         drafted.update(decide(w.narrowed(), w.kept, w.reading, "review") for w in worlds)
-    assert outcomes[None] < WORLDS * 0.85
+    assert outcomes[None] < WORLDS * 0.92
     assert min(outcomes[Use("full", "quotes")], outcomes[Use("full", "model")]) > WORLDS / 100
     assert outcomes[Use("outline", "quotes")] > WORLDS / 100
+    assert departments > WORLDS / 200
     assert min(drafted[Use("full", "quotes")], drafted[Use("full", "model")]) > WORLDS / 500
 
 
-async def _by_sql(company: "Company", worlds: Sequence[World], mode: Mode = "auto") -> dict[int, Use | None]:
+def _only_by_departments(worlds: Sequence[World]) -> int:
+    """How many are let in by nothing but where the readers belong."""
+    found = 0
+    for w in worlds:
+        apart = replace(w.reading, venue=replace(w.reading.venue, within=UNTOLD))
+        found += decide(w.narrowed(), w.kept, w.reading) != decide(w.narrowed(), w.kept, apart)
+    return found
+
+
+async def _by_sql(
+    company: "Company", worlds: Sequence[World], house: House, mode: Mode = "auto"
+) -> dict[int, Use | None]:
     """What the predicates of recall let through, all worlds in one database."""
     company.alter(
         "TRUNCATE owner, consent_event, scope, scope_word, passage, message, posting, tally CASCADE",
-        "TRUNCATE answer, forbidden_chat CASCADE",
+        "TRUNCATE answer, forbidden_chat, halt, agreement CASCADE",
     )
     async with company.database.transaction(owner=ANA) as connection:
         await connection.execute(insert(t.owner).values(owner=ANA, epoch=1, ledger_seq=0, ledger_head=b""))
-        for table, rows in _rows(worlds):
+        for table, rows in [*_rows(worlds), *_above(house)]:
             if rows:
                 await connection.execute(insert(table), rows)
         found: dict[int, Use | None] = {world.number: None for world in worlds}
@@ -179,10 +234,12 @@ def _readable(worlds: Sequence[World], direct: bool, mode: Mode) -> Any:
         ("chat", Text(), [w.reading.venue.chat for w in asked]),
         ("now", DateTime(timezone=True), [w.reading.now for w in asked]),
         ("source", Text(), [w.kept.chat for w in asked]),
+        ("within", Text(), [json.dumps(plainly(w.reading.venue.within)) for w in asked]),
     )
     rows = func.unnest(*(cast(values, ARRAY(kind)) for _, kind, values in given))
     q: Any = rows.table_valued(*(column(name, kind) for name, kind, _ in given), name="q").render_derived().c
-    chosen = covering(ANA, asker=q.asker, venue=Venue(q.chat, direct), now=q.now, epoch=None, mode=mode)
+    venue = Venue(q.chat, direct, cast(q.within, JSONB()))  # type: ignore[arg-type]
+    chosen = covering(ANA, asker=q.asker, venue=venue, now=q.now, epoch=None, mode=mode)
     return readable_once(chosen.where(standings().c.chat == q.source).cte("covering"))
 
 
@@ -200,9 +257,19 @@ def _rows(worlds: Sequence[World]) -> list[tuple[Any, list[dict[str, Any]]]]:
         documents += [_version(name, n, ScopeDocument(), deleted=n == 2) for name in w.gone for n in (1, 2)]
     words = [{"owner": ANA, "word": word, "key_id": "k", "terms": [p.encode() for p in WORDS[word]]} for word in WORDS]
     consents = [_event(standing, seq) for seq, (_, standing) in enumerate(events, 1)]
-    forbidden = [{"chat": chat, "at": NOW, "by": "ada"} for w in worlds for chat in w.forbidden]
+    forbidden = [{"chat": chat, "at": NOW, "by": "ada"} for w in worlds for chat in w.house.forbidden]
     tables = (t.passage, t.posting, scope_word, t.scope, t.consent_event, t.answer, chat_table)
     return list(zip(tables, (passages, postings, words, documents, consents, answers, forbidden), strict=True))
+
+
+def _above(house: House) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Whom admins halt, and what was agreed."""
+    halts = [{"person": person, "at": NOW, "by": "ada"} for person in house.halted]
+    agreed = house.agreed
+    limits = {"level": None if agreed.level == "full" else agreed.level, "mode": agreed.mode, "days": agreed.days}
+    document = {"zh": "-", "en": "-", "forbids": {"chats": [], **limits}}
+    agreement = {"one": True, "version": 1, "sha256": "ab", "at": NOW, "document": document}
+    return [(halt_table, halts), (agreement_table, [agreement] if any(limits.values()) else [])]
 
 
 def _version(name: str, version: int, document: ScopeDocument, deleted: bool = False) -> dict[str, Any]:
@@ -222,8 +289,17 @@ def _event(s: Standing, seq: int) -> dict[str, Any]:
     said = {"owner": s.owner, "chat": s.chat, "kind": s.kind, "audience": s.audience, "birth": s.birth, "at": s.at}
     said |= {"since": s.since, "until": s.until, "seq": seq, "id": str(seq), "scope": s.scope, "level": level}
     said |= {"mode": "review" if s.review else "auto", "scope_version": 1, "language": "zh", "notice": "1"}
-    said |= {"notice_sha256": "ab", "chats": None, "people": None, "words": None, "speech": None, "quota": s.quota}
+    said |= {
+        "notice_sha256": "ab",
+        "chats": None,
+        "people": None,
+        "departments": None,
+        "words": None,
+        "speech": None,
+        "quota": s.quota,
+    }
     if s.scope != DEFAULT:
         said |= {"chats": sorted(s.chats), "people": sorted(s.people), "speech": s.speech}
+        said["departments"] = sorted(s.departments)
         said["words"] = None if s.words is None else sorted(s.words)
     return said

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 
 from skills import tables as t
 from skills.decision import Kept, Reading, Standing, ends, holds, learns, used
-from skills.permission import covering, sql_learns, standings
+from skills.permission import covering, sql_learns
+from skills.standings import standings
 from skills.words import Level, Venue
 
 if TYPE_CHECKING:
