@@ -50,18 +50,19 @@ class Floor:
             return found
 
         self._thing = certain("thing", "words")
+        self._duty = certain("duty", "words")
         self._topics: Mapping[str, _Topic] = {
             topic: _Topic(certain(topic, "asked"), pattern(topic, "asked_unless_thing"), pattern(topic, "said"))
             for topic in parser.sections()
-            if topic not in ("who", "thing")
+            if topic not in ("who", "thing", "duty")
         }
 
     async def refuses(self, question: str) -> bool:
         """Whether a question is refused: by its words, and a short one by its meaning as well."""
         if self.asked(question):
             return True
-        if self._meaning is None or is_long(question):
-            return False
+        if self._meaning is None or is_long(question) or self._duty.search(_plain(question)):
+            return False  # who is on duty, and who keeps a thing, is asked of the company and not of somebody's life
         vectors = await self._meaning.of_question(_visible(question))
         if vectors is None:
             return False

@@ -63,6 +63,7 @@ def ground_of(settings: Settings) -> AbstractAsyncContextManager[Ground]:
         migrate_url=_secret(settings.migrate_url),
         keyring_url=_secret(settings.keyring_url),
         meaning=open_meaning(settings.embeddings),
+        patient=True,
     )
 
 

@@ -138,8 +138,8 @@ class Drafting(Parts):
         return id_
 
     async def _tell_of(self, connection: AsyncConnection, owner: str, id_: str) -> None:
-        """The first few of a day are shown one by one, the others wait for one card that holds them all."""
-        if not await reminded.one_more(connection, owner, self._clock()):
+        """The first few of a day are shown one by one; the others, and the night's, wait for one card for them all."""
+        if not await reminded.one_more(connection, owner, self._clock(), patient=self._patient):
             return
         language = (await consent.kept(connection, owner))[-1].language
         tell = Tell("draft", owner.partition(":")[0], person=owner, language=language, ids={"draft": id_})

@@ -40,10 +40,12 @@ async def open_ground(
     afresh: bool = False,
     meaning: Meaning | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    patient: bool = False,
 ) -> AsyncIterator[Ground]:
     """The store on the PostgreSQL named, or on our own where none is: migrated, checked, and fit to serve.
 
     `meaning`, by which passages are found too, is not loaded here.
+    `patient`: owners are not written to about drafts at night, as a demo's may be at any hour.
     `afresh` empties our own server and keyring first; a named database is never emptied.
     Raises what its parts raise when they must not be used: a keyring missing or too old, a login too powerful.
     """
@@ -66,7 +68,8 @@ async def open_ground(
         await check(database, keyring)
         queue = Queue(database_url)
         stack.push_async_callback(queue.aclose)
-        store = Store(database, Vault(keyring), keyring, queue, clock, migrate_url=migrate_url, meaning=meaning)
+        more = {"migrate_url": migrate_url, "meaning": meaning, "patient": patient}
+        store = Store(database, Vault(keyring), keyring, queue, clock, **more)  # type: ignore[arg-type]
         await store.replay_tombstones()
         yield Ground(store, database, queue, meaning)
 

@@ -23,14 +23,16 @@ class Parts:
         *,
         migrate_url: str | None = None,
         meaning: Meaning | None = None,
+        patient: bool = False,
     ) -> None:
         """`migrate_url`: the login that owns the tables and so may vacuum them; without it that step is left out.
 
         `meaning`: the model by which passages are found too; without one they are found by their words alone.
+        `patient`: drafts that come up at night or on a weekend wait for the next working hours.
         """
         self._database, self._vault, self._keyring = database, vault, keyring
         self._queue, self._clock, self._migrate_url = queue, clock, migrate_url
-        self._meaning = meaning
+        self._meaning, self._patient = meaning, patient
         self._generation = -1
 
     def now(self) -> datetime:

@@ -21,6 +21,14 @@ reminder = Table(
     Column("drafts_since", t.TIME),
 )
 MOST_DRAFTS = 3  # shown one by one in a day
+MORNING, EVENING = 9, 18  # on working days, in the server's time: nobody is written to unasked at night
+SATURDAY = 5
+
+
+def working(now: datetime) -> bool:
+    """Whether owners may be written to unasked."""
+    here = now.astimezone()
+    return here.weekday() < SATURDAY and MORNING <= here.hour < EVENING
 
 
 async def mark(connection: AsyncConnection, owner: str, **values: Any) -> None:
@@ -29,13 +37,16 @@ async def mark(connection: AsyncConnection, owner: str, **values: Any) -> None:
     await connection.execute(made.on_conflict_do_update(index_elements=["owner"], set_=values))
 
 
-async def one_more(connection: AsyncConnection, owner: str, now: datetime) -> bool:
-    """Whether one more draft of today's may be shown by itself, and is counted then; else one waits for the batch."""
+async def one_more(connection: AsyncConnection, owner: str, now: datetime, *, patient: bool) -> bool:
+    """Whether one more draft of today's may be shown by itself, and is counted then; else one waits for the batch.
+
+    `patient`: outside of working hours every one waits.
+    """
     found = select(reminder.c.drafts_day, reminder.c.drafts_told, reminder.c.drafts_since)
     row = (await connection.execute(found.where(reminder.c.owner == owner))).one_or_none()
     day = now.astimezone().date()
     told = row.drafts_told or 0 if row is not None and row.drafts_day == day else 0
-    if told < MOST_DRAFTS:
+    if told < MOST_DRAFTS and (working(now) or not patient):
         await mark(connection, owner, drafts_day=day, drafts_told=told + 1)
         return True
     if row is None or row.drafts_since is None:
@@ -44,9 +55,9 @@ async def one_more(connection: AsyncConnection, owner: str, now: datetime) -> bo
 
 
 def to_batch(now: datetime) -> Select[Any]:
-    """Owners with drafts of an earlier day that they were not shown."""
-    today = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return select(reminder.c.owner).where(reminder.c.drafts_since < today)
+    """Owners with drafts from before this morning that they were not shown."""
+    morning = now.astimezone().replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return select(reminder.c.owner).where(reminder.c.drafts_since < morning)
 
 
 async def forget(connection: AsyncConnection, owner: str) -> int:

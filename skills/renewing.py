@@ -22,8 +22,6 @@ SOON = timedelta(days=7)  # before the end of a consent its owner is reminded
 LAPSED = timedelta(days=30)  # after the end of a consent its words wait for a renewal
 AGAIN = SOON  # between two reminders, whatever else runs out: the second still comes before its end
 WEEK = timedelta(days=7)
-MORNING, EVENING = 9, 18  # on working days, in the server's time: nobody is written to at night
-SATURDAY = 5
 
 
 class Renewing(Parts):
@@ -67,10 +65,10 @@ class Renewing(Parts):
         """Have whoever's consent ends within a week reminded, once for all of them; and everybody told of their week.
 
         Who makes the card of the week makes none of a week in which nothing happened. Drafts that were too many for
-        one day come on one card.
+        one day, or came up at night, are on one card.
         """
         now = self._clock()
-        if not _working(now):
+        if not reminded.working(now):
             return
         async with self._database.transaction() as connection:
             ending = [row.owner for row in await connection.execute(_to_remind(now))]
@@ -93,7 +91,7 @@ class Renewing(Parts):
         return True
 
     async def _told_of_drafts(self, owner: str) -> None:
-        """All drafts that wait on one card: those beyond a day's first few, on the next working day."""
+        """All drafts that wait on one card: those beyond a day's first few, and those of the night before."""
         now = self._clock()
         async with self._database.transaction(owner=owner) as connection:
             await owners.lock(connection, owner)
@@ -117,11 +115,6 @@ class Renewing(Parts):
             where = {"platform": owner.partition(":")[0], "person": owner, "language": row.language}
             ids = {"day": self._clock().date().isoformat()}
             await errands.enqueue(self._queue, connection, replace(tell, **where, ids=ids))
-
-
-def _working(now: datetime) -> bool:
-    here = now.astimezone()
-    return here.weekday() < SATURDAY and MORNING <= here.hour < EVENING
 
 
 def _renewable(standing: Subquery, now: datetime) -> ColumnElement[bool]:

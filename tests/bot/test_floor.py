@@ -105,6 +105,28 @@ async def test_whom_a_question_is_put_to_makes_nothing_of_the_floor_of_it(meanin
     assert not await Floor(meaning).refuses(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("备用钥匙在谁手上", False),
+        ("今晚谁盯大屏", False),
+        ("公司的执照归谁保管？", False),
+        ("下周轮到哪组", False),
+        ("who is on call tonight?", False),
+        ("who keeps the spare key", False),
+        ("改代码要几个人签字同意", False),
+        ("谁值班的时候睡着了", True),
+        ("谁经常迟到，这周谁值班", True),
+        ("帮我跟客户说他同意", True),
+    ],
+)
+async def test_who_is_on_duty_and_who_keeps_a_thing_may_be_asked(
+    meaning: Meaning, question: str, refused: bool
+) -> None:
+    """In a sentence of its own, whatever it means; with anything beside it, it is judged like every other."""
+    assert await Floor(meaning).refuses(question) == refused
+
+
 async def test_a_model_that_is_not_loaded_holds_nobody_up() -> None:
     """Until it is there, words alone decide."""
     assert not await Floor(small_model()).refuses("Is Raj really necessary for the team?")

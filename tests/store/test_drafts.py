@@ -10,9 +10,12 @@ from skills.admins import Signed
 from skills.drafting import Asked
 from skills.freezing import Halt, Left
 from skills.ordering import DeleteScope, Order, PutScope
+from skills.queue import Queue
 from skills.rules import Rules
 from skills.ruling import ForbidChat, SetRules
 from skills.scopes import Readers
+from skills.store import Store
+from skills.vault import Vault
 from skills.windows import Window
 from skills.words import Venue
 from tests.store.conftest import Company
@@ -124,6 +127,27 @@ async def test_the_batch_waits_for_the_next_day(ana: Reviewer) -> None:
         ana.company.now = at
         await ana.store.remind()
         assert "drafts" not in [tell["card"] for tell in await ana.company.jobs("tell")]
+
+
+async def test_at_night_nobody_is_shown_a_draft_where_the_store_is_patient(
+    ana: Reviewer, vault: Vault, queue: Queue
+) -> None:
+    """It waits for one card in the next working hours: that very morning, or after a weekend."""
+    company = ana.company
+    patient = Store(company.database, vault, company.keyring, queue, lambda: company.now, patient=True)
+    ana.store = patient
+    monday = company.now.replace(hour=0) + timedelta(days=1)
+    for night, morning in ((3, 9), (23, 33), (5 * 24, 7 * 24 + 9)):
+        before = [tell["card"] for tell in await ana.company.jobs("tell")]
+        company.now = monday + timedelta(hours=night)
+        await ana.says(f"the {night}th batch deploys at noon")
+        assert await ana.drafts(question=f"when does the {night}th batch deploy at noon")
+        await patient.remind()
+        assert [tell["card"] for tell in await ana.company.jobs("tell")] == before
+        company.now = monday + timedelta(hours=morning)
+        await patient.remind()
+        told = [tell["card"] for tell in await ana.company.jobs("tell")]
+        assert told[len(before) :].count("drafts") == 1
 
 
 async def _leaves(ana: Reviewer) -> None:
