@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.world import BOT, Chat, Person, Simulator
 from bot.demo.company import TENANT, Company, Walk
 from bot.demo.drawing import drawn, drawn_chat, full
+from bot.demo.week import Week
 
 PAGE = Path(__file__).parent / "page"
 CALLS = ("@分身", "@bot")
@@ -45,6 +46,12 @@ class Tap(_Body):
     form: dict[str, str] = {}
 
 
+class Scope(BaseModel):
+    """A scope of the guided week, as an admin writes it."""
+
+    scope: str
+
+
 class Upload(_Body):
     """A file sent into a chat."""
 
@@ -60,6 +67,7 @@ class Stage:
     simulators: Mapping[str, Simulator]
     company: Company
     quiet: Callable[[], Awaitable[bool]]
+    offer: Callable[[Week], Awaitable[None]]  # as an admin does who writes a scope
 
     def acting(self, person: str) -> tuple[str, Simulator, Person]:
         """Whom the page acts as, with their platform. Raises 404."""
@@ -139,6 +147,14 @@ def _add_doing(router: APIRouter, stage: Stage) -> None:
             return {"toast": await simulator.click(found.id, post.id, body.action, body.form)}
         except KeyError:
             raise HTTPException(404, "the card has no such button") from None
+
+    @router.post("/demo/scope")
+    async def scope(body: Scope) -> dict[str, str]:
+        week = next((one for one in stage.company.weeks if one.scope == body.scope), None)
+        if week is None:
+            raise HTTPException(404, "the company's week knows no such scope")
+        await stage.offer(week)
+        return {"scope": week.scope}
 
     @router.post("/demo/file")
     async def upload(body: Upload) -> dict[str, str]:

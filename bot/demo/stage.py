@@ -1,7 +1,7 @@
 """Run the whole bot against a simulated company: both simulators, both real SDKs, the real store, and the page."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,14 @@ from pydantic import SecretStr
 from adapters.dingtalk.simulator import DingTalkSimulator
 from adapters.lark.simulator import LarkSimulator
 from adapters.serving import served
+from adapters.world import Simulator
 from bot.agreement import agree
 from bot.app import Fenshen
 from bot.demo.api import Stage, demo_router
 from bot.demo.company import TENANT, Company, load
 from bot.demo.folder import NotACompany
 from bot.demo.loopback import Loopback
+from bot.demo.week import Week
 from bot.embeddings import open_meaning
 from bot.platforms import make_platforms
 from bot.preparing import Answerer
@@ -77,6 +79,9 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
     async def quiet() -> bool:
         return not (among.lark.busy or among.dingtalk.busy) and await fenshen.idle()
 
+    async def offer(week: Week) -> None:
+        await ground.store.put_scope(week.scope, week.document, "demo")
+
     secrets = among.settings.signing
     app = create_web(
         ground.store,
@@ -86,7 +91,8 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
         scrape=fenshen.scrape,
         metrics_token=among.settings.metrics_token,
     )
-    app.include_router(demo_router(Stage({"lark": among.lark, "dingtalk": among.dingtalk}, among.company, quiet)))
+    simulators: Mapping[str, Simulator] = {"lark": among.lark, "dingtalk": among.dingtalk}
+    app.include_router(demo_router(Stage(simulators, among.company, quiet, offer)))
     app.add_middleware(Loopback)
     return Staged(app, fenshen)
 

@@ -1,4 +1,4 @@
-"""The guided week: what one lacks, the owner answers once; the next colleague need not disturb her."""
+"""The guided week: what one lacks, the owner answers once; and where she wants to look first, she does."""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from adapters.world import World
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 
 Both = Mapping[str, str]  # in both languages, as it is typed
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Who asks whom where, and every line that is typed; `again` is the same question in other words."""
+    """Who asks whom where, and every line that is typed; `again` is the same question in other words.
+
+    `scope`: by which the asker may ask alone, after the owner's look; an admin writes it, the owner joins it.
+    """
 
     platform: str
     chat: str  # bare, as the page names it
@@ -24,6 +28,15 @@ class Week:
     reply: Both
     again: Both
     correction: Both
+    scope: str
+    join: str
+    alone: Both
+
+    @property
+    def document(self) -> ScopeDocument:
+        """Her words of that chat, for this one asker, and no answer that she has not seen."""
+        tenant = self.owner.rpartition(":")[0]
+        return ScopeDocument(Sources((f"{tenant}:{self.chat}",)), Readers((), (self.asker,)), Ceiling(mode="review"))
 
 
 def read_weeks(home: Path, worlds: Mapping[str, World], tenant: str, bot: str) -> tuple[Week, ...]:
@@ -52,6 +65,9 @@ def _week(row: Mapping[str, Any], platform: str, world: World, tenant: str, bot:
         reply={language: call[language] + row["reply"][language] for language in call},
         again=_asked(row["again"], name, bot),
         correction={"zh": f"@{bot} 更正：{row['correction']['zh']}", "en": f"@bot correct: {row['correction']['en']}"},
+        scope=row["scope"],
+        join=f"/join {row['scope']}",
+        alone={"zh": f"{name} {row['again']['zh']}", "en": f"ask {name} {row['again']['en']}"},
     )
 
 

@@ -63,13 +63,27 @@ async def test_what_a_person_types_is_answered_in_the_chat(browser_page: Page) -
 
 @pytest.mark.parametrize("platform", ["lark", "dingtalk"])
 async def test_the_guided_week_goes_through_by_its_own_buttons(browser_page: Page, platform: str) -> None:
-    """Asked, put to her, answered, kept, answered in other words, corrected, asked again, read, paused."""
+    """Asked, put to her, kept, answered in other words, corrected; then asked alone, and sent by her; read, paused."""
     await browser_page.locator("#guide-title button").nth(1 if platform == "lark" else 2).click()
     steps, log = browser_page.locator("#steps li"), browser_page.locator("#log")
     await expect(browser_page.locator("#language")).to_have_text("English")
-    await expect(steps).to_have_count(10)
+    await expect(steps).to_have_count(13)
     reply, new = ("第二层架子", "三楼前台") if platform == "lark" else ("五楼电梯口", "一楼库房")
-    said = ["已开通", "我这里没有", "想请教", reply, "记住了", reply, "已更正", new, "我的分身", "暂停"]
+    said = [
+        "已开通",
+        "我这里没有",
+        "想请教",
+        reply,
+        "记住了",
+        reply,
+        "已更正",
+        new,
+        "先给",
+        "我这里没有",
+        "看过",
+        "我的分身",
+        "暂停",
+    ]
     for index, words in enumerate(said):
         await steps.nth(index).get_by_role("button").click()
         await expect(steps.nth(index)).to_have_class(f"done {platform}", timeout=PATIENCE)

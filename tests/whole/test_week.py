@@ -28,7 +28,10 @@ def _words(typed: str) -> str:
     ("platform", "language"), [("lark", "zh"), ("lark", "en"), ("dingtalk", "zh"), ("dingtalk", "en")]
 )
 async def test_the_guided_week_goes_through(page: Visitor, platform: str, language: str) -> None:
-    """Nobody knows; she replies and keeps it; others are told without her, and what she corrected; then she pauses."""
+    """Nobody knows; she replies and keeps it; others are told without her, and what she corrected.
+
+    Asked alone, she looks before anything is sent; then she pauses.
+    """
     weeks: list[dict[str, Any]] = (await page.http.get("/demo/guide")).json()["weeks"]
     (week,) = [w for w in weeks if w["platform"] == platform]
     owner, asker, other, chat = week["owner"], week["asker"], week["next"], week["chat"]
@@ -56,8 +59,22 @@ async def test_the_guided_week_goes_through(page: Visitor, platform: str, langua
     assert _words(week["reply"][language]) not in str(corrected["card"])
     assert hers
 
+    (await page.http.post("/demo/scope", json={"scope": week["scope"]})).raise_for_status()
+    await page.say(owner, direct, week["join"])
+    await page.click(owner, (await page.last_card(owner, direct))["id"], "join_here")
+    await page.read(owner, direct)
+    his = await page.direct(asker)
+    nothing = await page.ask(asker, his, week["alone"][language])
+    assert nothing["card"]["quotes"] == []
+    draft = await page.last_card(owner, direct)
+    assert _words(week["correction"][language]) in str(draft["card"]["quotes"])
+    await page.click(owner, draft["id"], "draft_send")
+    sent = await page.last_card(asker, his)
+    assert _quoted(sent)[0] == _words(week["correction"][language])
+    assert sent["card"]["answer"]
+
     await page.say(owner, direct, "我的分身" if language == "zh" else "my double")
     mine = await page.last_card(owner, direct)
-    assert "2" in mine["card"]["text"], "answered twice for her"
+    assert " 2 " in mine["card"]["text"], "once what she corrected, once what she sent"
     await page.click(owner, mine["id"], "pause")
     assert _quoted(await page.ask(other, chat, week["again"][language])) == []

@@ -30,7 +30,7 @@ export class Guide {
     const [owner, asker] = [this.page.person(walk.owner).name, this.page.person(walk.asker).name];
     const said = this.page.words[kind];
     const next = walk.next && this.page.person(walk.next).name;
-    const special = { ask: () => said(asker, owner), again: () => said(asker), first: () => said(asker, owner), put: () => said(asker, owner),
+    const special = { ask: () => said(asker, owner), again: () => said(asker), first: () => said(asker, owner), put: () => said(asker, owner), alone: () => said(asker, owner),
       otherwise: () => said(next, owner), anew: () => said(next) };
     return special[kind]?.() ?? said(owner);
   }

@@ -1,4 +1,5 @@
-// The guided week: nobody knows, the owner answers once and keeps it, the next colleague need not ask her.
+// The guided week: nobody knows, the owner answers once and keeps it, the next colleague need not ask her;
+// asked alone, she looks before anything is sent.
 
 import * as wire from "./wire.js";
 
@@ -7,7 +8,7 @@ const offers = (action) => (one) => one.card?.actions?.some((a) => a.action === 
 
 export function weekSteps(guide, walk) {
   const week = new Week(guide, walk);
-  const kinds = ["join", "first", "put", "replies", "keep", "otherwise", "correct", "anew", "mine", "pause"];
+  const kinds = ["join", "first", "put", "replies", "keep", "otherwise", "correct", "anew", "scope", "alone", "sends", "mine", "pause"];
   return kinds.map((kind) => ({ kind, run: () => week[kind](), walk }));
 }
 
@@ -80,6 +81,40 @@ class Week {
     const done = await this.guide.await(owner, direct, before);
     await this.page.open(owner, direct);
     return done?.id;
+  }
+
+  // An admin writes a scope in which she looks first; only she joins it.
+  async scope() {
+    const { owner, scope, join } = this.walk;
+    const direct = this.page.direct(owner);
+    await wire.scope(scope);
+    await this.page.open(owner, direct);
+    const before = await this.guide.mark(owner, direct);
+    await wire.say(owner, direct, join);
+    const offer = await this.guide.await(owner, direct, before, offers("join_here"));
+    if (!offer) return null;
+    this.page.show(offer.id);
+    await pause(900); // to see what it says before it is tapped
+    return this.tap(owner, direct, offer, "join_here");
+  }
+
+  // Asked alone with the bot: what comes tells nothing of a draft.
+  async alone() {
+    const { asker } = this.walk;
+    return this.guide.ask({ asker, chat: this.page.direct(asker), question: { [this.page.language]: this.typed("alone") } });
+  }
+
+  async sends() {
+    const { owner, asker } = this.walk;
+    const direct = this.page.direct(owner);
+    await this.page.open(owner, direct);
+    const draft = await this.last(owner, direct, offers("draft_send"));
+    this.page.show(draft.id);
+    await pause(900); // to see the draft before it is sent
+    await this.tap(owner, direct, draft, "draft_send");
+    const his = this.page.direct(asker);
+    await this.page.open(asker, his);
+    return (await this.last(asker, his, (one) => one.card?.answer)).id;
   }
 
   async mine() {

@@ -18,6 +18,8 @@ export const say = (as, chat, text, replyTo = null) => call("/demo/say", { as, c
 export const click = (as, message, action, form) => call("/demo/click", { as, message, action, form });
 export const file = (as, chat, name, base64) => call("/demo/file", { as, chat, name, base64 });
 
+export const scope = (name) => call("/demo/scope", { scope: name });
+
 export const base64 = (from) => new Promise((done, failed) => {
   const reader = new FileReader();
   reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
