@@ -148,6 +148,7 @@ class Card:
     at: tuple[Mention, ...] = ()  # people this card calls on, really mentioned where they have an id
     parts: tuple[Part, ...] = ()  # one for each person, where the card is about several
     unfold: Button | None = None  # long quotes may fold; this shows all of it, where a client cannot unfold by itself
+    growing: bool = False  # more of its text is to come: for platforms that can show that (`adapters/growing.py`)
 
 
 @dataclass(frozen=True, slots=True)

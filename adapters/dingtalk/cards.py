@@ -16,7 +16,9 @@ from adapters.folding import first_screen
 Style = Literal["default", "primary", "danger"]
 _COLORS: Mapping[Style, str] = {"default": "gray", "primary": "blue", "danger": "red"}
 _STYLES: Mapping[str, Style] = {color: style for style, color in _COLORS.items()}
-_ORDER = ["msgTitle", "msgContent", "msgButtons"]
+GROWS = "msgContent"  # the template's variable whose text may grow
+_WRITING, _FINISHED = "2", "3"  # any status but finished leaves the template spinning
+_ORDER = ["msgTitle", GROWS, "msgButtons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,9 @@ def params(card: Card) -> dict[str, str]:
     shown = {"order": _ORDER, "msgButtons": [_button(button) for button in card.buttons]}
     return {
         "msgTitle": clean(card.title),
-        "msgContent": "\n\n".join(part for part in parts if part),
+        GROWS: "\n\n".join(part for part in parts if part),
         "sys_full_json_obj": _json(shown),
-        "flowStatus": "3",  # finished: any other leaves the template spinning
+        "flowStatus": _WRITING if card.growing else _FINISHED,
         "fenshen": _json(asdict(card)),
         "AIGC": _json({"Label": "1", "ContentProducer": "fenshen", "ProduceID": _answers(card)})
         if _answers(card)
@@ -137,7 +139,7 @@ def read_card(shown: Mapping[str, str]) -> Card:
     commands += [None] * (len(given) - len(commands))
     return Card(
         title=shown.get("msgTitle", ""),
-        text=told["text"] if told else markdown.plain(shown.get("msgContent", "")),
+        text=_read_text(shown, told),
         quotes=_read_quotes(told),
         parts=tuple(Part(**{**p, "quotes": _read_quotes(p)}) for p in told.get("parts", [])),
         note=told.get("note", ""),
@@ -146,7 +148,18 @@ def read_card(shown: Mapping[str, str]) -> Card:
         buttons=tuple(_read_button(b, command) for b, command in zip(given, commands, strict=False)),
         fields=tuple(Field(**f) for f in told.get("fields", [])),
         at=tuple(Mention(**m) for m in told.get("at", [])),
+        growing=shown.get("flowStatus") == _WRITING,
     )
+
+
+def _read_text(shown: Mapping[str, str], told: Mapping[str, Any]) -> str:
+    """The text; of a card that grows, as it is shown by now: what came with the card tells only how it began."""
+    if told and shown.get("flowStatus") != _WRITING:
+        return str(told["text"])
+    text = markdown.plain(shown.get(GROWS, ""))
+    for below in (told.get("label", ""), told.get("note", "")):
+        text = text.removesuffix(below).rstrip("\n")
+    return text
 
 
 def _read_quotes(told: Mapping[str, Any]) -> tuple[Quote, ...]:

@@ -95,6 +95,15 @@ class DingTalk:
         """Replace a buttons card by this one. Raises Refused for a message sent as text."""
         await self._delivery.update(sent, card)
 
+    @property
+    def streams(self) -> bool:
+        """Whether cards can grow, here and now."""
+        return self._delivery.grows
+
+    async def finish(self, sent: Sent, card: Card) -> None:
+        """Put this card in the place of one that grew."""
+        await self._delivery.finish(sent, card)
+
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """None: DingTalk does not tell a bot who can read a chat."""
         return None

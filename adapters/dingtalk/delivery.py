@@ -6,13 +6,14 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from adapters.base import Address, Card, Refused, Sent, Turns, Unavailable, Unreachable
 from adapters.dingtalk import cards, wire
 from adapters.dingtalk.cards import Text
+from adapters.dingtalk.growing import Growing
 from adapters.dingtalk.recent import Recent
 from adapters.dingtalk.rest import Rest, SessionOver
 from adapters.dingtalk.settings import Settings
@@ -65,6 +66,12 @@ class Delivery:
         self._sessions: Recent[str, wire.Session] = Recent()
         self._progress: Recent[str, _Progress] = Recent()
         self._carried: Recent[str, tuple[str, str]] = Recent()  # the platform's key → chat, and the card's own id
+        self._growing = Growing(rest, wanted=settings.growing, pause=settings.timings.growing)
+
+    @property
+    def grows(self) -> bool:
+        """Whether cards can grow: wanted, with a template, as far as is known allowed, and calls are not scarce."""
+        return self._growing.granted and bool(self._settings.card_template) and not self.scarce
 
     def remember(self, chat: str, session: wire.Session) -> None:
         """Answer this chat through this session webhook while it lives."""
@@ -82,9 +89,13 @@ class Delivery:
             await self._turns.turn(target.chat)
         track = (wire.DIRECT if target.staff else wire.GROUP) + hashlib.sha256(key.encode()).hexdigest()[:40]
         spared = self.scarce and self._live(target.chat) is not None
-        if card.buttons and self._settings.card_template and not spared:
+        grows = card.growing and self.grows
+        card = replace(card, growing=grows)
+        if (card.buttons or grows) and self._settings.card_template and not spared:
             try:
                 await self._send_buttons(target, card, track)
+                if grows:
+                    self._growing.begun(track, card)
                 return Sent(wire.NAME, target.chat, track, editable=True)
             except Refused as error:
                 _log.warning("card %s is sent as text: %s", track, error)
@@ -95,8 +106,17 @@ class Delivery:
         """Replace a buttons card. Raises Refused for text, which DingTalk cannot change."""
         if not sent.editable:
             raise Refused("DingTalk cannot change a message that is no card")
+        if card.growing:
+            await self._growing.grow(sent.message, card)
+            return
+        await self._growing.finalise(sent.message, card)
         body = {"outTrackId": sent.message, **shown(card)}
         await self._rest.call("PUT", "/v1.0/card/instances", body)
+
+    async def finish(self, sent: Sent, card: Card) -> None:
+        """Replace a card that grew, also one that was begun before a restart."""
+        await self._growing.finalise(sent.message, card, began_here=False)
+        await self.update(sent, card)
 
     async def _send_buttons(self, target: Target, card: Card, track: str) -> None:
         robot = self._settings.robot

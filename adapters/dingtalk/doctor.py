@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.base import Card, Finding, PlatformError, Refused
 from adapters.dingtalk.delivery import instance
+from adapters.dingtalk.growing import STREAM
 from adapters.dingtalk.rest import Denied, QuotaSpent, Rest
 from adapters.dingtalk.settings import Settings
 
@@ -33,6 +34,7 @@ class Doctor:
                 "DingTalk: robot", True, f"Once, by eye: {CONSOLE} → 机器人 → 消息接收模式 = Stream 模式, published"
             ),
             *[await self._permission(*probe) for probe in self._probes()],
+            *([await self._growing()] if self._settings.growing else []),
             await self._template(),
         ]
 
@@ -56,10 +58,13 @@ class Doctor:
             ("files", "/v1.0/robot/messageFiles/download", {"robotCode": robot, "downloadCode": ""}),
         ]
 
-    async def _permission(self, what: str, path: str, body: Mapping[str, Any]) -> Finding:
+    async def _growing(self) -> Finding:
+        return await self._permission("cards that grow", STREAM, {"outTrackId": "", "guid": "doctor"}, "PUT")
+
+    async def _permission(self, what: str, path: str, body: Mapping[str, Any], method: str = "POST") -> Finding:
         what = f"DingTalk: {what}"
         try:
-            await self._rest.call("POST", path, body)
+            await self._rest.call(method, path, body)
         except Denied as denied:
             return Finding(what, False, _grant(denied))
         except QuotaSpent:

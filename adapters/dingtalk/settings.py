@@ -20,6 +20,7 @@ class Timings:
     backoff_most: float = 60.0
     draining: float = 0.4  # for what is still being taken when the adapter is closed
     closing: float = 0.3  # for a socket's goodbye
+    growing: float = 0.5  # between two updates of a card that grows
     per_second: int = 20  # the standard edition's limit for one API
     qps_pause: float = 2.0  # after the platform said QpsLimit
     in_flight: int = 64  # frames taken at once; the socket is not read beyond
@@ -39,6 +40,7 @@ class Settings:
     nick: str = ""  # the bot's display name, which HarmonyOS leaves in front of the text
     endpoint: str = DINGTALK
     card_template: str | None = AI_MARKDOWN  # None: text only, with commands for buttons
+    growing: bool = False  # whether cards may grow: each update is a metered call
     timings: Timings = Timings()
 
     @property

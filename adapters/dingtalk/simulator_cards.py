@@ -12,6 +12,7 @@ from adapters.dingtalk.simulator_robot import direct_chat
 from adapters.world import BOT, Post, World
 
 _STREAMING = "2"  # the status a card must have before its text is streamed
+_FLAGS = ("isFull", "isFinalize", "isError")
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Instance:
     chat: str | None = None
     guids: set[str] = field(default_factory=set)
     finalised: bool = False
+    failed: bool = False
 
 
 class Cards:
@@ -94,8 +96,10 @@ class Cards:
             raise Rejected(400, "param.stream.finalized")
         if instance.params.get("flowStatus") != _STREAMING or guid in instance.guids or not isinstance(content, str):
             raise Rejected(400, "param.stream.error")
+        if key not in instance.params or not all(isinstance(body.get(flag), bool) for flag in _FLAGS):
+            raise Rejected(400, "param.stream.error")
         instance.guids.add(guid)
-        instance.finalised = bool(body.get("isFinalize"))
+        instance.finalised, instance.failed = body["isFinalize"], body["isError"]
         before = "" if body.get("isFull") else instance.params.get(key, "")
         instance.params = {**instance.params, key: before + content}
         self._redraw(body["outTrackId"], instance)

@@ -15,6 +15,7 @@ Json = dict[str, Any]
 LINK = "https://applink.feishu.cn/client/chat/open"
 _INTERNATIONAL_LINK = "https://applink.larksuite.com/client/chat/open"
 _CARRIED = re.compile(r"[?&#]openMessageId=([^&#]*)")
+TEXT = "text"  # the element that grows
 _SPACE = re.compile(r"\s")
 # Only people: `all` and anything that could end the tag are shown as plain names.
 _OPEN_ID = re.compile(r"ou_[A-Za-z0-9_-]{1,64}")
@@ -38,7 +39,8 @@ def write_card(card: Card) -> Json:
         ]
     return {
         "schema": "2.0",
-        "config": {"update_multi": True},  # without it a card cannot be replaced
+        # without the first a card cannot be replaced, without the second its text cannot grow
+        "config": {"update_multi": True, **({"streaming_mode": True} if card.growing else {})},
         "header": header,
         "body": {"elements": list(_elements(card))},
     }
@@ -59,7 +61,7 @@ def _elements(card: Card) -> Iterator[Json]:
     if card.at:
         yield _markdown("at", " ".join(_at(mention) for mention in card.at))
     if card.text:
-        yield _markdown("text", escape(card.text))
+        yield _markdown(TEXT, escape(card.text))
     yield from _quotes(card.quotes)
     for n, part in enumerate(card.parts, 1):
         yield from _part(part, f"p{n}")

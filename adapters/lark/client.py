@@ -36,13 +36,21 @@ class Lark:
     name = "lark"
     toasts = True
 
-    def __init__(self, credentials: Credentials, timings: Timings | None = None, turns: Turns | None = None) -> None:
-        """`turns`: whose turn it is in a chat; by default this process alone is counted."""
+    def __init__(
+        self,
+        credentials: Credentials,
+        timings: Timings | None = None,
+        turns: Turns | None = None,
+        *,
+        growing: bool = False,
+    ) -> None:
+        """`turns`: whose turn it is in a chat; by default this process alone. `growing`: whether cards may grow."""
         timings, sdk = timings or Timings(), load_sdk()
         self._credentials = credentials
         self._api = Api(sdk, credentials, timings)
         self._directory = Directory(self._api, credentials.app_id, timings)
-        self._outbox = Outbox(self._api, credentials.app_id, turns)
+        self._outbox = Outbox(self._api, credentials.app_id, turns, growing=growing)
+        self._growing = growing
         self._connection = LongConnection(sdk, credentials, timings, self._hear)
         self._receive: Receive | None = None
         self._running: asyncio.Task[None] | None = None
@@ -94,6 +102,15 @@ class Lark:
         """Replace a sent card; of several waiting for their turn, the newest."""
         await self._outbox.update(sent, card)
 
+    @property
+    def streams(self) -> bool:
+        """Whether cards can grow: wanted, and not known to be forbidden."""
+        return self._outbox.grows
+
+    async def finish(self, sent: Sent, card: Card) -> None:
+        """Put this card in the place of one that grew."""
+        await self._outbox.update(sent, card)
+
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """Who can read this chat, at most a minute old; None where Lark does not tell."""
         return await self._directory.members(chat)
@@ -129,7 +146,7 @@ class Lark:
 
     async def diagnose(self) -> Sequence[Finding]:
         """What an admin still has to set up. What cannot be asked is well and carries a reminder as its cure."""
-        return await diagnose(self._api, websocket=self._credentials.mode == "websocket")
+        return await diagnose(self._api, websocket=self._credentials.mode == "websocket", growing=self._growing)
 
     def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
         """A chat's messages from `since` on, then its threads'. Raises Refused without the permission."""

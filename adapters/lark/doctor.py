@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.base import Finding, PlatformError, Refused, Unavailable
+from adapters.lark.growing import SCOPE
 from adapters.lark.rest import Api, Ask, Rejected
 
 NEEDED: Mapping[str, str] = {
@@ -18,6 +19,7 @@ NEEDED: Mapping[str, str] = {
     "im:resource": "take a file of earlier messages and send an export",
     "contact:user.base:readonly": "know names, and hear when somebody leaves the company",
 }
+GROWING: Mapping[str, str] = {SCOPE: "show answers while a model writes them (else they come when they are done)"}
 _PROBES = {
     "im:chat:read": "/open-apis/im/v1/chats",
     "im:message:readonly": "/open-apis/im/v1/messages/om_doctor",
@@ -26,7 +28,7 @@ _GRANTED = 1
 _BOT_ON = 2
 
 
-async def diagnose(api: Api, *, websocket: bool) -> Sequence[Finding]:
+async def diagnose(api: Api, *, websocket: bool, growing: bool = False) -> Sequence[Finding]:
     """Findings in the order in which to mend them: a later one may only be the consequence of an earlier."""
     try:
         bot = (await api.call(Ask("GET", "/open-apis/bot/v3/info"))).get("bot")
@@ -35,7 +37,7 @@ async def diagnose(api: Api, *, websocket: bool) -> Sequence[Finding]:
     except PlatformError:
         cure = "Copy App ID and App Secret from the developer console, Credentials & Basic Info."
         return [Finding("credentials", False, cure)]
-    found = [Finding("credentials", True), _bot(bot), *await _scopes(api)]
+    found = [Finding("credentials", True), _bot(bot), *await _scopes(api, growing)]
     return [*found, *([await _connection(api)] if websocket else []), *_reminders(websocket)]
 
 
@@ -44,7 +46,7 @@ def _bot(bot: object) -> Finding:
     return Finding("bot", on, "" if on else "Developer console, Add Features: add Bot, then publish a version.")
 
 
-async def _scopes(api: Api) -> Sequence[Finding]:
+async def _scopes(api: Api, growing: bool) -> Sequence[Finding]:
     try:
         data = (await api.call(Ask("GET", "/open-apis/application/v6/scopes"))).get("data")
     except PlatformError:
@@ -54,7 +56,7 @@ async def _scopes(api: Api) -> Sequence[Finding]:
     granted = {
         row.get("scope_name") for row in rows if isinstance(row, Mapping) and row.get("grant_status") == _GRANTED
     }
-    return [_scope(scope, scope in granted) for scope in NEEDED]
+    return [_scope(scope, scope in granted) for scope in (*NEEDED, *(GROWING if growing else ()))]
 
 
 async def _probe(api: Api, scope: str, path: str) -> Finding:
@@ -70,7 +72,8 @@ async def _probe(api: Api, scope: str, path: str) -> Finding:
 
 def _scope(scope: str, granted: bool) -> Finding:
     where = "Developer console, Permissions & Scopes: add it, then create and publish a version."
-    return Finding(f"scope {scope}", granted, "" if granted else f"Needed to {NEEDED[scope]}. {where}")
+    what = {**NEEDED, **GROWING}[scope]
+    return Finding(f"scope {scope}", granted, "" if granted else f"Needed to {what}. {where}")
 
 
 async def _connection(api: Api) -> Finding:

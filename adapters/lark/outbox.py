@@ -4,11 +4,14 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
 from adapters.base import Address, Card, Refused, Sent, Turns, Unavailable, Unreachable
+from adapters.lark.growing import Growing
 from adapters.lark.ids import bare, full
+from adapters.lark.markdown import escape
 from adapters.lark.pace import Pace
 from adapters.lark.plain import write_post
 from adapters.lark.rest import Api, Ask, Rejected
@@ -26,14 +29,24 @@ _BAD_CARD = frozenset((230099, 200861, 230025))
 class Outbox:
     """Sends and replaces one app's cards."""
 
-    def __init__(self, api: Api, app: str, turns: Turns | None = None) -> None:
+    def __init__(self, api: Api, app: str, turns: Turns | None = None, *, growing: bool = False) -> None:
         self._api, self._app = api, app
+        self._growing = Growing(api, wanted=growing)
         self._chats, self._updates = turns or Pace(5), Pace(5)
         self._newest: WeakValueDictionary[str, _Newest] = WeakValueDictionary()
+
+    @property
+    def grows(self) -> bool:
+        """Whether cards can grow, as far as is known."""
+        return self._growing.granted
 
     async def send(self, to: Address, card: Card, key: str) -> Sent:
         """A reply where there is something to reply to, else a new message; the same key is one message."""
         await self._chats.turn(to.chat or to.person or "")
+        if card.growing:
+            if (sent := await self._begin(to, card, key)) is not None:
+                return sent
+            card = replace(card, growing=False)
         try:
             return await self._post(to, "interactive", light(card), key, editable=True)
         except Rejected as error:
@@ -41,6 +54,20 @@ class Outbox:
                 raise
             log.warning("card refused (%d), sent as plain text", error.code)
         return await self._post(to, "post", write_post(card), f"{key}:plain", editable=False)
+
+    async def _begin(self, to: Address, card: Card, key: str) -> Sent | None:
+        """Send a card that grows; None where Lark does not let it, and it stands like any other."""
+        try:
+            made = await self._growing.make(light(card)) if self.grows else None
+            if made is None:
+                return None
+            content = {"type": "card", "data": {"card_id": made}}
+            sent = await self._post(to, "interactive", content, key, editable=True)
+        except Rejected as error:
+            log.info("a card does not grow: %s", error)
+            return None
+        self._growing.begun(sent.message, made)
+        return sent
 
     async def send_file(self, to: Address, name: str, data: bytes, key: str) -> Sent:
         """Upload a file and send it as a message; raises Refused for what Lark would not take."""
@@ -86,7 +113,7 @@ class Outbox:
         return Sent("lark", full(self._app, str(data.get("chat_id", ""))), data["message_id"], editable)
 
     async def update(self, sent: Sent, card: Card) -> None:
-        """Replace a card. Of several that wait for their turn only the newest is shown."""
+        """Replace a card, or let it grow. Of several that wait for their turn only the newest is shown."""
         newest = self._newest.setdefault(sent.message, _Newest())
         newest.card = card
         async with newest.lock:
@@ -94,19 +121,31 @@ class Outbox:
                 return
             await self._updates.turn(sent.message)
             if newest.card is card:
-                await self._patch(sent.message, card)
+                await self._show(sent.message, card)
 
-    async def _patch(self, message: str, card: Card) -> None:
-        def ask(shown: Card) -> Ask:
-            return Ask("PATCH", f"{_MESSAGES}/:id", {"id": message}, (), {"content": dumps(light(shown))})
-
+    async def _show(self, message: str, card: Card) -> None:
+        if card.growing:
+            await self._growing.grow(message, escape(card.text))
+            return
         try:
-            await self._api.call(ask(card))
+            await self._replace(message, card)
         except Rejected as error:
             if error.code not in _BAD_CARD:
                 raise
             log.warning("card %s refused (%d), replaced by its bare text", message, error.code)
-            await self._api.call(ask(Card(card.title, card.text, label=card.label, answer=card.answer)))
+            await self._replace(message, Card(card.title, card.text, label=card.label, answer=card.answer))
+
+    async def _replace(self, message: str, card: Card) -> None:
+        """By the message; or by the card that it is, if it has grown, for then Lark may take no other way."""
+        made = light(card)
+        if message not in self._growing:
+            try:
+                await self._api.call(Ask("PATCH", f"{_MESSAGES}/:id", {"id": message}, (), {"content": dumps(made)}))
+                return
+            except Rejected as error:
+                if error.code in _BAD_CARD | _GONE or not await self._growing.adopt(message):
+                    raise
+        await self._growing.replace(message, made)
 
 
 class _Newest:

@@ -35,6 +35,7 @@ def read_card(raw: Mapping[str, Any], app: str = "", names: Mapping[str, str] | 
         buttons=tuple(_button(e) for e in found if e.get("tag") == "button"),
         fields=tuple(_field(e) for e in found if e.get("tag") == "input"),
         at=tuple(_mention(part, app, names or {}) for part in at),
+        growing=raw.get("config", {}).get("streaming_mode") is True,
     )
 
 

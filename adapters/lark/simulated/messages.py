@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.lark.reading import read_card
+from adapters.lark.simulated.cardkit import CardKit
 from adapters.lark.simulated.check import flaw
 from adapters.lark.simulated.form import read_form
 from adapters.lark.simulated.paging import page
@@ -25,8 +26,8 @@ _LARGEST_FILE = 30 * 2**20
 class Messages:
     """Messages of one tenant's world."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        self._tenant, self._world = tenant, tenant.world
+    def __init__(self, tenant: Tenant, cards: CardKit) -> None:
+        self._tenant, self._world, self._cards = tenant, tenant.world, cards
 
     async def create(self, request: Request, body: Json) -> Json:
         """POST /im/v1/messages"""
@@ -53,6 +54,8 @@ class Messages:
         post = self._standing(request, own=True)
         if post.raw is None:
             raise Problem(230001, "This message is NOT a card.")
+        if self._cards.of(post.id) is not None:
+            raise Problem(230001, "The card of this message is changed by its id.")
         shown = self._shown({"msg_type": "interactive", "content": body.get("content")})
         self._world.edit(post.id, **shown)
         return {}
@@ -155,10 +158,19 @@ class Messages:
             raise Problem(230001, "uuid")
         if uuid and uuid in self._tenant.uuids:
             return self._told(self._world.posts[self._tenant.uuids[uuid]])
-        post = self._world.post(chat, BOT, **self._shown(body), **more)
+        entity = self._entity(body)
+        shown = self._shown(body) if entity is None else _drawn(self._cards.sent(entity))
+        post = self._world.post(chat, BOT, **shown, **more)
+        if entity is not None:
+            self._cards.placed(entity, post.id)
         if uuid:
             self._tenant.uuids[uuid] = post.id
         return self._told(post)
+
+    def _entity(self, body: Json) -> str | None:
+        """The id of the card that a message is to be; None: it brings its own."""
+        content = json.loads(body["content"]) if body.get("msg_type") == "interactive" else {}
+        return str(content["data"]["card_id"]) if content.get("type") == "card" else None
 
     def _shown(self, body: Json) -> Json:
         """What the message shows: its text, and its card where it is one."""
@@ -182,6 +194,11 @@ class Messages:
 
     def _told(self, post: Post) -> Json:
         return {"message_id": post.id, "chat_id": post.chat, "thread_id": post.thread, "create_time": ms(post.at)}
+
+
+def _drawn(raw: Json) -> Json:
+    """A card, as a copy of its own: what is changed later is drawn anew."""
+    return {"text": read_card(raw).text, "raw": json.loads(json.dumps(raw))}
 
 
 def _lines(content: Json) -> Sequence[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from adapters.lark.doctor import NEEDED
+from adapters.lark.doctor import GROWING, NEEDED
 from adapters.lark.simulated.gateway import Gateway
 from adapters.lark.simulated.paging import page
 from adapters.lark.simulated.posts import TENANT_KEY
@@ -27,7 +27,7 @@ class People:
     async def scopes(self, request: Request, body: Json) -> Json:
         """GET /application/v6/scopes"""
         denied = self._tenant.faults.denied
-        return {"scopes": [{"scope_name": s, "grant_status": 2 if s in denied else 1} for s in NEEDED]}
+        return {"scopes": [{"scope_name": s, "grant_status": 2 if s in denied else 1} for s in (*NEEDED, *GROWING)]}
 
     async def connection(self, request: Request, body: Json) -> Json:
         """GET /event/v1/connection"""

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from adapters.lark.simulated.cardkit import CardKit
 from adapters.lark.simulated.gateway import Gateway
 from adapters.lark.simulated.messages import Messages
 from adapters.lark.simulated.people import People
@@ -18,6 +19,7 @@ Json = dict[str, Any]
 Endpoint = Callable[[Request, Json], Awaitable[Json | Response]]
 
 _IM = "/open-apis/im/v1"
+_CARDS = "/open-apis/cardkit/v1/cards"
 
 
 class Rest:
@@ -25,12 +27,13 @@ class Rest:
 
     def __init__(self, tenant: Tenant, gateway: Gateway) -> None:
         self._tenant = tenant
-        self._messages, self._people = Messages(tenant), People(tenant, gateway)
+        self._cards = CardKit(tenant)
+        self._messages, self._people = Messages(tenant, self._cards), People(tenant, gateway)
 
     @property
     def routes(self) -> list[BaseRoute]:
         """All of the API."""
-        im, people = self._messages, self._people
+        im, people, cards = self._messages, self._people, self._cards
         return [
             self._route("POST", "/open-apis/auth/v3/tenant_access_token/internal", self._token, is_open=True),
             self._route("GET", "/open-apis/bot/v3/info", people.bot),
@@ -50,6 +53,11 @@ class Rest:
             self._route("POST", f"{_IM}/messages/{{id}}/reply", im.reply),
             self._route("POST", f"{_IM}/messages/{{id}}/reactions", im.react),
             self._route("GET", f"{_IM}/messages/{{id}}/resources/{{key}}", im.resource),
+            self._route("POST", _CARDS, cards.create),
+            self._route("POST", f"{_CARDS}/id_convert", cards.convert),
+            self._route("PUT", f"{_CARDS}/{{id}}", cards.update),
+            self._route("PATCH", f"{_CARDS}/{{id}}/settings", cards.settings),
+            self._route("PUT", f"{_CARDS}/{{id}}/elements/{{element}}/content", cards.content),
         ]
 
     def _route(self, method: str, path: str, endpoint: Endpoint, *, is_open: bool = False) -> Route:

@@ -34,6 +34,8 @@ class Faults:
     delays: dict[str, float] = field(default_factory=dict)  # seconds by a part of the path
     failures: list[Failure] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)  # scopes that the app lacks
+    card_changes: int = 10  # of one card in a second
+    streaming_seconds: float = 600  # after which a card's text grows no more, whoever still writes
 
     def fail_next(
         self, path: str, status: int, body: Any, headers: Mapping[str, str] | None = None, times: int = 1

@@ -1,0 +1,17 @@
+"""What platforms tell of cards that grow while they are read."""
+
+from typing import Protocol, runtime_checkable
+
+from adapters.base import Card, Sent
+
+
+@runtime_checkable
+class Streams(Protocol):
+    """Only for platforms on which a card's text can grow: `Card.growing`, sent and updated like any other."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether it can, here and now; where not, a growing card stands as it was sent until it is finished."""
+
+    async def finish(self, sent: Sent, card: Card) -> None:
+        """Put this card in the place of one that grew, begun here or before a restart. Raises like `update`."""
