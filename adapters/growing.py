@@ -2,7 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from adapters.base import Card, Sent
+from adapters.base import Address, Card
 
 
 @runtime_checkable
@@ -11,7 +11,7 @@ class Streams(Protocol):
 
     @property
     def streams(self) -> bool:
-        """Whether it can, here and now; where not, a growing card stands as it was sent until it is finished."""
+        """Whether it can, here and now; where not, a growing card stands as it was sent until it is replaced."""
 
-    async def finish(self, sent: Sent, card: Card) -> None:
-        """Put this card in the place of one that grew, begun here or before a restart. Raises like `update`."""
+    async def recover(self, to: Address, card: Card, key: str) -> None:
+        """Put this card in the place of one that was sent to grow by this key, before a restart; else send it."""

@@ -11,7 +11,7 @@ from adapters.base import Address, Card, Platform
 from bot import cards
 from bot.drafting import Drafting
 from bot.floor import Floor
-from bot.frames import Cited, Frames
+from bot.frames import Cited
 from bot.meant import Meant
 from bot.metrics import Metrics, Watch
 from bot.preparing import Preparing, Ready
@@ -19,8 +19,9 @@ from bot.questions import Question
 from bot.repeats import Repeats
 from bot.sentences import say
 from bot.showing import Showing
+from bot.streaming import Streaming
 from bot.support.told import counted
-from bot.wording import Wording, sources
+from bot.wording import sources
 from skills.store import Store
 from skills.words import Double
 
@@ -54,7 +55,7 @@ class Answering:
         preparing: Preparing,
         drafting: Drafting,
         floor: Floor,
-        wording: Wording,
+        streaming: Streaming,
         metrics: Metrics,
     ) -> None:
         self._store = store
@@ -62,9 +63,9 @@ class Answering:
         self._preparing = preparing
         self._drafting = drafting
         self._floor = floor
-        self._wording = wording
+        self._streaming = streaming
         self._metrics = metrics
-        self.frames = Frames(store.now)
+        self.frames = streaming.frames
         self._showing = Showing(platforms)
         self._meant = Meant(store, platforms)
         self._repeats = Repeats()
@@ -112,7 +113,11 @@ class Answering:
                 self._metrics.unanswered()
                 return
             with watch.stage("check"):
-                outcome = await self._delivered_all(question, ready)
+                left = await self._streamed(question, ready)
+                if isinstance(left, bool):
+                    self._metrics.answered(watch) if left else self._metrics.unanswered()
+                    return
+                outcome = await self._delivered_all(question, left)
         except Exception as error:
             outcome = _trouble(question, error)
         if not outcome.answers:
@@ -120,6 +125,16 @@ class Answering:
         await self._sent(question, outcome, watch)
         if not (outcome.answers or question.venue.direct):
             self._begin(self._within(partial(self._answer_aside, question), self._spare))
+
+    async def _streamed(self, question: Question, ready: Sequence[Ready | Outcome]) -> Sequence[Ready | Outcome] | bool:
+        """What is left to be answered as always; else whether what was shown of it, as it was written, stands."""
+        one = ready[0]
+        if not isinstance(one, Ready) or one.telling is None:
+            return ready
+        left = await self._streaming.answer(one, _reply(question), _key(question))
+        if left is False:
+            self._repeats.forget(question)
+        return left if isinstance(left, bool) else [left]
 
     async def _answer_aside(self, question: Question) -> None:
         """What only the asker may have goes to them alone; where they asked stands the one sentence, as for any no."""
@@ -156,24 +171,24 @@ class Answering:
         """What each of those meant would say, up to the decision at the door; whoever is meant twice speaks once."""
         ready: dict[str, Ready | Outcome] = {}
         for each in (question, *question.also):
-            part = await self._ready(each)
+            part = await self._ready(each, telling=not question.also)
             who = part.double.owner if isinstance(part, Ready) else each.person or (each.name or "").casefold()
             ready.setdefault(who, part)
         return list(ready.values())
 
-    async def _ready(self, question: Question) -> Ready | Outcome:
-        """One person's double, or whom it could mean, or the one sentence."""
+    async def _ready(self, question: Question, *, telling: bool = False) -> Ready | Outcome:
+        """One person's double, or whom it could mean, or the one sentence. `telling`: it may be shown as it grows."""
         if await self._floor.refuses(question.text):
             return self._nothing(question)  # before anybody is looked up: nothing of it depends on who is meant
         doubles = await self._meant.by(question)
         if question.earlier is not None:
-            part = await self._prepared(question, doubles[0]) if doubles else None
+            part = await self._prepared(question, doubles[0], telling=telling) if doubles else None
             if isinstance(part, Ready):
                 return part
             # the colleague of before has nothing more on it, or may not be asked here: it is a question like any other
-            return await self._ready(replace(question, person=None, earlier=None))
+            return await self._ready(replace(question, person=None, earlier=None), telling=telling)
         if len(doubles) == 1:
-            return await self._prepared(question, doubles[0])
+            return await self._prepared(question, doubles[0], telling=telling)
         why = "which_text" if doubles else "knowing_text"
         some = doubles[:MOST_BUTTONS] or await self._meant.knowing(question)
         if not some:
@@ -190,9 +205,10 @@ class Answering:
         answers = {answer: cited for outcome in outcomes for answer, cited in outcome.answers.items()}
         return Outcome(card, answers=answers, lacks=[lack for outcome in outcomes for lack in outcome.lacks])
 
-    async def _prepared(self, question: Question, double: Double) -> Ready | Outcome:
+    async def _prepared(self, question: Question, double: Double, *, telling: bool = False) -> Ready | Outcome:
         """What this double says on it; the one sentence in every other case."""
-        ready = await self._preparing.ready(question, double)
+        telling = telling and self._streaming.fits(question, double)
+        ready = await self._preparing.ready(question, double, telling=telling)
         if isinstance(ready, Ready):
             return ready
         if ready is not None and question.earlier is None:
@@ -205,7 +221,7 @@ class Answering:
         if isinstance(ready, Outcome):
             return ready
         question, double = ready.question, ready.double
-        if (provider := self._wording.provider) and ready.told:
+        if (provider := self._streaming.provider) and ready.told:
             cited = [p.id for p in sources(ready.told)]
             answered = await self._store.deliver(ready.grant, cited, provider, counted(ready.told))
             if answered is not None:
@@ -229,10 +245,8 @@ class Answering:
 
     async def _send(self, question: Question, outcome: Outcome, part: str = "") -> None:
         platform = self._platforms[question.message.platform]
-        # a question is answered by one message even when it is worked on twice
-        key = f"answer:{question.message.id}:{part}:{question.id}{':aside' if question.aside else ''}"
         try:
-            sent = await platform.send(_reply(question), outcome.card, key=key)
+            sent = await platform.send(_reply(question), outcome.card, key=_key(question, part))
         except Exception:
             self._repeats.forget(question)
             raise
@@ -259,6 +273,11 @@ def _trouble(question: Question, error: Exception) -> Outcome:
     # the class is enough: its text may quote a question
     log.error("a question failed: %s", type(error).__name__)
     return Outcome(cards.plain(question.language, "trouble"))
+
+
+def _key(question: Question, part: str = "") -> str:
+    """A question is answered by one message even when it is worked on twice."""
+    return f"answer:{question.message.id}:{part}:{question.id}{':aside' if question.aside else ''}"
 
 
 def _reply(question: Question) -> Address:

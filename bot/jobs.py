@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.learning import Learning
 from bot.objecting import Objections
+from bot.streaming import Streaming
 from bot.taking_down import TakingDown
 from bot.tells import Tells
 from skills import errands
@@ -14,7 +15,12 @@ Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 def handlers(
-    store: Store, tells: Tells, learning: Learning, objections: Objections, taking_down: TakingDown
+    store: Store,
+    tells: Tells,
+    learning: Learning,
+    objections: Objections,
+    taking_down: TakingDown,
+    streaming: Streaming,
 ) -> Mapping[str, Handler]:
     """By name of the job; every one may run twice with the effect of once."""
 
@@ -33,6 +39,9 @@ def handlers(
     async def take_down(ids: Mapping[str, Any]) -> None:
         await taking_down.take_down(errands.take_down(ids))
 
+    async def finish(ids: Mapping[str, Any]) -> None:
+        await streaming.left_behind(errands.finish(ids))
+
     async def erase(ids: Mapping[str, Any]) -> None:
         await store.erase(str(ids["erasure"]))
 
@@ -48,6 +57,7 @@ def handlers(
         "import": read_file,
         "strike": strike,
         "takedown": take_down,
+        errands.FINISH: finish,
         errands.ERASE: erase,
         errands.EMBED: embed,
         errands.DISTIL: distil,

@@ -39,6 +39,7 @@ def make_platforms(settings: Settings, store: Store | None = None) -> Connected:
                 mode=settings.lark_mode,
             ),
             turns=None if store is None else Turns(store, f"lark:{settings.lark_app_id}", a_chat=5, an_app=50),
+            growing="lark" in settings.streams,
         )
         platforms[lark.name], histories[lark.name], read_lark = lark, lark, lark.read
     if settings.dingtalk_client_id and settings.dingtalk_client_secret:
@@ -51,6 +52,7 @@ def make_platforms(settings: Settings, store: Store | None = None) -> Connected:
                 client_secret=settings.dingtalk_client_secret.get_secret_value(),
                 endpoint=settings.dingtalk_endpoint,
                 card_template=None if settings.dingtalk_card_template == "none" else settings.dingtalk_card_template,
+                growing="dingtalk" in settings.streams,
             ),
             turns=None
             if store is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from bot.asked import page_named
@@ -11,12 +12,15 @@ from bot.grounding import Quoted, in_one_go
 from bot.names import without_name
 from bot.questions import Question
 from bot.support.told import Told
-from bot.wording import Wording
+from bot.wording import Grown, Wording
 from skills.answers import Earlier
 from skills.store import Store
 from skills.words import Double, Grant, Mode, Passage
 
 MOST_LINES = 6  # of a page, on one screen
+
+
+Telling = Callable[[Grown], Awaitable[Sequence[Told]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Ready:
     grant: Grant
     quoted: Sequence[Quoted]
     told: Sequence[Told] = ()  # what a model says, where it may; the quotes stand in for it
+    telling: Telling | None = None  # what a model will say, to be looked on while it writes
 
     @property
     def gist(self) -> Sequence[str]:
@@ -54,8 +59,13 @@ class Preparing:
         self._floor = floor
         self._wording = wording
 
-    async def ready(self, question: Question, double: Double, mode: Mode = "auto") -> Ready | Grant | None:
-        """What this double says on it; the grant alone where it finds nothing, None where it may say nothing."""
+    async def ready(
+        self, question: Question, double: Double, mode: Mode = "auto", *, telling: bool = False
+    ) -> Ready | Grant | None:
+        """What this double says on it; the grant alone where it finds nothing, None where it may say nothing.
+
+        `telling`: what a model says is not waited for.
+        """
         asker = str(question.asker)
         readers = frozenset({asker}) if question.venue.direct else None
         asks = {"asker": asker, "venue": question.venue, "readers": readers}
@@ -72,8 +82,12 @@ class Preparing:
         if not quoted:
             return grant
         searched = await self._following.widened(grant, earlier, asked) if earlier else None
-        told = () if page else await self._wording.told(grant, double, question.language, asked, searched)
-        return Ready(question, double, grant, quoted, told)
+        if page:
+            return Ready(question, double, grant, quoted)
+        tell = partial(self._wording.told, grant, double, question.language, asked, searched)
+        if telling:
+            return Ready(question, double, grant, quoted, telling=tell)
+        return Ready(question, double, grant, quoted, await tell())
 
     async def _found(self, grant: Grant, asked: str, earlier: Earlier | None) -> Sequence[Quoted]:
         """What the owner said on it; on a question that goes on from an answer, with that one's help."""

@@ -37,6 +37,7 @@ from bot.reviewing import Reviewing
 from bot.scoping import Scoping
 from bot.settings import Settings
 from bot.speaking import Speaking
+from bot.streaming import Streaming
 from bot.takeout import Takeout
 from bot.taking_down import TakingDown
 from bot.tells import Maker, Tells
@@ -97,12 +98,13 @@ def furnish(
     wording = Wording(store, floor, provider_of(models), writer if models else None, metrics)
     preparing = Preparing(store, answerer, floor, wording)
     drafting = Drafting(store, platforms, preparing, floor, wording.provider)
-    talk = _talk(base, Answering(store, platforms, preparing, drafting, floor, wording, metrics))
+    streaming = Streaming(store, platforms, wording.provider, settings.model_seconds)
+    talk = _talk(base, Answering(store, platforms, preparing, drafting, floor, streaming, metrics))
     owning = _owning(base, talk, wording.provider)
     tells = Tells(store, platforms, frozenset(histories), settings.public_url, _makers(base, talk, owning))
     learning = Learning(store, platforms, histories, tells, talk.objections)
     taking_down = TakingDown(store, platforms, owning.retracting)
-    work = handlers(store, tells, learning, talk.objections, taking_down)
+    work = handlers(store, tells, learning, talk.objections, taking_down, streaming)
     return Rooms(_inbox(base, talk, owning), talk.answering, learning, work)
 
 

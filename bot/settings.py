@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     model_price_in: float = Field(default=0, ge=0, validation_alias=_env("FENSHEN_MODEL_PRICE_IN"))
     model_price_out: float = Field(default=0, ge=0, validation_alias=_env("FENSHEN_MODEL_PRICE_OUT"))
 
+    streaming: str = Field(default="lark", validation_alias=_env("FENSHEN_STREAMING"))
+
     embeddings: str | None = Field(default=None, validation_alias=_env("FENSHEN_EMBEDDINGS"))
     database_url: SecretStr | None = Field(default=None, validation_alias=_env("DATABASE_URL"))
     migrate_url: SecretStr | None = Field(default=None, validation_alias=_env("MIGRATE_URL"))
@@ -98,6 +100,14 @@ class Settings(BaseSettings):
             secrets_of(said.get_secret_value())
         return said
 
+    @field_validator("streaming")
+    @classmethod
+    def _known(cls, said: str) -> str:
+        named = {name.strip() for name in said.split(",")}
+        if named != {"none"} and not named <= {"lark", "dingtalk"}:
+            raise ValueError("name lark, dingtalk or both, with a comma between them, or none")
+        return said
+
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
         if (self.lark_app_id is None) != (self.lark_app_secret is None):
@@ -116,6 +126,11 @@ class Settings(BaseSettings):
     def signing(self) -> tuple[bytes, ...]:
         """The secrets by which admins sign; none: nobody can."""
         return secrets_of(self.admin_secrets.get_secret_value()) if self.admin_secrets else ()
+
+    @property
+    def streams(self) -> frozenset[str]:
+        """The platforms on which an answer is shown while a model writes it; none where none writes."""
+        return frozenset(name.strip() for name in self.streaming.split(",")) if self.model else frozenset()
 
     @property
     def unstated(self) -> list[str]:

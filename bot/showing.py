@@ -55,6 +55,19 @@ class Showing:
         )
 
 
+def growing(question: Question, double: Double, told: Sequence[Told], answer_id: str, provider: str) -> Card:
+    """What of a model's sentences is checked so far, under the label that the whole will have."""
+    language = question.language
+    return Card(
+        title=say(language, "answer_title", name=double.name),
+        text="\n".join(line(language, one) for one in told),
+        note=say(language, "telling_note", name=double.name),
+        label=say(language, "told_label", name=double.name, answer=answer_id, provider=provider),
+        answer=answer_id,
+        growing=True,
+    )
+
+
 def line(language: Language, told: Told) -> str:
     """One sentence of a model's, as what it is."""
     return told.text if told.kind == "paraphrase" else say(language, "told_inference", text=told.text)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -17,11 +18,21 @@ from skills.words import Double, Grant, Language, Passage
 log = logging.getLogger("fenshen.wording")
 
 
+Grown = Callable[[Sequence[Told]], None]  # what is checked so far
+
+
 class Writer(Protocol):
     """Whatever proposes sentences."""
 
-    async def draft(self, name: str, asked: str, language: Language, given: Mapping[str, Passage]) -> Draft | None:
-        """A draft out of these passages; None where there is none to be had."""
+    async def draft(
+        self,
+        name: str,
+        asked: str,
+        language: Language,
+        given: Mapping[str, Passage],
+        grown: Callable[[Draft], None] | None = None,
+    ) -> Draft | None:
+        """A draft out of these passages; None where there is none. `grown`: told of it so far, sentence by sentence."""
 
 
 class Wording:
@@ -44,39 +55,65 @@ class Wording:
         self._loaded: asyncio.Task[Writer] | None = None
 
     async def told(
-        self, grant: Grant, double: Double, language: Language, asked: str, searched: str | None = None
+        self,
+        grant: Grant,
+        double: Double,
+        language: Language,
+        asked: str,
+        searched: str | None = None,
+        grown: Grown | None = None,
     ) -> Sequence[Told]:
         """What a model may say on it; nothing where it may not, cannot or does not, and quotes are given instead.
 
-        `searched`: by which words passages are looked for, where the question's own are not enough.
+        `searched`: by which words passages are looked for, where the question's own are not enough. `grown`: told of
+        what is checked so far, while the model still writes.
         """
         if self.provider is None or self._make is None:
             return ()
         try:
             found = [p for p in await self._store.recall(grant, searched or asked) if not self._floor.bars(p.text)]
             given = evidence(await self._store.outside(grant, found, self.provider))
-            return await self._told(double, language, asked, given, self._make) if given else ()
+            return await self._told(double, language, asked, given, self._make, grown) if given else ()
         except Exception as error:
             # the class is enough: its text may quote what was sent
             log.warning("no model words this: %s", type(error).__name__)
             return ()
 
     async def _told(
-        self, double: Double, language: Language, asked: str, given: Mapping[str, Passage], make: Callable[[], Writer]
+        self,
+        double: Double,
+        language: Language,
+        asked: str,
+        given: Mapping[str, Passage],
+        make: Callable[[], Writer],
+        grown: Grown | None,
     ) -> Sequence[Told]:
-        draft = await (await self._writer(make)).draft(double.name, asked, language, given)
+        names = [name for name in (double.name, *double.also) if name]
+
+        def seen(draft: Draft) -> None:
+            if grown is not None:
+                grown(self._checked(draft, given, names)[0])
+
+        writer = await self._writer(make)
+        draft = await writer.draft(double.name, asked, language, given, seen if grown else None)
         if draft is None:
             return ()
-        names = [name for name in (double.name, *double.also) if name]
+        told, dropped = self._checked(draft, given, names)
+        if dropped:
+            log.info("sentences dropped: %s", ", ".join(f"{why} {n}" for why, n in sorted(dropped.items())))
+        if self._recorder is not None:
+            self._recorder.dropped(dropped)
+        return told
+
+    def _checked(
+        self, draft: Draft, given: Mapping[str, Passage], names: Sequence[str]
+    ) -> tuple[Sequence[Told], Mapping[str, int]]:
+        """What of a draft may be said, and how many sentences fell, by why: of half a draft half of the same."""
         held = hold(draft, given, known=names)
-        if held.dropped:
-            log.info("sentences dropped: %s", ", ".join(f"{why} {n}" for why, n in sorted(held.dropped.items())))
         said = [one for one in held.told if not self._barred(one.text, names)]
         few = _few(said)
-        if self._recorder is not None:
-            more = {"floor": len(held.told) - len(said), "room": len(said) - len(few)}
-            self._recorder.dropped({**held.dropped, **more})
-        return few
+        more = Counter({"floor": len(held.told) - len(said), "room": len(said) - len(few)})
+        return few, {**held.dropped, **+more}
 
     def _barred(self, text: str, names: Sequence[str]) -> bool:
         """Whether the floor forbids it, of a colleague by name as well as in the first person: "Ana promises"."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from langchain.agents import create_agent
@@ -16,13 +16,14 @@ from langchain.agents.middleware import (
 from langchain.agents.structured_output import ToolStrategy
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from langsmith import tracing_context
 
 from bot import prompt
 from bot.budget import Budget, Limits, estimate
 from bot.grounding import Draft, read_draft
 from bot.models import Model
+from bot.reading import Reading
 from skills.words import Language, Passage
 
 log = logging.getLogger("fenshen.writing")
@@ -39,14 +40,24 @@ class Writer:
         self._budget = budget
         self._models = [_made(model, budget.limits) for model in models]
 
-    async def draft(self, name: str, asked: str, language: Language, given: Mapping[str, Passage]) -> Draft | None:
-        """A draft out of these passages and nothing else; None where the model is spent, resting, late or broken."""
+    async def draft(
+        self,
+        name: str,
+        asked: str,
+        language: Language,
+        given: Mapping[str, Passage],
+        grown: Callable[[Draft], None] | None = None,
+    ) -> Draft | None:
+        """A draft out of these passages and nothing else; None where the model is spent, resting, late or broken.
+
+        `grown` is told of the draft so far at every sentence that is complete; another attempt begins anew.
+        """
         if not given or not self._budget.begin():
             return None
         said, began = prompt.data(asked, language, given), time.monotonic()
         try:
             async with asyncio.timeout(self._budget.limits.seconds):
-                result = await self._ask(prompt.system(name), said)
+                result = await self._ask(prompt.system(name), said, grown)
         except Exception as error:
             # the class is enough: its text may quote what was sent
             log.warning("the model failed: %s", type(error).__name__)
@@ -56,7 +67,9 @@ class Writer:
         turns = [m for m in result["messages"] if isinstance(m, AIMessage)]
         for turn in turns:
             used = turn.usage_metadata
-            self._budget.spent(*(used["input_tokens"], used["output_tokens"]) if used else (estimate(said), 0))
+            self._budget.spent(
+                *(used["input_tokens"], used["output_tokens"]) if used else (estimate(said), estimate(_written(turn)))
+            )
         self._budget.went(well=True, seconds=time.monotonic() - began)
         found = result.get("structured_response")
         if isinstance(found, Draft):
@@ -65,7 +78,7 @@ class Writer:
         written = (read_draft(str(turn.content)) for turn in turns)
         return next((draft for draft in written if draft.sentences), None)
 
-    async def _ask(self, rules: str, said: str) -> dict[str, Any]:
+    async def _ask(self, rules: str, said: str, grown: Callable[[Draft], None] | None) -> dict[str, Any]:
         agent = create_agent(
             self._models[0],
             system_prompt=rules,
@@ -74,8 +87,17 @@ class Writer:
         )
         # an operator's LANGSMITH_TRACING, set for something else, would send questions and words to a third party
         with tracing_context(enabled=False):
-            result: dict[str, Any] = await agent.ainvoke({"messages": [HumanMessage(said)]})
-        return result
+            if grown is None:
+                asked: dict[str, Any] = await agent.ainvoke({"messages": [HumanMessage(said)]})
+                return asked
+            attempts, result = _Attempts(grown), dict[str, Any]()
+            modes: list[Any] = ["messages", "values"]
+            async for _, part in agent.astream({"messages": [HumanMessage(said)]}, stream_mode=modes):
+                if isinstance(part, dict):
+                    result = part
+                else:
+                    attempts.take(part[0])
+            return result
 
     def _middleware(self) -> list[AgentMiddleware[Any, None, Any]]:
         """The framework's own: so many turns; where one fails the next model; and each is tried again once."""
@@ -83,6 +105,29 @@ class Writer:
         others = [ModelFallbackMiddleware(*self._models[1:])] if len(self._models) > 1 else []
         retries = [ModelRetryMiddleware(max_retries=RETRIES, initial_delay=PAUSE, on_failure="error")]
         return [*limits, *others, *retries]
+
+
+class _Attempts:
+    """What a model writes, in pieces; each attempt is read from its beginning."""
+
+    def __init__(self, grown: Callable[[Draft], None]) -> None:
+        self._grown, self._id, self._reading = grown, "", Reading()
+
+    def take(self, piece: object) -> None:
+        """Read one piece on."""
+        if not isinstance(piece, AIMessageChunk):
+            return
+        if piece.id and piece.id != self._id:
+            self._id, self._reading = piece.id, Reading()
+        called = "".join(call["args"] or "" for call in piece.tool_call_chunks if not call["index"])
+        draft = self._reading.take(called or str(piece.text))
+        if draft is not None:
+            self._grown(draft)
+
+
+def _written(turn: AIMessage) -> str:
+    """All that a model wrote in a turn, about as long as it was."""
+    return f"{turn.content}{[call['args'] for call in turn.tool_calls]}"
 
 
 def _made(model: Model, limits: Limits) -> BaseChatModel:

@@ -20,6 +20,8 @@ from skills.vault import Vault
 from skills.withheld import shared
 from skills.words import Answered, Grant, Level, Mode, Venue
 
+Levels = Mapping[uuid.UUID, Level]
+
 
 async def holds(connection: AsyncConnection, grant: Grant, now: datetime) -> bool:
     """Whether what was granted would be granted again, with nothing changed in between."""
@@ -44,27 +46,69 @@ async def deliver(
     out only after its owner has looked at it needs that the owner has: `reviewed`.
     The owner's lock makes the quota exact: of many answers at once no more are recorded than it holds.
     """
-    cited = ids(passages)
+    levels = await decided(connection, grant, ids(passages), now, provider, reviewed=reviewed)
+    if levels is None:
+        return None
+    answer = await make(connection, grant, levels, now, reviewed=reviewed)
+    by = None if provider is None else worded.Worded(provider, *sentences)
+    await give(connection, vault, grant, answer, len(levels), now, by, reviewed=reviewed)
+    return Answered(answer, grant.owner)
+
+
+async def decided(
+    connection: AsyncConnection,
+    grant: Grant,
+    cited: Sequence[uuid.UUID],
+    now: datetime,
+    provider: str | None = None,
+    *,
+    reviewed: bool = False,
+) -> Levels | None:
+    """How much of each passage the readers may have, under the owner's lock; None unless they may have all of them."""
     if not cited or (grant.mode != "auto" and not reviewed) or await owners.lock(connection, grant.owner) is None:
         return None
     levels = await _levels(connection, grant, cited, left(grant.venue.direct, grant.mode)[1], now, provider)
-    if len(levels) < len(cited):
-        return None
-    answer = await _insert_answer(connection, grant, len(cited), now, reviewed)
+    return {id_: levels[id_] for id_ in cited} if len(levels) == len(cited) else None
+
+
+async def make(
+    connection: AsyncConnection, grant: Grant, levels: Levels, now: datetime, *, reviewed: bool = False
+) -> str:
+    """An answer with what it cites, by its id; not given yet."""
+    answer = await _insert_answer(connection, grant, len(levels), now, reviewed)
+    await cite(connection, grant.owner, answer, levels)
+    return answer
+
+
+async def cite(connection: AsyncConnection, owner: str, answer: str, levels: Levels) -> None:
+    """Have an answer cite passages, in this order."""
     rows = [
-        {"owner": grant.owner, "answer": answer, "n": n, "passage": id_, "level": levels[id_]}
-        for n, id_ in enumerate(cited)
+        {"owner": owner, "answer": answer, "n": n, "passage": id_, "level": level}
+        for n, (id_, level) in enumerate(levels.items())
     ]
     await connection.execute(insert(t.citation), rows)
+
+
+async def give(
+    connection: AsyncConnection,
+    vault: Vault,
+    grant: Grant,
+    answer: str,
+    passages: int,
+    now: datetime,
+    by: worded.Worded | None,
+    *,
+    reviewed: bool = False,
+) -> None:
+    """Record an answer as given: its credit, who worded it, and the ledger's entry."""
     await connection.execute(insert(t.credit).values(owner=grant.owner, answer=answer, value=1, at=now))
-    note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": len(cited)}
-    if provider is not None:
-        note = {**note, "words": "model", "provider": provider}
-        await worded.keep(connection, grant.owner, answer, worded.Worded(provider, *sentences))
+    note: ledger.Payload = {"answer": answer, "asker": grant.asker, "chat": grant.venue.chat, "passages": passages}
+    if by is not None:
+        note = {**note, "words": "model", "provider": by.provider}
+        await worded.keep(connection, grant.owner, answer, by)
     if reviewed:
         note = {**note, "mode": "review"}
     await ledger.append(connection, vault, grant.owner, "answered", now, note, grant.venue.chat)
-    return Answered(answer, grant.owner)
 
 
 async def shown(

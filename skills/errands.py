@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills.queue import Queue
-from skills.words import Backfill, Import, Language, Strike, TakeDown, Tell
+from skills.words import Backfill, Finish, Import, Language, Strike, TakeDown, Tell
 
-ERASE, EMBED, DISTIL = "erase", "embed", "distil"
+ERASE, EMBED, DISTIL, FINISH = "erase", "embed", "distil", "finish"
 _ID = "ids."
 Errand = Tell | Backfill | Import | Strike
 Ids = dict[str, str | int | None]
@@ -46,6 +47,13 @@ async def enqueue_distilling(queue: Queue, connection: AsyncConnection, owner: s
     await queue.defer(connection, DISTIL, {"owner": owner}, lock=f"distil:{owner}", once=f"distil:{owner}")
 
 
+async def enqueue_finish(
+    queue: Queue, connection: AsyncConnection, finish: Finish, answer: str, after: timedelta
+) -> None:
+    """Look after so long whether an answer that was opened is complete."""
+    await queue.defer(connection, FINISH, asdict(replace(finish, answer=answer)), delay=after)
+
+
 async def enqueue_once(queue: Queue, connection: AsyncConnection, tell: Tell) -> None:
     """A card of a slot, unless one of it waits already: it is made of how things stand when its turn comes."""
     await queue.defer(connection, "tell", packed(tell), lock=_lock(tell), once=tell.slot)
@@ -78,6 +86,11 @@ def import_(ids: Mapping[str, Any]) -> Import:
 def take_down(ids: Mapping[str, Any]) -> TakeDown:
     """The TakeDown that a "takedown" job carries."""
     return TakeDown(**ids)
+
+
+def finish(ids: Mapping[str, Any]) -> Finish:
+    """The Finish that a "finish" job carries."""
+    return Finish(**ids)
 
 
 def strike(ids: Mapping[str, Any]) -> Strike:

@@ -109,7 +109,11 @@ class Retracting(Withholding):
             done = await connection.execute(mine.values(retracted_at=now, question=None, question_key_id=None))
             if done.rowcount == 0:
                 return False
-            await connection.execute(insert(t.credit).values(owner=owner, answer=answer, value=-1, at=now))
+            c = t.credit.c
+            given = select(c.owner, c.answer, literal(-1), literal(now)).where(
+                c.owner == owner, c.answer == answer, c.value == 1
+            )  # of an answer that was never completed there is none
+            await connection.execute(insert(t.credit).from_select(["owner", "answer", "value", "at"], given))
             await self._hold_sources(connection, owner, answer)
             await self._done(connection, owner, "retracted", {"answer": answer}, *then)
             return True

@@ -36,6 +36,7 @@ from skills.reviewing import Reviewing
 from skills.rules import forbidden
 from skills.ruling import Ruling
 from skills.speaking import Speaking
+from skills.streamed import Streamed
 from skills.tokens import Tokens
 from skills.totals import Totals
 from skills.unanswered import Unanswered
@@ -67,6 +68,7 @@ class Store(
     Reviewing,
     Credits,
     Speaking,
+    Streamed,
     Membership,
     Inventory,
     Portability,

@@ -226,6 +226,20 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Finish:
+    """To do about an answer that was opened, should nobody have completed it: where it is shown, by which key."""
+
+    platform: str
+    owner: str
+    chat: str
+    reply_to: str
+    thread: str | None
+    key: str
+    language: Language
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PutQuestion:
     """A question put to a person in a chat: who asks whom, and where it stands. Ids only, never a word of it."""
 

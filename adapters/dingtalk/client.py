@@ -100,9 +100,9 @@ class DingTalk:
         """Whether cards can grow, here and now."""
         return self._delivery.grows
 
-    async def finish(self, sent: Sent, card: Card) -> None:
-        """Put this card in the place of one that grew."""
-        await self._delivery.finish(sent, card)
+    async def recover(self, to: Address, card: Card, key: str) -> None:
+        """Put this card in the place of one that was sent to grow by this key."""
+        await self._delivery.recover(to, card, key)
 
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """None: DingTalk does not tell a bot who can read a chat."""

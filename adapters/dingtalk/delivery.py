@@ -87,7 +87,7 @@ class Delivery:
         target = Target.of(to)
         if self._turns:
             await self._turns.turn(target.chat)
-        track = (wire.DIRECT if target.staff else wire.GROUP) + hashlib.sha256(key.encode()).hexdigest()[:40]
+        track = _track(target, key)
         spared = self.scarce and self._live(target.chat) is not None
         grows = card.growing and self.grows
         card = replace(card, growing=grows)
@@ -113,10 +113,15 @@ class Delivery:
         body = {"outTrackId": sent.message, **shown(card)}
         await self._rest.call("PUT", "/v1.0/card/instances", body)
 
-    async def finish(self, sent: Sent, card: Card) -> None:
-        """Replace a card that grew, also one that was begun before a restart."""
-        await self._growing.finalise(sent.message, card, began_here=False)
-        await self.update(sent, card)
+    async def recover(self, to: Address, card: Card, key: str) -> None:
+        """Replace the card that was sent to grow by this key, perhaps before a restart; where there is none, send."""
+        target = Target.of(to)
+        track = _track(target, key)
+        try:
+            await self._growing.finalise(track, card, began_here=False)
+            await self.update(Sent(wire.NAME, target.chat, track, editable=True), card)
+        except Refused:
+            await self.send(to, card, key)
 
     async def _send_buttons(self, target: Target, card: Card, track: str) -> None:
         robot = self._settings.robot
@@ -201,6 +206,11 @@ class Delivery:
                 raise
             raise Unreachable(str(error)) from None  # the group is gone, or the robot was put out of it
         return answer.get("processQueryKey")
+
+
+def _track(target: Target, key: str) -> str:
+    """A card's id: the same key is the same card."""
+    return (wire.DIRECT if target.staff else wire.GROUP) + hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def shown(card: Card) -> Mapping[str, Any]:

@@ -107,9 +107,10 @@ class Lark:
         """Whether cards can grow: wanted, and not known to be forbidden."""
         return self._outbox.grows
 
-    async def finish(self, sent: Sent, card: Card) -> None:
-        """Put this card in the place of one that grew."""
-        await self._outbox.update(sent, card)
+    async def recover(self, to: Address, card: Card, key: str) -> None:
+        """Put this card in the place of one that was sent to grow by this key."""
+        # by the same key Lark tells of the message that there is
+        await self._outbox.update(await self._outbox.send(to, card, key), card)
 
     async def members(self, chat: str) -> Mapping[str, str] | None:
         """Who can read this chat, at most a minute old; None where Lark does not tell."""

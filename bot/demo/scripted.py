@@ -3,12 +3,14 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+PIECE = 4  # characters of one event of a stream
+PAUSE = 0.05  # seconds between two of them, in the demo
 EVIL = "https://evil.example/?q=1"  # what no card may ever lead to
 Says = Callable[[Json], Json]  # from what the model was given to its message
 
@@ -55,6 +57,11 @@ def words(request: Json) -> Json:
     return calls(("paraphrase", first["text"], [first["id"]]))(request)
 
 
+def words_more(request: Json) -> Json:
+    """The same of the first three passages, one after the other."""
+    return calls(*(("paraphrase", p["text"], [p["id"]]) for p in given(request)["passages"][:3]))(request)
+
+
 def obeys(request: Json) -> Json:
     """A model that does whatever anything it was given says: it repeats it all, confesses, promises and links."""
     told = [p["text"] for p in given(request)["passages"]] + [given(request)["asked"]]
@@ -76,6 +83,8 @@ class Scripted:
     delay: float = 0.0  # seconds before the first byte
     statuses: list[int] = field(default_factory=list)  # of the next answers; then all is well
     meanwhile: Callable[[], Awaitable[object]] | None = None  # what happens before it answers
+    pause: float = 0.0  # seconds between two pieces of what is streamed
+    midway: Callable[[str], Awaitable[object]] | None = None  # what happens after each, given what has come by then
     cut: bool = False  # the connection ends in the middle of the body
     usage: Mapping[str, int] | None = field(
         default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
@@ -124,11 +133,34 @@ class Scripted:
             if self.meanwhile is not None:
                 await self.meanwhile()
             status = self.statuses.pop(0) if self.statuses else 200
+            if request.get("stream") and status == 200:
+                await self._stream(request, writer)
+                return
             body = json.dumps(self._body(request, status)).encode()
             lines = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\n"
             writer.write(f"{lines}content-length: {len(body)}\r\n\r\n".encode())
             writer.write(body[: len(body) // 2] if self.cut else body)
             await writer.drain()
+
+    async def _stream(self, request: Json, writer: asyncio.StreamWriter) -> None:
+        """The same message as events, a few characters in each; cut, it ends in the middle of them."""
+        writer.write(b"HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        pieces, written = list(_pieces(self.says(request))), ""
+        for piece in pieces[: len(pieces) // 2] if self.cut else pieces:
+            writer.write(_event(request, {"delta": piece, "finish_reason": None}))
+            await writer.drain()
+            written += _written(piece)
+            if self.midway is not None:
+                await self.midway(written)
+            await asyncio.sleep(self.pause)
+        if self.cut:
+            return
+        called = any("tool_calls" in piece for piece in pieces)
+        writer.write(_event(request, {"delta": {}, "finish_reason": "tool_calls" if called else "stop"}))
+        if self.usage is not None and (request.get("stream_options") or {}).get("include_usage"):
+            writer.write(_event(request, None, usage=dict(self.usage)))
+        writer.write(b"data: [DONE]\n\n")
+        await writer.drain()
 
     def _body(self, request: Json, status: int) -> Json:
         if status != 200:
@@ -140,9 +172,37 @@ class Scripted:
         return answer if self.usage is None else {**answer, "usage": dict(self.usage)}
 
 
+def _event(request: Json, choice: Json | None, **more: Any) -> bytes:
+    """One event of a stream."""
+    chunk: Json = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": str(request["model"]), **more}
+    chunk["choices"] = [] if choice is None else [{"index": 0, **choice}]
+    return f"data: {json.dumps(chunk)}\n\n".encode()
+
+
+def _pieces(message: Json) -> Iterator[Json]:
+    """A message as deltas: its role, its text or its tool calls a few characters at a time."""
+    yield {"role": "assistant", "content": None}
+    text = message.get("content") or message.get("refusal") or ""
+    name = "refusal" if message.get("refusal") else "content"
+    for at in range(0, len(text), PIECE):
+        yield {name: text[at : at + PIECE]}
+    for n, call in enumerate(message.get("tool_calls") or ()):
+        arguments = call["function"]["arguments"]
+        begun = {**call, "index": n, "function": {"name": call["function"]["name"], "arguments": ""}}
+        yield {"tool_calls": [begun]}
+        for at in range(0, len(arguments), PIECE):
+            yield {"tool_calls": [{"index": n, "function": {"arguments": arguments[at : at + PIECE]}}]}
+
+
+def _written(piece: Json) -> str:
+    """What a delta adds to what the model has written."""
+    called = "".join(call["function"]["arguments"] for call in piece.get("tool_calls", ()))
+    return (piece.get("content") or "") + called
+
+
 async def serve(port: int) -> None:
-    """Word the best passage for whoever asks, until cancelled."""
-    async with Scripted(says=words).listening(port) as scripted:
+    """Word the best passages for whoever asks, as slowly as a model does, until cancelled."""
+    async with Scripted(says=words_more, pause=PAUSE).listening(port) as scripted:
         print(f"ready {scripted.url}", flush=True)
         await asyncio.Event().wait()
 

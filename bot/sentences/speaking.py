@@ -35,5 +35,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "上面是模型根据 {name} 的原话写的，逐句核对过出处，最新一条是 {day} 说的。",
         "Worded by a model from what {name} said, each sentence checked against it; the newest is of {day}.",
     ),
+    "telling_note": (
+        "还在写。每一句都先按 {name} 的原话核对，再显示；写完附上原话。",
+        "Still writing. Each sentence is checked against what {name} said before it is shown; the words follow.",
+    ),
     "told_label": ("AI 分身 · {name} · #{answer} · {provider}", "AI double · {name} · #{answer} · {provider}"),
 }

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.__main__ import main, parser
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 CANARY = "zyzzyva"
@@ -97,3 +97,24 @@ def test_a_file_that_cannot_be_read_is_named(file: str) -> None:
     assert done.returncode == 1
     assert file in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "model", "streams"),
+    [
+        (None, "m", {"lark"}),
+        ("lark, dingtalk", "m", {"lark", "dingtalk"}),
+        ("none", "m", {"none"}),
+        ("lark", None, set()),
+    ],
+)
+def test_answers_are_streamed_where_the_operator_says_and_a_model_writes(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, model: str | None, streams: set[str]
+) -> None:
+    """By default on Lark alone, for DingTalk counts every update; a platform that is none is a fault."""
+    for name, value in (("FENSHEN_STREAMING", said), ("FENSHEN_MODEL", model)):
+        monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+    assert read_settings().streams == streams
+    monkeypatch.setenv("FENSHEN_STREAMING", "lark,slack")
+    with pytest.raises(BadSettings, match="FENSHEN_STREAMING"):
+        read_settings()

@@ -247,6 +247,49 @@ async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_minute(ser
     assert await draft(one) is not None
 
 
+async def test_a_draft_is_told_of_as_it_grows_by_whole_sentences(server: Scripted, writer: Writes) -> None:
+    """While the model still writes the next one; the same draft in the end as for whoever does not look on."""
+    other = ("inference", "不停网关不能跑 rollback.sh。", ["1"])
+    server.says, written = calls(SENTENCE, other), ""
+    seen: list[tuple[int, str]] = []
+
+    async def midway(by_then: str) -> None:
+        nonlocal written
+        written = by_then
+
+    server.midway, server.pause = midway, 0.01
+    whole = await writer().draft(
+        "Ana", "怎么回滚", "zh", prompt.evidence(PASSAGES), lambda draft: seen.append((len(draft.sentences), written))
+    )
+    assert whole is not None
+    assert [(s.kind, s.text, s.passages) for s in whole.sentences] == [SENTENCE, other]
+    assert [n for n, _ in seen] == [1, 2]
+    assert "rollback.sh。" not in seen[0][1]
+    assert server.requests[0]["stream"] is True
+
+
+@pytest.mark.parametrize("says", [writes(GOOD), writes("I am sorry."), with_arguments('{"answer": 42}')])
+async def test_what_is_streamed_comes_to_what_comes_at_once(server: Scripted, writer: Writes, says: Says) -> None:
+    """The object as text, prose, wrong arguments: read the same way."""
+    server.says = says
+    at_once, grown = await draft(writer()), list[Draft]()
+    streamed = await writer().draft("Ana", "怎么回滚", "zh", prompt.evidence(PASSAGES), grown.append)
+    assert streamed == at_once
+    assert all(draft == streamed for draft in grown)
+    assert bool(grown) == bool(streamed and streamed.sentences)
+
+
+async def test_a_stream_that_is_cut_proposes_nothing_in_the_end(server: Scripted, writer: Writes) -> None:
+    """Tried once more, read from its beginning; what had come of it was no draft."""
+    server.cut, server.says = True, calls(SENTENCE, SENTENCE, SENTENCE, SENTENCE)
+    grown: list[Draft] = []
+    assert await writer().draft("Ana", "怎么回滚", "zh", prompt.evidence(PASSAGES), grown.append) is None
+    assert len(server.requests) == 1 + RETRIES
+    half = [len(draft.sentences) for draft in grown]
+    assert half == half[: len(half) // 2] * 2
+    assert max(half) < 4
+
+
 def test_the_passages_fit_their_tokens() -> None:
     """At most so many by our estimate, best first; one too long to be checked is left out whole."""
     many = [passage(n, "先停网关，再跑脚本。" * 20) for n in range(30)]

@@ -51,7 +51,7 @@ async def test_a_card_grows_and_is_finalised_once(
         assert shown(simulator, sent.message) == FIRST
         await platform.update(sent, SECOND)
         assert shown(simulator, sent.message) == SECOND
-        await platform.finish(sent, end)
+        await platform.update(sent, end)
         await platform.update(sent, end)
     assert shown(simulator, sent.message) == end
     instance = simulator.cards.instances[sent.message]
@@ -79,7 +79,7 @@ async def test_without_the_permission_a_card_stands_until_it_is_whole(
         for _ in range(3):
             await platform.update(sent, SECOND)
         assert not platform.streams
-        await platform.finish(sent, WHOLE)
+        await platform.update(sent, WHOLE)
     assert shown(simulator, sent.message) == WHOLE
     assert cards(simulator).count(("PUT", "streaming")) == 1
 
@@ -87,17 +87,17 @@ async def test_without_the_permission_a_card_stands_until_it_is_whole(
 async def test_a_card_begun_before_a_restart_is_finalised_by_another_process(
     joined: Joined, simulator: DingTalkSimulator, world: World
 ) -> None:
-    """It is sent again by its key, which is no second card, and ended as a failure."""
+    """By its key, and ended as a failure; where nothing was sent by it, the card is sent."""
     async with joined(growing=True, timings=QUICK) as platform:
         sent = await platform.send(WEI, FIRST, "k")
         await platform.update(sent, SECOND)
     async with joined(growing=True, timings=QUICK) as other:
-        assert await other.send(WEI, QUOTES, "k") == sent
-        await other.finish(sent, QUOTES)
+        await other.recover(WEI, QUOTES, "k")
+        await other.recover(WEI, replace(QUOTES, buttons=()), "never sent")
     assert shown(simulator, sent.message) == QUOTES
     instance = simulator.cards.instances[sent.message]
     assert (instance.finalised, instance.failed) == (True, True)
-    assert len(world.posts) == 1
+    assert [post.raw is None for post in world.posts.values()] == [False, True]
 
 
 async def test_while_calls_are_scarce_no_card_grows(joined: Joined) -> None:

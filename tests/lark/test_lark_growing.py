@@ -60,7 +60,7 @@ async def test_a_card_grows_under_the_readers_eyes_and_ends_as_a_whole(grower: L
     assert shown(simulator, sent) == FIRST
     await grower.update(sent, SECOND)
     assert shown(simulator, sent) == SECOND
-    await grower.finish(sent, WHOLE)
+    await grower.update(sent, WHOLE)
     assert shown(simulator, sent) == WHOLE
     assert len(simulator.world.posts) == 1
     assert asked(simulator) == [
@@ -80,7 +80,7 @@ async def test_without_the_permission_a_card_comes_whole_and_none_is_tried_again
     sent = await begin(grower)
     await grower.update(sent, SECOND)
     assert shown(simulator, sent) == replace(FIRST, growing=False)
-    await grower.finish(sent, WHOLE)
+    await grower.update(sent, WHOLE)
     assert shown(simulator, sent) == WHOLE
     assert not grower.streams
     await grower.send(Address(person=ANA), FIRST, "again")
@@ -91,7 +91,7 @@ async def test_where_it_is_not_wanted_no_card_grows(lark: Lark, simulator: LarkS
     """The operator's setting; the card comes like any other."""
     assert not lark.streams
     sent = await begin(lark)
-    await lark.finish(sent, WHOLE)
+    await lark.update(sent, WHOLE)
     assert shown(simulator, sent) == WHOLE
     assert not any("cardkit" in one for one in asked(simulator))
 
@@ -106,7 +106,7 @@ async def test_a_card_that_grows_no_more_is_still_replaced(grower: Lark, simulat
     await grower.update(sent, SECOND)
     assert shown(simulator, sent) == (SECOND if code == 99991400 else FIRST)
     await grower.update(sent, replace(SECOND, text="x"))
-    await grower.finish(sent, WHOLE)
+    await grower.update(sent, WHOLE)
     assert shown(simulator, sent) == WHOLE
     assert simulator.tenant.requests.count(f"PUT {CARDS}/AAq000001/elements/text/content") == (
         3 if code == 99991400 else 1
@@ -119,7 +119,7 @@ async def test_after_ten_minutes_the_card_is_replaced(grower: Lark, simulator: L
     simulator.faults.streaming_seconds = -1
     await grower.update(sent, SECOND)
     assert shown(simulator, sent) == FIRST
-    await grower.finish(sent, WHOLE)
+    await grower.update(sent, WHOLE)
     assert shown(simulator, sent) == WHOLE
 
 
@@ -149,9 +149,10 @@ async def test_a_card_begun_before_a_restart_is_replaced_by_another_process(
         await grower.update(sent, replace(SECOND, text="字" * (n + 1)))
     for growing in (True, False):
         other = Lark(company.credentials(), QUICK, growing=growing)
-        again = await other.send(Address(person=ANA), WHOLE, "k")
-        assert again == sent
-        await (other.finish if growing else other.update)(sent, WHOLE)
+        if growing:
+            await other.recover(Address(person=ANA), WHOLE, "k")
+        else:
+            await other.update(sent, WHOLE)
         await other.aclose()
         assert shown(simulator, sent) == WHOLE
     assert len(simulator.world.posts) == 1
@@ -162,7 +163,7 @@ async def test_a_card_that_is_gone_cannot_be_finished(grower: Lark, simulator: L
     sent = await begin(grower)
     simulator.faults.fail_next(CARDS, 400, {"code": 200740, "msg": "card does not exist"}, times=9)
     with pytest.raises(Refused):
-        await grower.finish(sent, WHOLE)
+        await grower.update(sent, WHOLE)
 
 
 async def test_the_doctor_asks_for_the_permission_only_where_cards_are_to_grow(
