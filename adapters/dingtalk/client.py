@@ -197,7 +197,7 @@ class DingTalk:
         for event in events:
             if isinstance(event, Message):
                 self._notice(event, push)
-                event = self._known(event, push)
+                event = self._named(self._known(event, push))
             await self._receive(event)
         return self._ack(frame, {"response": {}})
 
@@ -205,6 +205,13 @@ class DingTalk:
         """A reply to the bot's own card, by the id under which it was sent; else as the platform tells it."""
         track = self._delivery.sent_as(message.chat, wire.carrier(push))
         return replace(message, reply_to=track) if track else message
+
+    def _named(self, message: Message) -> Message:
+        """Mentions by the whole name, where the text has it: a push tells ids alone, and names have spaces."""
+        known = {m.person: self._nicks.get(m.person) for m in message.mentions if m.person}
+        whole = {person: nick for person, nick in known.items() if nick and f"@{nick}" in message.text}
+        mentions = (replace(m, name=whole.get(m.person or "", m.name)) for m in message.mentions)
+        return replace(message, mentions=tuple(mentions))
 
     async def _card(self, frame: Any) -> Any:
         push = Push(frame.headers.topic, frame.headers.message_id or "", frame.data)

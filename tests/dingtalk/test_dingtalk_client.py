@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import pytest
 
@@ -224,3 +225,19 @@ async def test_a_reply_to_the_bots_own_card_is_known_by_the_id_it_was_sent_under
         reply = await heard.get()
         assert isinstance(reply, Message)
         assert reply.reply_to != card.message
+
+
+async def test_whoever_is_mentioned_by_two_words_is_named_by_both_once_they_have_spoken(
+    joined: Joined, heard: Heard, simulator: DingTalkSimulator, world: World
+) -> None:
+    """Else the rest of a name would be taken for a part of the question."""
+    world.people["staff_ana"] = replace(world.people["staff_ana"], name="Dean Petrov", nickname="")
+    async with joined():
+        for spoken, name in ((False, "Dean"), (True, "Dean Petrov")):
+            if spoken:
+                await simulator.say("staff_ana", "cid_staff_ana", "hi")
+                await heard.get()
+            await simulator.say("staff_wei", OPS, "@分身 @Dean Petrov who has the key", mentions=(BOT, "staff_ana"))
+            asked = await heard.get()
+            assert isinstance(asked, Message)
+            assert [(m.person, m.name) for m in asked.mentions] == [("dingtalk:demo:staff_ana", name)]
