@@ -271,14 +271,6 @@ class Files(Protocol):
 
 
 @runtime_checkable
-class Nicknames(Protocol):
-    """Only for platforms whose directory knows people by more than the name on display."""
-
-    async def also_called(self, person: str) -> Sequence[str]:
-        """Nicknames and names in another language; none where the directory does not tell."""
-
-
-@runtime_checkable
 class Toasts(Protocol):
     """Only for platforms that show the one who taps a line at once, `Reaction.toast`."""
 

@@ -22,6 +22,16 @@ class Person:
     language: str = "zh"
     en_name: str = ""
     nickname: str = ""
+    departments: tuple[str, ...] = ()  # the vendor's bare ids
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A part of the simulated company, under another one or, with none, right under the root."""
+
+    id: str
+    name: str
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,17 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
+    departments: dict[str, Department] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def above(self, department: str) -> list[str]:
+        """The departments above one, the nearest first; the root has no id here."""
+        found: list[str] = []
+        parent = self.departments[department].parent
+        while parent is not None:
+            found.append(parent)
+            parent = self.departments[parent].parent
+        return found
 
     def post(self, chat: str, sender: str, text: str, *, at: datetime | None = None, **more: Any) -> Post:
         """Add a message to a chat; the id is the prefix and a running number unless given."""

@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 from adapters.base import Address, Card, Platform
 from bot import cards
+from bot.belonging import Belonging
 from bot.drafting import Drafting
 from bot.floor import Floor
 from bot.frames import Cited
@@ -68,6 +69,7 @@ class Answering:
         self.frames = streaming.frames
         self._showing = Showing(platforms)
         self._meant = Meant(store, platforms)
+        self._belonging = Belonging(store, platforms)
         self._repeats = Repeats()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
@@ -108,6 +110,7 @@ class Answering:
         watch = self._metrics.asked()
         try:
             with watch.stage("find"):
+                question = await self._belonging.placed(question)
                 ready = await self._ready_all(question)
             if _answers(ready) and self._repeats.again(question, [part.gist for part in ready]):
                 self._metrics.unanswered()
@@ -138,7 +141,8 @@ class Answering:
 
     async def _answer_aside(self, question: Question) -> None:
         """What only the asker may have goes to them alone; where they asked stands the one sentence, as for any no."""
-        for alone in question.alone():
+        for asked in question.alone():
+            alone = await self._belonging.placed(asked)
             ready = await self._ready(alone)
             if isinstance(ready, Outcome) or self._repeats.again(alone, [ready.gist]):
                 continue
@@ -151,6 +155,7 @@ class Answering:
         watch = self._metrics.asked()
         try:
             refused = await self._floor.refuses(question.text)
+            question = await self._belonging.placed(question)
             double = None if refused else await self._meant.one(question, owner)
             ready = self._nothing(question) if double is None else await self._prepared(question, double)
             outcome = await self._delivered(ready)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import Platform, Sent
+from bot.belonging import Belonging
 from bot.floor import Floor
 from bot.meant import Meant
 from bot.preparing import Preparing, Ready
@@ -31,29 +33,41 @@ class Drafting:
         self._floor = floor
         self._provider = provider
         self._meant = Meant(store, platforms, mode="review")
+        self._belonging = Belonging(store, platforms)
 
     async def prepare(self, question: Question, sent: Sent | None, owner: str | None) -> None:
         """Draft what the one double says who is meant, if a consent lets it say so after its owner's look.
 
-        `sent`: the one sentence, whose place the answer may take; `owner`: whom the asker chose.
+        `sent`: the one sentence, whose place the answer may take; `owner`: whom the asker chose. Where the readers of a
+        group may not have it even then, it is drafted for the asker alone.
         """
-        if await self._floor.refuses(question.text):
+        if await self._drafted(question, sent, owner) or question.venue.direct:
             return
+        for asked in replace(question, also=()).alone():
+            await self._drafted(await self._belonging.placed(asked), None, owner)
+
+    async def _drafted(self, question: Question, sent: Sent | None, owner: str | None) -> bool:
+        """Whether the one double who is meant may be drafted for; for an asker alone, if it has not answered them."""
+        if await self._floor.refuses(question.text):
+            return False
         if owner is not None:
             chosen = await self._meant.one(question, owner)
             doubles: Sequence[Double] = [] if chosen is None else [chosen]
         else:
             doubles = await self._meant.by(question)
         if len(doubles) != 1:
-            return
+            return False
+        if question.aside and isinstance(await self._preparing.ready(question, doubles[0]), Ready):
+            return False
         ready = await self._preparing.ready(question, doubles[0], "review")
         if isinstance(ready, Ready):
             await self._keep(question, ready, sent)
+        return isinstance(ready, Ready)
 
     async def _keep(self, question: Question, ready: Ready, sent: Sent | None) -> None:
         message = question.message
         stands = None if sent is None else (sent.message, sent.editable)
-        where = (message.platform, message.id, question.id, question.language, message.thread, stands)
+        where = (message.platform, message.id, question.id, question.language, message.thread, question.aside, stands)
         if ready.told and self._provider is not None:
             cited = [[passage.id] for passage in sources(ready.told)]
             if await self._store.draft(ready.grant, Asked(*where), cited, packed(ready.told), self._provider):

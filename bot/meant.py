@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from adapters.base import Nicknames, Platform, PlatformError
+from adapters.base import Platform, PlatformError
+from adapters.directory import Departments, Nicknames
 from bot.names import in_order, matching
 from bot.questions import Question
 from skills.store import Store
@@ -94,5 +95,13 @@ async def chat_name(platform: Platform, chat: str) -> str:
     """A chat's name for display, "" when the platform does not tell it just now."""
     try:
         return await platform.chat_name(chat)
+    except PlatformError:
+        return ""
+
+
+async def department_name(platform: Platform, department: str) -> str:
+    """A department's name for display, "" when the directory does not tell it just now."""
+    try:
+        return await platform.department_name(department) if isinstance(platform, Departments) else ""
     except PlatformError:
         return ""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from adapters.base import Address, Card, Message, Part, Platform
 from bot import cards
 from bot.answering import Answering
-from bot.meant import chat_name, person_name
+from bot.belonging import Belonging
+from bot.meant import chat_name, department_name, person_name
 from bot.questions import LONGEST, Question
 from bot.sentences import Language, say
 from skills.store import Store
-from skills.words import Claim, Double, Tell
+from skills.words import UNTOLD, Claim, Double, Tell, Venue, Within
 
 MOST = 5  # audiences on one card
 
@@ -23,6 +24,7 @@ class Audience:
     asker: str
     chat: str
     direct: bool
+    within: Within = UNTOLD
 
 
 class Previewing:
@@ -32,6 +34,7 @@ class Previewing:
         self._store = store
         self._platforms = platforms
         self._answering = answering
+        self._belonging = Belonging(store, platforms)
 
     async def said(self, message: Message, words: str, tell: Tell) -> None:
         """Take a question to be previewed; what it is about stays out of every queue and table."""
@@ -72,13 +75,30 @@ class Previewing:
         here = [c.chat for c in consents if c.audience == "chat"] + [chat for scope in going for chat in scope.chats]
         chats = list(dict.fromkeys(here))
         people = list(dict.fromkeys(who for scope in going for who in scope.people if who != person))
-        names = {chat: await chat_name(platform, chat) or say(language, "this_chat") for chat in chats}
-        alone = [(who, await person_name(platform, who, chat)) for who in people for chat in chats[:1]]
+        departments = list(dict.fromkeys(one for scope in going for one in scope.departments))
+        asked_in = next(iter([*chats, *(chat for scope in going for chat in scope.sources)]), "")
         return [
-            *(Audience(say(language, "preview_chat", chat=names[chat]), person, chat, False) for chat in chats),
-            *(Audience(say(language, "preview_alone", name=name or who), who, chats[0], True) for who, name in alone),
+            *[await self._in_chat(platform, person, chat, language) for chat in chats],
+            *[await self._alone(platform, who, asked_in, language) for who in people],
+            *[await self._of(platform, one, asked_in, language) for one in departments],
         ]
+
+    async def _in_chat(self, platform: Platform, person: str, chat: str, language: Language) -> Audience:
+        name = await chat_name(platform, chat) or say(language, "this_chat")
+        within = await self._belonging.of(person, platform.name, Venue(chat, False))
+        return Audience(say(language, "preview_chat", chat=name), person, chat, False, within)
+
+    async def _alone(self, platform: Platform, who: str, chat: str, language: Language) -> Audience:
+        name = await person_name(platform, who, chat) or who
+        within = await self._belonging.of(who, platform.name, Venue(chat, True))
+        return Audience(say(language, "preview_alone", name=name), who, chat, True, within)
+
+    async def _of(self, platform: Platform, department: str, chat: str, language: Language) -> Audience:
+        """Anybody of a department, alone: of whom nothing else is known."""
+        name = await department_name(platform, department) or department
+        heading = say(language, "preview_department", department=name)
+        return Audience(heading, department, chat, True, frozenset({frozenset({department})}))
 
     def _asked(self, message: Message, words: str, audience: Audience, language: Language) -> Question:
         said = replace(message, sender=audience.asker, chat=audience.chat, direct=audience.direct, text=words)
-        return Question(said, words, None, None, language)
+        return Question(said, words, None, None, language, within=audience.within)

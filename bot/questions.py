@@ -10,7 +10,7 @@ from adapters.base import Mention, Message, Platform, PlatformError
 from bot.asked import JOINS, MOST_NAMED, parse_question
 from bot.sentences import Language, language_of
 from skills.answers import Earlier
-from skills.words import Venue
+from skills.words import UNTOLD, Venue, Within
 
 MOST_REMEMBERED = 2_000
 REMEMBERED = timedelta(hours=24)
@@ -31,6 +31,7 @@ class Question:
     id: str = field(default_factory=lambda: secrets.token_hex(6))
     earlier: Earlier | None = None  # the answer that it goes on from
     also: "tuple[Question, ...]" = ()  # the same asked of others, each with an id of its own
+    within: Within = UNTOLD  # where those belong who will read the reply
     aside: bool = False  # asked in a group, to be answered to its asker alone
 
     @property
@@ -41,12 +42,13 @@ class Question:
     @property
     def venue(self) -> Venue:
         """Where the reply will stand."""
-        return Venue(self.message.chat, self.message.direct)
+        return Venue(self.message.chat, self.message.direct, self.within)
 
     def alone(self) -> "tuple[Question, ...]":
         """The same of each who is named, for an answer that nobody but the asker will read."""
         named = [each for each in (self, *self.also) if each.name or each.person]
-        return tuple(replace(q, message=replace(q.message, direct=True), also=(), aside=True) for q in named)
+        told = [(q, replace(q.message, direct=True)) for q in named]
+        return tuple(replace(q, message=m, also=(), within=UNTOLD, aside=True) for q, m in told)
 
 
 async def understand(message: Message, platform: Platform, default: Language) -> Question:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.base import Card, Click, Message, Platform, Quote, Reaction
 from bot import cards, draft_cards
+from bot.belonging import Belonging
 from bot.draft_cards import Shown
 from bot.drafting import unpacked
 from bot.grounding import Quoted
@@ -43,6 +44,7 @@ class Reviewing:
         self._store = store
         self._platforms = platforms
         self._waiting = waiting
+        self._belonging = Belonging(store, platforms)
         self._showing = Showing(platforms)
 
     async def said(self, message: Message, words: Sequence[str], tell: Tell) -> None:
@@ -154,9 +156,12 @@ class Reviewing:
             return
         venue, ids = draft.venue, {"owner": person, "draft": id_}
         where = {"chat": venue.chat, "reply_to": draft.asked, "thread": draft.thread, "slot": slot_of(person, id_)}
+        if draft.aside:
+            where = {"person": draft.asker, "slot": slot_of(person, id_)}
+        within = await self._belonging.of(draft.asker, draft.platform, venue)
         brings = Tell("reviewed", draft.platform, **where, language=draft.language, ids=ids)
         done = replace(tell, card="draft_sent", ids={**tell.ids, **({"scope": onward.scope} if onward else {})})
-        hers = {"own": own[:LONGEST], "onward": onward, "sentences": counted(_told(draft))}
+        hers = {"own": own[:LONGEST], "onward": onward, "sentences": counted(_told(draft)), "within": within}
         outcome = await self._store.send_draft(claim, person, id_, brings, done, **hers)  # type: ignore[arg-type]
         await self._unless(outcome not in NOT_SENT, claim, tell, NOT_SENT.get(outcome, ""))
 
@@ -195,7 +200,7 @@ class Reviewing:
         at, venue = draft.at, draft.venue
         where = (draft.platform, "", draft.asked, venue.chat, venue.direct)
         message = Message(*where, draft.asker, "", at, "", to_bot=True, thread=draft.thread)
-        return Question(message, "", None, draft.owner, draft.language, draft.question)
+        return Question(message, "", None, draft.owner, draft.language, draft.question, aside=draft.aside)
 
 
 def _quoted(draft: Draft) -> Sequence[Quoted]:

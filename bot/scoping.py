@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.base import Card, Click, Platform, Reaction
 from bot import cards, scope_cards
-from bot.meant import also_called, chat_name, person_name
+from bot.meant import also_called, chat_name, department_name, person_name
 from bot.notice import scope_notice
 from bot.sentences import Language, say
 from skills.membership import Joined, Narrower, Yes
@@ -155,7 +155,8 @@ class Scoping:
         of = self._platforms[platform]
         names = {chat: await chat_name(of, chat) for chat in dict.fromkeys((*sides.sources, *sides.chats))}
         where = next(iter(sides.sources), "")
-        return names | {person: await person_name(of, person, where) for person in sides.people}
+        names |= {person: await person_name(of, person, where) for person in sides.people}
+        return names | {one: await department_name(of, one) for one in sides.departments}
 
     async def _say(self, claim: Claim, tell: Tell, sentence: str) -> None:
         """Claimed apart, so that it is said, and only once."""

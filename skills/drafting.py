@@ -33,6 +33,7 @@ class Asked:
     question: str  # its id while it is remembered
     language: Language
     thread: str | None = None
+    aside: bool = False  # asked in a group, to be answered to its asker alone
     stands: tuple[str, bool] | None = None  # the bot's one sentence under it, and whether it can be replaced
 
 
@@ -57,6 +58,7 @@ class Draft:
     own: bool
     provider: str | None
     answer: str | None
+    aside: bool
     onward: str | None  # the scope that its owner could let answer by itself
 
 
@@ -120,7 +122,7 @@ class Drafting(Parts):
         owner, chat, id_ = grant.owner, grant.venue.chat, short_id(5)
         row = {"owner": owner, "id": id_, "at": self._clock(), "asker": grant.asker, "platform": asked.platform}
         row |= {"chat": chat, "direct": grant.venue.direct, "thread": asked.thread, "asked": asked.message}
-        row |= {"within": plain(grant.venue.within)}
+        row |= {"within": plain(grant.venue.within), "aside": asked.aside}
         row |= {"question": asked.question, "language": asked.language, "level": grant.level, "provider": provider}
         ids = [(quote, one) for quote, some in enumerate(quotes) for one in answers.ids(some)]
         made = upsert(draft).values(**row, passages=len(ids), state="open", own=False)
@@ -153,7 +155,7 @@ class Drafting(Parts):
         onward = await turnable(connection, row, await cited_by(connection, row), self._clock())
         name = await owners.name(connection, self._vault, row.owner)
         who = (row.id, row.owner, name, row.asker, row.platform, venue_of(row), row.thread, row.asked)
-        more = {"own": row.own, "provider": row.provider, "answer": row.answer}
+        more = {"own": row.own, "provider": row.provider, "answer": row.answer, "aside": row.aside}
         return Draft(*who, row.question, row.language, row.at, row.state, quotes, said or "", **more, onward=onward)
 
     async def _quotes(self, connection: AsyncConnection, row: Row[Any]) -> list[list[Passage]]:

@@ -39,6 +39,7 @@ draft = Table(
     *(Column(name, Text) for name in ("asker", "platform", "chat")),
     Column("direct", Boolean),
     Column("within", JSONB),
+    Column("aside", Boolean),
     *(Column(name, Text) for name in ("thread", "asked", "question", "language", "level")),
     Column("passages", Integer),
     Column("state", Text),

@@ -94,6 +94,12 @@ class Office(Parts):
         async with self._database.transaction() as connection:
             return await scopes.every(connection)
 
+    async def named_departments(self) -> frozenset[str]:
+        """The departments that any scope names as its readers: whoever belongs to no such one need not be looked up."""
+        async with self._database.transaction() as connection:
+            found = await scopes.every(connection)
+        return frozenset(one for scope in found for one in scope.document.audience.departments)
+
     async def delete_scope(self, name: str, by: str) -> bool:
         """Delete a scope; False if there is none."""
         async with self._database.transaction() as connection:

@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import answers, claims, drafting, errands, owners, putting, withheld
 from skills import tables as t
+from skills.belonging import plain
 from skills.consent import short_id
 from skills.drafting import Drafting
 from skills.drafts import KEPT, draft
 from skills.errands import Errand
 from skills.onward import Onward, go_onward
 from skills.withholding import Withholding
-from skills.words import Claim, PutQuestion
+from skills.words import UNTOLD, Claim, PutQuestion, Within
 
 Outcome = Literal["sent", "gone", "not_any_more", "again"]
 
@@ -30,11 +31,13 @@ class Reviewing(Drafting, Withholding):
         own: str = "",
         onward: Onward | None = None,
         sentences: tuple[int, int] = (0, 0),
+        within: Within = UNTOLD,
     ) -> Outcome:
         """Record a draft as the answer it becomes, decided again under its owner's lock, and enqueue what brings it.
 
         `own`: the owner's own words in its place. `onward`: the same is answered at once from now on. `sentences`: how
-        many of a model's reword, and how many are inferred. What may not be sent any more is dropped.
+        many of a model's reword, and how many are inferred. `within`: where its readers belong now. What
+        may not be sent any more is dropped.
         """
         now = self._clock()
         async with self._database.transaction(owner=owner) as connection:
@@ -44,6 +47,8 @@ class Reviewing(Drafting, Withholding):
             row = await drafting.find(connection, owner, id_)
             if held is None or row is None or row.state != "open" or row.at <= now - KEPT:
                 return "gone"
+            await drafting.mark(connection, row, within=plain(within))
+            row = await drafting.find(connection, owner, id_) or row
             grant, ids = drafting.grant_of(row, held.epoch), await drafting.cited_by(connection, row)
             provider = None if own else row.provider
             door = (connection, self._vault, grant, [str(one) for one in ids], now, provider, sentences)

@@ -61,6 +61,15 @@ def test_the_company_is_large_enough_to_be_believed(ours: Company) -> None:
     assert ours.skipped == 0
 
 
+def test_everybody_belongs_to_a_department_and_some_lie_under_others(ours: Company) -> None:
+    """On both platforms, so that a scope can name one."""
+    for world in worlds(ours):
+        belong = {department for person in world.people.values() for department in person.departments}
+        assert belong <= set(world.departments)
+        assert all(person.departments for person in world.people.values())
+        assert any(world.above(department) for department in belong)
+
+
 def test_every_group_is_lively_in_both_languages(ours: Company) -> None:
     """In each group everybody speaks, and both Chinese and English are heard."""
     for world in worlds(ours):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ class DingTalk:
         self._settings = settings
         self._rest = Rest(settings)
         self._delivery = Delivery(settings, self._rest, turns)
-        self._directory = Directory(self._rest)
+        self._directory = Directory(self._rest, settings.timings.departments)
         self._connection = Connection(self._gateway, self._attach, settings.timings)
         self._receive: Receive = _nobody
         self._listening: asyncio.Task[None] | None = None
@@ -116,6 +116,18 @@ class DingTalk:
         """The name of the directory, where somebody shows a nickname instead."""
         name = await self._directory.name(person.rpartition(":")[2])
         return (name,) if name and name != self._nicks.get(person) else ()
+
+    async def departments(self, people: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """To which departments people belong, with all above them; at most ten minutes old."""
+        found = {}
+        for person in people:
+            place, _, staff = person.rpartition(":")
+            found[person] = frozenset(f"{place}:{one}" for one in await self._directory.departments(staff))
+        return {person: some for person, some in found.items() if some}
+
+    async def department_name(self, department: str) -> str:
+        """Its name in the directory, "" where it cannot be told."""
+        return await self._directory.department_name(department.rpartition(":")[2])
 
     async def chat_name(self, chat: str) -> str:
         """The group's title as its last message told it, "" where none came since the start."""

@@ -36,6 +36,7 @@ class Doctor:
             *[await self._permission(*probe) for probe in self._probes()],
             *([await self._growing()] if self._settings.growing else []),
             await self._template(),
+            *await self._departments(),
         ]
 
     async def _connection(self, connected: bool, opening: Any) -> Finding:
@@ -74,6 +75,17 @@ class Doctor:
         except PlatformError as error:
             return Finding(what, False, f"DingTalk did not answer ({error}); ask again later")
         return Finding(what, True)
+
+    async def _departments(self) -> Sequence[Finding]:
+        """Well without the permission, for most scopes name no department; where one does, it covers nobody."""
+        try:
+            await self._rest.legacy("/topapi/v2/department/get", {"dept_id": 1})
+        except Denied as denied:
+            cure = f"Only for scopes that name departments, which cover nobody without it. {_grant(denied)}"
+            return [Finding("DingTalk: departments", True, cure)]
+        except PlatformError:
+            return []
+        return [Finding("DingTalk: departments", True)]
 
     async def _template(self) -> Finding:
         what = "DingTalk: buttons card"

@@ -1,6 +1,7 @@
 """DingTalk's REST interface: a token that renews itself, a steady pace, and every failure as one of ours."""
 
 import asyncio
+import re
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ _TOO_FAST = "QpsLimit"
 _SPENT = ("ApiCountLimitForOrg", "90020")
 _DENIED = "AccessTokenPermissionDenied"
 _EXPIRED = (40014, 42001)  # of the older interface: the token is no good any more
+_UNGRANTED = (88, 60011)  # likewise: a permission is missing, which the message names
 _NOBODY = 60121  # likewise: there is no such person
 
 
@@ -134,6 +136,9 @@ class Rest:
             if code not in _EXPIRED:
                 break
             self._token = None
+        if code in _UNGRANTED:
+            said = f"{answer.get('errmsg')} {answer.get('sub_msg')}"
+            raise Denied(f"errcode {code}", tuple(sorted(set(re.findall(r"qyapi_\w+", said)))))
         if code not in (0, _NOBODY):
             raise Refused(f"errcode {code}")
         result = answer.get("result")

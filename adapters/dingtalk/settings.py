@@ -23,6 +23,7 @@ class Timings:
     growing: float = 0.5  # between two updates of a card that grows
     per_second: int = 20  # the standard edition's limit for one API
     qps_pause: float = 2.0  # after the platform said QpsLimit
+    departments: float = 600.0  # for which it is believed who belongs where: each question is paid for
     in_flight: int = 64  # frames taken at once; the socket is not read beyond
 
 

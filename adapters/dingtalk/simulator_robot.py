@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,9 +10,17 @@ from starlette.routing import Route
 
 from adapters.dingtalk.markdown import plain
 from adapters.dingtalk.simulator_rest import Answer, Body, Door, Rejected
-from adapters.world import BOT, World
+from adapters.world import BOT, Person, World
 
 LARGEST = 20_000  # bytes of a session webhook's body
+
+
+class Unknown(Exception):
+    """The directory has no such person or department; `code` is the older interface's."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def direct_chat(world: World, staff: str) -> str | None:
@@ -39,7 +48,9 @@ class Robot:
             Route("/v1.0/robot/oToMessages/batchSend", door.guarded(self._direct), methods=["POST"]),
             Route("/v1.0/robot/messageFiles/download", door.guarded(self._address), methods=["POST"]),
             Route("/robot/sendBySession", door.open(self._by_session), methods=["POST"]),
-            Route("/topapi/v2/user/get", door.open(self._user), methods=["POST"]),
+            Route("/topapi/v2/user/get", door.open(self._legacy(self._user)), methods=["POST"]),
+            Route("/topapi/v2/department/listparentbyuser", door.open(self._legacy(self._above)), methods=["POST"]),
+            Route("/topapi/v2/department/get", door.open(self._legacy(self._department)), methods=["POST"]),
             Route("/files/{code}", self._file),
         ]
 
@@ -112,13 +123,43 @@ class Robot:
         self._world.post(chat, BOT, text, mentions=tuple(called))
         return {"errcode": 0, "errmsg": "ok"}
 
-    def _user(self, request: Request, body: Body) -> Answer:
-        if request.query_params.get("access_token") not in self._door.tokens:
-            return {"errcode": 40014, "errmsg": "不合法的access_token"}
+    def _legacy(self, answer: Callable[[Body], Answer]) -> Callable[[Request, Body], Answer]:
+        """The older interface: its token in the address, and every failure dressed as a success."""
+
+        def checked(request: Request, body: Body) -> Answer:
+            if request.query_params.get("access_token") not in self._door.tokens:
+                return {"errcode": 40014, "errmsg": "不合法的access_token"}
+            missing = self._door.faults.denied.get(request.url.path)
+            if missing:
+                said = f"应用尚未开通所需的权限：[{', '.join(missing)}]"
+                return {"errcode": 88, "errmsg": "ding talk error", "sub_code": "60011", "sub_msg": said}
+            try:
+                return {"errcode": 0, "errmsg": "ok", "result": answer(body)}
+            except Unknown as unknown:
+                return {"errcode": unknown.code, "errmsg": "找不到"}
+
+        return checked
+
+    def _user(self, body: Body) -> Answer:
+        person = self._person(body)
+        return {"userid": person.id, "name": person.name, "dept_id_list": [int(d) for d in person.departments] or [1]}
+
+    def _above(self, body: Body) -> Answer:
+        own = self._person(body).departments
+        lists = [[int(d), *(int(up) for up in self._world.above(d)), 1] for d in own] or [[1]]
+        return {"parent_list": [{"parent_dept_id_list": ids} for ids in lists]}
+
+    def _department(self, body: Body) -> Answer:
+        found = self._world.departments.get(str(body["dept_id"]))
+        if found is None:
+            raise Unknown(60003)
+        return {"dept_id": int(found.id), "name": found.name, "parent_id": int(found.parent or 1)}
+
+    def _person(self, body: Body) -> Person:
         person = self._world.people.get(body["userid"])
         if person is None:
-            return {"errcode": 60121, "errmsg": "找不到该用户"}
-        return {"errcode": 0, "errmsg": "ok", "result": {"userid": person.id, "name": person.name}}
+            raise Unknown(60121)
+        return person
 
     def _address(self, body: Body) -> Answer:
         self._own(body)

@@ -5,7 +5,7 @@ import importlib
 import logging
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
@@ -17,6 +17,7 @@ from adapters.lark import wire
 from adapters.lark.cards import link
 from adapters.lark.connection import LongConnection
 from adapters.lark.content import loads
+from adapters.lark.departments import Departments
 from adapters.lark.directory import Directory
 from adapters.lark.doctor import diagnose
 from adapters.lark.history import history
@@ -49,6 +50,7 @@ class Lark:
         self._credentials = credentials
         self._api = Api(sdk, credentials, timings)
         self._directory = Directory(self._api, credentials.app_id, timings)
+        self._departments = Departments(self._api, self._directory, credentials.app_id, timings)
         self._outbox = Outbox(self._api, credentials.app_id, turns, growing=growing)
         self._growing = growing
         self._connection = LongConnection(sdk, credentials, timings, self._hear)
@@ -123,6 +125,14 @@ class Lark:
     async def also_called(self, person: str) -> Sequence[str]:
         """The nickname and the English name, as far as the directory tells them."""
         return await self._directory.also_called(person)
+
+    async def departments(self, people: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """To which departments people belong, with all above them; at most five minutes old."""
+        return await self._departments.of(people)
+
+    async def department_name(self, department: str) -> str:
+        """Its name in the directory, "" where it cannot be told."""
+        return await self._departments.name(department)
 
     async def chat_name(self, chat: str) -> str:
         """The chat's display name, "" where it cannot be told."""

@@ -140,6 +140,12 @@ def _data(reply: Mapping[str, Any]) -> Mapping[str, Any]:
     return data if isinstance(data, Mapping) else {}
 
 
+def items(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a reply lists."""
+    listed = _data(reply).get("items")
+    return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+
+
 def _keep(kept: dict[str, Any], key: str, value: object) -> None:
     """Remember, and forget what was learned first when there is too much."""
     kept.pop(key, None)

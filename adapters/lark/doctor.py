@@ -1,6 +1,6 @@
 """What an admin still has to set up for the Lark app, found out by asking; nothing is sent to anybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.base import Finding, PlatformError, Refused, Unavailable
@@ -20,6 +20,12 @@ NEEDED: Mapping[str, str] = {
     "contact:user.base:readonly": "know names, and hear when somebody leaves the company",
 }
 GROWING: Mapping[str, str] = {SCOPE: "show answers while a model writes them (else they come when they are done)"}
+FOR_DEPARTMENTS: Mapping[str, str] = {  # only for scopes that name departments
+    "contact:user.department:readonly": "know to which department somebody belongs",
+    "contact:department.organize:readonly": "know which department is under which",
+    "contact:contact.base:readonly": "ask for a department",
+    "contact:department.base:readonly": "call departments by their names",
+}
 _PROBES = {
     "im:chat:read": "/open-apis/im/v1/chats",
     "im:message:readonly": "/open-apis/im/v1/messages/om_doctor",
@@ -56,7 +62,18 @@ async def _scopes(api: Api, growing: bool) -> Sequence[Finding]:
     granted = {
         row.get("scope_name") for row in rows if isinstance(row, Mapping) and row.get("grant_status") == _GRANTED
     }
-    return [_scope(scope, scope in granted) for scope in (*NEEDED, *(GROWING if growing else ()))]
+    wanted = (*NEEDED, *(GROWING if growing else ()))
+    return [*(_scope(scope, scope in granted) for scope in wanted), *_for_departments(granted)]
+
+
+def _for_departments(granted: Collection[object]) -> Sequence[Finding]:
+    """Well without them, for most scopes name no department; where one does, it covers nobody."""
+    missing = {scope: what for scope, what in FOR_DEPARTMENTS.items() if scope not in granted}
+    where = "Permissions & Scopes. Without it a scope's departments cover nobody."
+    return [
+        Finding(f"scope {scope} (for departments)", True, f"Only to {what}: Developer console, {where}")
+        for scope, what in missing.items()
+    ]
 
 
 async def _probe(api: Api, scope: str, path: str) -> Finding:

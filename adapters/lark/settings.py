@@ -34,4 +34,5 @@ class Timings:
     tries: int = 4
     members: float = 60
     names: float = 600
+    departments: float = 300
     in_flight: int = 64

@@ -11,7 +11,7 @@ from typing import Any
 
 import rjieba
 
-from adapters.world import Chat, Person, Post, World
+from adapters.world import Chat, Department, Person, Post, World
 from bot.demo.folder import Line, NotACompany, adopted, in_weeks, near_now, read_lines
 from bot.demo.week import Week, read_weeks
 
@@ -88,13 +88,15 @@ def load(directory: Path | None = None, *, now: datetime) -> Company:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotACompany(home, f"its people, chats, questions or times do not fit together: {error}") from error
     worlds = {platform: _world(platform, cast) for platform in PREFIX}
+    for platform, world in worlds.items() if written else ():
+        world.departments.update(_departments(home, platform))
     weeks = read_weeks(home, worlds, TENANT, BOT_NAME) if written else ()
     guide = tuple(walk for platform in PREFIX if (walk := _walk(platform, worlds[platform], questions)))
     return Company(worlds["lark"], worlds["dingtalk"], questions, guide, skipped, weeks)
 
 
 def _written(home: Path, lines: Sequence[Line], now: datetime) -> _Cast:
-    people = [Person(p["id"], p["name"], p["language"]) for p in _json(home / "people.json")]
+    people = [_person(one) for one in _json(home / "people.json")]
     groups = [Chat(c["id"], c["name"], False, tuple(c["members"])) for c in _json(home / "chats.json")]
     known = {p.id for p in people}
     strangers = {m for g in groups for m in g.members} | {line.sender for line in lines}
@@ -102,6 +104,17 @@ def _written(home: Path, lines: Sequence[Line], now: datetime) -> _Cast:
     if unknown := (strangers - known) | nowhere:
         raise ValueError(f"nobody knows {', '.join(sorted(unknown))}")
     return _Cast(people, groups, in_weeks(lines, now))
+
+
+def _person(said: Mapping[str, Any]) -> Person:
+    return Person(said["id"], said["name"], said["language"], departments=tuple(said.get("departments", ())))
+
+
+def _departments(home: Path, platform: str) -> dict[str, Department]:
+    """The company's parts on one platform, where the folder names any."""
+    file = home / "departments.json"
+    listed = [one for one in _json(file) if one["platform"] == platform] if file.is_file() else []
+    return {one["id"]: Department(one["id"], one["name"], one.get("parent")) for one in listed}
 
 
 def _found(lines: Sequence[Line], now: datetime) -> _Cast:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,6 +53,8 @@ class Company:
     given: list[tuple[Address, str, bytes]] = field(default_factory=list)  # files that the bot has sent
     largest: int = 30 * 2**20  # bytes of a file that it can send
     nicknames: dict[str, tuple[str, ...]] = field(default_factory=dict)  # person → what Lark's directory tells besides
+    belongs: dict[str, frozenset[str]] | None = field(default_factory=dict)  # person → departments; None: closed
+    looked_up: int = 0  # how often it was asked who belongs where
     readable: dict[str, Message] = field(default_factory=dict)  # message → what can be read back of it
 
 
@@ -158,6 +160,17 @@ class Drive(Console):
         if person in self._company.unreachable:
             raise Refused
         return self._company.nicknames.get(person, ())
+
+    async def departments(self, people: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Where people belong. Raises Refused where the directory is closed."""
+        self._company.looked_up += 1
+        if self._company.belongs is None:
+            raise Refused
+        return {who: self._company.belongs[who] for who in people if who in self._company.belongs}
+
+    async def department_name(self, department: str) -> str:
+        """The last part of its id, in capitals."""
+        return department.rpartition(":")[2].upper()
 
     async def send_file(self, to: Address, file: File, data: bytes, key: str) -> Sent:
         """Keep the file; refuse one that is too large."""

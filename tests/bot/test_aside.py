@@ -105,3 +105,33 @@ async def test_an_answer_aside_is_one_answer_of_its_owners(for_bo: None, asked: 
     assert card.answer
     assert await store.credit(ANA) == 1
     assert await store.standing(card.answer) is not None
+
+
+async def test_who_is_covered_alone_after_a_look_is_drafted_for_and_answered_alone(
+    for_bo: None, asked: Asks, receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown]
+) -> None:
+    """The group sees the one sentence, then and later; nothing comes before the owner sends it, nor to others."""
+    await receive(says("ana", "/narrow to-bo mode review", direct=True))
+    await settled()
+    ((_, never),) = await asked("cy")
+    assert await store.drafts(ANA) == []
+    shown = [(to, card) for to, card in await asked("bo") if to.person != ANA]
+    assert [(to.chat, to.person, face(card)) for to, card in shown] == [(DEV, None, face(never))]
+    (draft,) = await store.drafts(ANA)
+    assert (draft.asker, draft.aside, draft.venue.direct) == (BO, True, True)
+    sent.clear()
+    await receive(says("ana", f"/review {draft.id} send", direct=True))
+    await settled()
+    ((to, card),) = [(to, card) for to, card in sent if card.answer]
+    assert (to.person, to.chat) == (BO, None)
+    assert [quote.text for quote in card.quotes] == [WORDS]
+    assert say("en", "aside_note", chat="dev") in card.note
+    assert [to.chat for to, _ in sent if to.chat == DEV] == []
+
+
+async def test_who_is_answered_alone_at_once_is_not_drafted_for_besides(
+    for_bo: None, asked: Asks, store: Store
+) -> None:
+    """One question, one answer."""
+    assert len(await asked("bo")) == 2
+    assert await store.drafts(ANA) == []

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.base import Event, Nicknames
+from adapters.base import Event
 from adapters.dingtalk.settings import Settings
 from adapters.dingtalk.simulator import DingTalkSimulator
+from adapters.directory import Nicknames
 from adapters.world import World
 from tests.dingtalk.conftest import Joined
 

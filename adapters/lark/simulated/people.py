@@ -4,12 +4,12 @@ from typing import Any
 
 from starlette.requests import Request
 
-from adapters.lark.doctor import GROWING, NEEDED
+from adapters.lark.doctor import FOR_DEPARTMENTS, GROWING, NEEDED
 from adapters.lark.simulated.gateway import Gateway
 from adapters.lark.simulated.paging import page
 from adapters.lark.simulated.posts import TENANT_KEY
 from adapters.lark.simulated.tenant import Problem, Tenant, lacking
-from adapters.world import Chat
+from adapters.world import Chat, Department
 
 Json = dict[str, Any]
 
@@ -27,7 +27,8 @@ class People:
     async def scopes(self, request: Request, body: Json) -> Json:
         """GET /application/v6/scopes"""
         denied = self._tenant.faults.denied
-        return {"scopes": [{"scope_name": s, "grant_status": 2 if s in denied else 1} for s in (*NEEDED, *GROWING)]}
+        all_ = (*NEEDED, *GROWING, *FOR_DEPARTMENTS)
+        return {"scopes": [{"scope_name": s, "grant_status": 2 if s in denied else 1} for s in all_]}
 
     async def connection(self, request: Request, body: Json) -> Json:
         """GET /event/v1/connection"""
@@ -69,10 +70,38 @@ class People:
                 "en_name": people[who].en_name,
                 "nickname": people[who].nickname,
                 "status": {"is_resigned": who in gone, "is_frozen": False},
+                **self._belongs(who),
             }
             for who in asked[:50]
         ]
         return {"items": items}
+
+    def _belongs(self, who: str) -> Json:
+        """A field of its own permission, left out in silence without it; who is in no department is under the root."""
+        if "contact:user.department:readonly" in self._tenant.faults.denied:
+            return {}
+        return {"department_ids": list(self._tenant.world.people[who].departments) or ["0"]}
+
+    async def parents(self, request: Request, body: Json) -> Json:
+        """GET /contact/v3/departments/parent: the nearest first, and never the root"""
+        self._need("contact:department.organize:readonly")
+        world, asked = self._tenant.world, self._department(request.query_params["department_id"])
+        found = [{"open_department_id": one, "name": world.departments[one].name} for one in world.above(asked.id)]
+        return page(found, request.query_params, most=50)
+
+    async def department(self, request: Request, body: Json) -> Json:
+        """GET /contact/v3/departments/:id: its name is a field of its own permission"""
+        self._need("contact:contact.base:readonly")
+        found = self._department(request.path_params["id"])
+        denied = "contact:department.base:readonly" in self._tenant.faults.denied
+        named = {} if denied else {"name": found.name}
+        return {"department": {"open_department_id": found.id, **named}}
+
+    def _department(self, id_: str) -> Department:
+        found = self._tenant.world.departments.get(id_)
+        if found is None:
+            raise Problem(40015, "department not exist")
+        return found
 
     def _need(self, scope: str) -> None:
         if scope in self._tenant.faults.denied:

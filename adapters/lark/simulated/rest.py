@@ -40,6 +40,8 @@ class Rest:
             self._route("GET", "/open-apis/application/v6/scopes", people.scopes),
             self._route("GET", "/open-apis/event/v1/connection", people.connection),
             self._route("GET", "/open-apis/contact/v3/users/batch", people.users),
+            self._route("GET", "/open-apis/contact/v3/departments/parent", people.parents),
+            self._route("GET", "/open-apis/contact/v3/departments/{id}", people.department),
             self._route("GET", f"{_IM}/chats", people.chats),
             self._route("GET", f"{_IM}/chats/{{id}}", people.chat),
             self._route("GET", f"{_IM}/chats/{{id}}/members", people.members),
