@@ -80,10 +80,12 @@ async def join(
     return True
 
 
-async def end(connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kind, now: datetime) -> None:
-    """Append to each of these last events the one that ends it."""
+async def end(
+    connection: AsyncConnection, events: Sequence[Row[Any]], kind: Kind, now: datetime, *, settled: bool = False
+) -> None:
+    """Append to each of these last events the one that ends it; `settled`: no draft of theirs is left to look at."""
     for row in events:
-        await follow(connection, row, kind, {"at": now})
+        await follow(connection, row, kind, {"at": now}, settled=settled)
         if kind not in LIVE and row.scope == DEFAULT:
             await _end_interview(connection, row.owner, row.chat, erase=kind != "paused")
 
@@ -97,10 +99,12 @@ async def extend(connection: AsyncConnection, row: Row[Any], notice: Notice, day
     await follow(connection, row, "given", event | {"at": now, "until": now + timedelta(days=allowed)})
 
 
-async def follow(connection: AsyncConnection, row: Row[Any], kind: Kind, changed: Mapping[str, Any]) -> None:
+async def follow(
+    connection: AsyncConnection, row: Row[Any], kind: Kind, changed: Mapping[str, Any], *, settled: bool = False
+) -> None:
     """Append to a last event one that says the same but for what has changed."""
     event = {name: value for name, value in row._mapping.items() if name not in ("seq", "id", "owner", "kind")}
-    await append(connection, row.owner, kind, {**event, **changed})
+    await append(connection, row.owner, kind, {**event, **changed}, settled=settled)
 
 
 async def last(connection: AsyncConnection, person: str, chat: str) -> Row[Any] | None:
@@ -214,10 +218,12 @@ async def _end_interview(connection: AsyncConnection, owner: str, chat: str, *, 
     await connection.execute(delete(t.interview).where(this) if erase else closed)
 
 
-async def append(connection: AsyncConnection, person: str, kind: Kind, event: Mapping[str, Any]) -> None:
-    """Write one event, the next of its owner's."""
+async def append(
+    connection: AsyncConnection, person: str, kind: Kind, event: Mapping[str, Any], *, settled: bool = False
+) -> None:
+    """Write one event, the next of its owner's; drafts that rest on what it takes back go, unless all have gone."""
     seq = select(func.coalesce(func.max(t.consent_event.c.seq), 0) + 1).where(t.consent_event.c.owner == person)
     named = {**event, "owner": person, "id": short_id(10), "kind": kind, "seq": seq.scalar_subquery()}
     await connection.execute(insert(t.consent_event).values(**named))
-    if kind not in WIDENING:
+    if kind not in WIDENING and not settled:
         await drafts.settle(connection, person, event["at"])

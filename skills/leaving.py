@@ -40,10 +40,10 @@ async def leave(
     if owner is None or not going:
         return None
     partial = len(going) < len(kept)
-    await consent.end(connection, going, kind, now)
+    await drafts.drop(connection, person)  # those of what stays too: they are sealed under the key that ends here
+    await consent.end(connection, going, kind, now, settled=True)
     if not partial:
         await speaking.silence(connection, person, now)
-    await drafts.drop(connection, person)  # those of what stays too: they are sealed under the key that ends here
     epoch = await owners.raise_epoch(connection, person)
     staying = [row for row in kept if row not in going]
     await change_key(connection, vault, keyring, owner, epoch, now, staying)
