@@ -4,7 +4,7 @@ Every id here is an opaque `str`. A person is `platform:tenant:id` (`lark:cli_a1
 (`lark:cli_a1:oc_1`); only the adapter that minted one takes it apart. Names are for display, never identity.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -277,10 +277,3 @@ class Toasts(Protocol):
     @property
     def toasts(self) -> bool:
         """Always."""
-
-
-class History(Protocol):
-    """Only for platforms that let a bot read what was said before."""
-
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
-        """What can still be read of a chat from `since` on, threads included, oldest page first."""

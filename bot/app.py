@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from adapters.base import History, Platform
+from adapters.base import Platform
+from adapters.history import History
 from bot.budget import Budget
 from bot.manners import Meter
 from bot.metrics import Metrics
@@ -46,6 +47,7 @@ class Fenshen:
         self.metrics = Metrics(platforms, ground.store.now)
         rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing, self.metrics)
         self.answering, self.inbox, self.learning = rooms.answering, rooms.inbox, rooms.learning
+        self._borrowing = rooms.borrowing
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}
         self.meter = Meter(ground.store, platforms, budgets)
         self._handlers = rooms.handlers
@@ -66,6 +68,7 @@ class Fenshen:
                     tasks.create_task(self._listen(platform, holder))
         finally:
             await self.answering.aclose()
+            await self._borrowing.aclose()
             with suppress(Exception):  # a database that is gone must not hold up the end
                 await self.meter.flush()
             await asyncio.gather(*(platform.aclose() for platform in self.platforms.values()))

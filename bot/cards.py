@@ -188,11 +188,18 @@ def full_notice(language: Language) -> Card:
 
 
 def joined(
-    language: Language, consent: Consent, *, chat: str, state: str, questions: Sequence[str] = (), by_file: bool = False
+    language: Language,
+    consent: Consent,
+    *,
+    chat: str,
+    state: str,
+    questions: Sequence[str] = (),
+    by_file: bool = False,
+    lend: bool = False,
 ) -> Card:
     """The receipt of a consent; with what was found, it offers the owner questions to try, and an interview.
 
-    `by_file`: nothing can be read there of what was said before, so the interview comes first.
+    `by_file`: nothing can be read there of what was said before, so the interview comes first. `lend`: the owner can.
     """
     name = chat or say(language, "this_chat")
     kind = "joined_me" if consent.audience == "me" else "joined_chat"
@@ -205,6 +212,7 @@ def joined(
         text="\n\n".join(line for line in lines if line),
         note=say(language, "receipt_note", receipt=consent.receipt, notice=consent.notice),
         buttons=(
+            *((lend_button(language, chat=consent.chat),) if lend else ()),
             *((interview, *tried) if by_file else (*tried, interview)),
             leave_button(language, consent.chat, name),
         ),
@@ -221,6 +229,13 @@ def interview_button(language: Language, chat: str, label: str = "") -> Button:
     """One tap to begin an interview, or to go on with it; `chat` "" means the one there is, or a choice."""
     said = label or say(language, "interview_button")
     return Button("interview", said, {"chat": chat, "language": language}, style="primary", command="/interview")
+
+
+def lend_button(language: Language, **what: str) -> Button:
+    """One tap to let the bot read a `chat`, or the chats of a `scope`, with one's own eyes."""
+    (named,) = what.values()
+    value = {**what, "language": language}
+    return Button("lend", say(language, "lend_button"), value, style="primary", command=f"/lend {named}")
 
 
 def leave_button(language: Language, chat: str, name: str) -> Button:

@@ -64,6 +64,9 @@ class Clicks:
                 await self._switched(click)
             case action if action in CARDS:
                 await self._store.claim(_claim(click), self._private(click, click.action))
+            case "lend":
+                words = click.value.get("scope") or click.value.get("chat", "")
+                await self._joining.lend(_claim(click), words, self._private(click, ""))
             case "learn" | "object" | "unobject":
                 return await self._from_announcement(click, click.person)
             case "try":

@@ -46,6 +46,7 @@ Verb = Literal[
     "page",
     "credit",
     "show",
+    "lend",
     "unknown",
 ]
 
@@ -168,6 +169,9 @@ _WORDS: dict[str, Verb] = {
     "展开": "show",
     "show all": "show",
     "/show": "show",
+    "以我的身份读取": "lend",
+    "read as me": "lend",
+    "/lend": "lend",
     "收窄": "narrow",
     "narrow": "narrow",
     "/narrow": "narrow",

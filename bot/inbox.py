@@ -119,6 +119,8 @@ class Inbox:
                 await self._join(message)
             case "leave" | "narrow":
                 await self._take_back(message, command)
+            case "lend":
+                await self._joining.lend(_claim(message), " ".join(command.words), self._private(message, ""))
             case "pause" | "resume":
                 await self._joining.switch(
                     _claim(message), self._private(message, "scopes"), command.verb, _here(message)

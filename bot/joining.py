@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.base import History, Reaction
+from adapters.base import Reaction
+from adapters.history import History
+from bot.borrowing import Borrowing
 from bot.notice import notice
 from bot.scoping import Scoping
 from bot.sentences import Language, say
@@ -17,10 +19,15 @@ DAYS = 90  # how far a double looks back when asked to, and how long a consent l
 class Joining:
     """Does what the person says of their own double, in one transaction, with the card that tells them."""
 
-    def __init__(self, store: Store, histories: Mapping[str, History], scoping: Scoping) -> None:
+    def __init__(self, store: Store, histories: Mapping[str, History], scoping: Scoping, borrowing: Borrowing) -> None:
         self._store = store
         self._histories = histories
         self._scoping = scoping
+        self._borrowing = borrowing
+
+    async def lend(self, claim: Claim, words: str, tell: Tell) -> None:
+        """Read what the person shares with their own eyes, once they have said so on the platform's page."""
+        await self._borrowing.ask(claim, words, tell)
 
     async def leave(self, claim: Claim, tell: Tell, chat: str | None, scope: str | None = None) -> None:
         """Stop and erase a chat, a scope, or everything; the card of `tell` becomes the receipt of the erasure."""

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import time
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.base import File, History, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
+from adapters.base import File, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
+from adapters.history import History
 from bot.coming_back import brought, is_export
 from bot.meant import chat_name, person_name
 from bot.objecting import Objections, mentioned
@@ -18,6 +19,8 @@ from skills.store import Store
 from skills.words import Backfill, Import, Said, Tell
 
 log = logging.getLogger("fenshen.learning")
+
+Progress = Callable[[int], Awaitable[None]]  # told how many were read
 
 BATCH = 200
 PROGRESS_SECONDS = 3.0
@@ -57,24 +60,43 @@ class Learning:
         await self._store.defer(tell)  # in its slot's turn: never before the card that says it is being read
 
     async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> None:
-        batch: list[Message] = []
-        read, told = 0, time.monotonic()
-        async for message in self._histories[work.platform].history(work.chat, since=since):
-            read += 1
-            if _may_be_kept(message, work.owner):
-                batch.append(message)
-            if len(batch) >= BATCH:
-                await self._kept(work, batch)
-                batch = []
+        told = time.monotonic()
+
+        async def progress(read: int) -> None:
+            nonlocal told
             if work.scope is None and time.monotonic() - told > PROGRESS_SECONDS:
                 told = time.monotonic()
                 await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, "read": str(read)}))
-        await self._kept(work, batch)
 
-    async def _kept(self, work: Backfill, batch: Sequence[Message]) -> None:
-        saids = [_said(message, work.owner) for message in batch]
-        saids = await self._objections.about(work.chat, saids, {m.id: mentioned(m) for m in batch})
-        await self._store.backfill(work.owner, work.chat, saids)
+        await self._through(work.owner, work.chat, self._histories[work.platform], since, progress)
+
+    async def through(self, owner: str, chat: str, history: History, progress: Progress) -> tuple[int, int]:
+        """Keep the owner's own words of a chat, as their consents say now; returns how many were read, and kept anew.
+
+        Raises Refused or Unreachable where the history is closed.
+        """
+        since = await self._store.learns_since(owner, chat)
+        return (0, 0) if since is None else await self._through(owner, chat, history, since, progress)
+
+    async def _through(
+        self, owner: str, chat: str, history: History, since: datetime, progress: Progress
+    ) -> tuple[int, int]:
+        batch: list[Message] = []
+        read = kept = 0
+        async for message in history.history(chat, since=since):
+            read += 1
+            if _may_be_kept(message, owner):
+                batch.append(message)
+            if len(batch) >= BATCH:
+                kept += await self._kept(owner, chat, batch)
+                batch = []
+            await progress(read)
+        return read, kept + await self._kept(owner, chat, batch)
+
+    async def _kept(self, owner: str, chat: str, batch: Sequence[Message]) -> int:
+        saids = [_said(message, owner) for message in batch]
+        saids = await self._objections.about(chat, saids, {m.id: mentioned(m) for m in batch})
+        return await self._store.backfill(owner, chat, saids)
 
     async def read_file(self, work: Import) -> None:
         """Take the owner's own lines out of a file they sent; whatever is wrong with it is said."""

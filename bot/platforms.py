@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.base import History, Platform
+from adapters.base import Platform
+from adapters.history import History
 from adapters.lark.webhook import Read
 from bot.manners import Turns
 from bot.settings import Settings

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from adapters.base import History, Platform
+from adapters.base import Platform
+from adapters.history import History
 from bot.agreement import Agreed
 from bot.answering import Answering
+from bot.borrowing import Borrowing
 from bot.clicks import Clicks
 from bot.credit import Crediting
 from bot.drafting import Drafting
@@ -56,6 +58,7 @@ class Rooms:
     inbox: Inbox
     answering: Answering
     learning: Learning
+    borrowing: Borrowing
     handlers: Mapping[str, Handler]
 
 
@@ -105,7 +108,8 @@ def furnish(
     learning = Learning(store, platforms, histories, tells, talk.objections)
     taking_down = TakingDown(store, platforms, owning.retracting)
     work = handlers(store, tells, learning, talk.objections, taking_down, streaming)
-    return Rooms(_inbox(base, talk, owning), talk.answering, learning, work)
+    borrowing = Borrowing(store, platforms, learning)
+    return Rooms(_inbox(base, talk, owning, borrowing), talk.answering, learning, borrowing, work)
 
 
 def _talk(base: Base, answering: Answering) -> Talk:
@@ -138,9 +142,9 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
     )
 
 
-def _inbox(base: Base, talk: Talk, owning: Owning) -> Inbox:
+def _inbox(base: Base, talk: Talk, owning: Owning, borrowing: Borrowing) -> Inbox:
     store, language = base.store, base.settings.language
-    joining = Joining(store, base.histories, owning.scoping)
+    joining = Joining(store, base.histories, owning.scoping, borrowing)
     clicks = Clicks(
         store,
         joining,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import Card, Click, Platform, Reaction
+from adapters.history import Lending
 from bot import cards, scope_cards
 from bot.meant import also_called, chat_name, department_name, person_name
 from bot.notice import scope_notice
@@ -115,7 +116,13 @@ class Scoping:
         if tell.ids.get("new"):
             await self._learn_name(tell.platform, one)
         title = "scope_joined_title" if tell.ids.get("new") else "scope_title"
-        return scope_cards.joined(tell.language, one, names, title)
+        card = scope_cards.joined(tell.language, one, names, title)
+        if (why := tell.ids.get("why")) is None:
+            return card
+        text = f"{card.text}\n\n{say(tell.language, 'found_partly', why=say(tell.language, why))}"
+        lends = isinstance(self._platforms[tell.platform], Lending)
+        lend = (cards.lend_button(tell.language, scope=one.scope),) if lends else ()
+        return replace(card, text=text, buttons=(*lend, *card.buttons))
 
     async def changed(self, tell: Tell) -> Card | None:
         """An admin changed a scope that this owner joined; None when they have left it meanwhile."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
+from adapters.history import Lending
 from bot import announcing, cards, files, letters
 from bot.meant import also_called, chat_name, person_name
 from bot.sentences import Language, say
@@ -146,6 +147,7 @@ class Tells:
             state=self._state(tell, consent, bool(proposed)),
             questions=proposed,
             by_file=tell.platform not in self._histories,
+            lend=tell.ids.get("why") == "history_refused" and isinstance(self._platforms[tell.platform], Lending),
         )
 
     async def _declined(self, tell: Tell) -> Card | None:

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from adapters.base import Address, Card, Click, Event, File, Finding, Message, Receive, Refused, Sent, Turns
+from adapters.history import History, Login
 from adapters.lark import wire
 from adapters.lark.cards import link
 from adapters.lark.connection import LongConnection
@@ -22,6 +23,7 @@ from adapters.lark.directory import Directory
 from adapters.lark.doctor import diagnose
 from adapters.lark.history import history
 from adapters.lark.ids import bare, is_id
+from adapters.lark.lending import Lender
 from adapters.lark.outbox import Outbox
 from adapters.lark.rest import Api
 from adapters.lark.sdk import Sdk
@@ -53,6 +55,7 @@ class Lark:
         self._departments = Departments(self._api, self._directory, credentials.app_id, timings)
         self._outbox = Outbox(self._api, credentials.app_id, turns, growing=growing)
         self._growing = growing
+        self._lender = Lender(self._api, self._directory, credentials, timings)
         self._connection = LongConnection(sdk, credentials, timings, self._hear)
         self._receive: Receive | None = None
         self._running: asyncio.Task[None] | None = None
@@ -162,6 +165,14 @@ class Lark:
     def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
         """A chat's messages from `since` on, then its threads'. Raises Refused without the permission."""
         return history(self._directory, self._credentials.app_id, chat, since)
+
+    async def ask_login(self) -> Login:
+        """A page on which one person lets the bot read as them. Raises Refused where the app may not ask."""
+        return await self._lender.ask()
+
+    async def lent(self, login: Login, person: str) -> History:
+        """What this person can read, once they have said yes, as themselves. Raises Refused when they do not."""
+        return await self._lender.lent(login, person)
 
     def link(self, chat: str, message: str) -> str:
         """Where a member of the chat opens this message."""

@@ -116,13 +116,19 @@ class Directory:
         return item if full(self._app, str(item.get("chat_id"))) == chat else {}
 
     async def pages(
-        self, path: str, paths: Mapping[str, str], query: tuple[tuple[str, str], ...], size: int = 100
+        self,
+        path: str,
+        paths: Mapping[str, str],
+        query: tuple[tuple[str, str], ...],
+        size: int = 100,
+        user: str | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
-        """Every item of a paged list, page after page."""
+        """Every item of a paged list, page after page; as the person whose token `user` is, if there is one."""
         token = ""
         while True:
             more = (("page_token", token),) if token else ()
-            data = _data(await self._api.call(Ask("GET", path, paths, (*query, ("page_size", str(size)), *more))))
+            asked = (*query, ("page_size", str(size)), *more)
+            data = _data(await self._api.call(Ask("GET", path, paths, asked, user=user)))
             items = data.get("items")
             for item in items if isinstance(items, list) else []:
                 if isinstance(item, dict):

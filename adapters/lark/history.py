@@ -14,8 +14,10 @@ _PAGE = 50  # the most that Lark allows
 _EARLIER = timedelta(days=30)
 
 
-async def history(directory: Directory, app: str, chat: str, since: datetime) -> AsyncIterator[Message]:
-    """A chat's messages from `since` on, oldest first, then each thread's.
+async def history(
+    directory: Directory, app: str, chat: str, since: datetime, user: str | None = None
+) -> AsyncIterator[Message]:
+    """A chat's messages from `since` on, oldest first, then each thread's; `user`: the token of who lends their eyes.
 
     A thread begun more than 30 days before `since` is not found. Deleted messages and the bot's own are left out.
     """
@@ -24,7 +26,7 @@ async def history(directory: Directory, app: str, chat: str, since: datetime) ->
     roots = _in("chat", bare(app, chat), ("start_time", str(max(start, 0))))
     threads: dict[str, None] = {}
     told: set[str] = set()
-    async for item in directory.pages(_MESSAGES, {}, roots, _PAGE):
+    async for item in directory.pages(_MESSAGES, {}, roots, _PAGE, user):
         if isinstance(thread := item.get("thread_id"), str) and thread:
             threads[thread] = None
         message = past(item, app, bot, direct=about.direct, chat_name=about.name)
@@ -32,7 +34,7 @@ async def history(directory: Directory, app: str, chat: str, since: datetime) ->
             told.add(message.id)
             yield message
     for thread in threads:
-        async for item in directory.pages(_MESSAGES, {}, _in("thread", thread), _PAGE):
+        async for item in directory.pages(_MESSAGES, {}, _in("thread", thread), _PAGE, user):
             message = past(item, app, bot, direct=about.direct, chat_name=about.name)
             if message and message.at >= since and message.chat == chat and message.id not in told:
                 told.add(message.id)

@@ -5,6 +5,7 @@ import json
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -45,6 +46,7 @@ class Ask:
     paths: Mapping[str, str] = field(default_factory=dict)
     query: Sequence[tuple[str, str]] = ()
     body: Mapping[str, Any] | None = None
+    user: str | None = field(default=None, repr=False)  # the token of a person as whom this is asked; None: as the app
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,12 @@ class Api:
         self._config = sdk.Config()
         self._config.app_id, self._config.app_secret = credentials.app_id, credentials.app_secret
         self._config.domain, self._config.timeout = credentials.domain.rstrip("/"), timings.request
+        self._as_user = copy(self._config)
+        self._as_user.enable_set_token = True
 
     async def call(self, ask: Ask) -> dict[str, Any]:
         """The reply's whole JSON object. Raises Unavailable, Unreachable or Rejected."""
-        return (await self._tried(lambda: self._ask(ask), ask.path)).body
+        return (await self._tried(lambda: self._ask(ask), ask.path, renewable=ask.user is None)).body
 
     async def download(self, path: str, query: Mapping[str, str], limit: int) -> bytes:
         """A resource's bytes, read no further than `limit`. Raises Refused beyond it, else like `call`."""
@@ -84,9 +88,9 @@ class Api:
         """Send a file as a form; the reply's whole JSON object. Raises like `call`."""
         return (await self._tried(lambda: self._upload(path, fields, name, data), path)).body
 
-    async def _tried(self, once: Callable[[], Reply], path: str) -> Reply:
-        """The reply to a request, made again while that may help."""
-        renewed = False
+    async def _tried(self, once: Callable[[], Reply], path: str, *, renewable: bool = True) -> Reply:
+        """The reply to a request, made again while that may help; the app's own token can be had anew."""
+        renewed = not renewable
         for tried in range(1, self._timings.tries + 1):
             await self._pace.turn("app")
             self.calls += 1
@@ -117,11 +121,13 @@ class Api:
         request.http_method, request.uri, request.paths = sdk.HttpMethod[ask.method], ask.path, dict(ask.paths)
         request.queries, request.headers = list(ask.query), dict(_CONTENT_TYPE)
         request.body = None if ask.body is None else dict(ask.body)
-        request.token_types = {sdk.AccessTokenType.TENANT}
+        kind, config = sdk.AccessTokenType, self._config if ask.user is None else self._as_user
+        request.token_types = {kind.TENANT if ask.user is None else kind.USER}
+        option.user_access_token = ask.user
         try:
             with self._tokens:  # one fetches a token, the others find it cached
-                sdk.verify(self._config, request, option)
-            raw = sdk.Transport.execute(self._config, request, option)
+                sdk.verify(config, request, option)
+            raw = sdk.Transport.execute(config, request, option)
             return _read(raw.status_code, raw.headers, raw.content)
         except sdk.TokenException as error:
             return _token_refused(error)

@@ -31,6 +31,7 @@ class Timings:
     request: float = 10
     first_retry: float = 0.5
     longest_retry: float = 30
+    slower: float = 5  # more between two questions, once Lark has asked for it (RFC 8628, 3.5)
     tries: int = 4
     members: float = 60
     names: float = 600

@@ -37,7 +37,9 @@ class LarkSimulator:
         self.world = world
         self.tenant = Tenant(world, app_id, app_secret, bot, bot_name)
         self.gateway = Gateway(self.tenant)
-        self._app = Starlette(routes=[*self.gateway.routes, *Rest(self.tenant, self.gateway).routes])
+        rest = Rest(self.tenant, self.gateway)
+        self.logins = rest.logins
+        self._app = Starlette(routes=[*self.gateway.routes, *rest.routes])
 
     @property
     def app(self) -> ASGIApp:
@@ -74,7 +76,8 @@ class LarkSimulator:
         post = self.world.post(
             chat, person, text, reply_to=reply_to, thread=thread, mentions=tuple(mentions), file=file
         )
-        if self.world.chats[chat].direct or BOT in mentions or self.faults.group_messages:
+        heard = self.world.chats[chat].direct or BOT in mentions or self.faults.group_messages
+        if heard and chat not in self.tenant.without_bot:
             self.gateway.push("im.message.receive_v1", message_event(self.tenant, post, rich=rich))
         return post.id
 

@@ -17,7 +17,14 @@ from adapters.serving import served
 from adapters.world import Chat, Person, World
 
 QUICK = Timings(
-    first_wait=0.05, longest_wait=0.2, rejected_wait=0.2, pong_grace=0.3, first_retry=0.02, members=0.0, names=0.0
+    first_wait=0.05,
+    longest_wait=0.2,
+    rejected_wait=0.2,
+    pong_grace=0.3,
+    first_retry=0.02,
+    members=0.0,
+    names=0.0,
+    slower=0.2,
 )
 
 

@@ -16,7 +16,6 @@ from adapters.base import (
     Field,
     File,
     Files,
-    History,
     Mention,
     Platform,
     Reaction,
@@ -24,6 +23,7 @@ from adapters.base import (
     Refused,
     Unreachable,
 )
+from adapters.history import History
 from adapters.lark.client import Lark
 from adapters.lark.outbox import LARGEST_FILE
 from adapters.lark.settings import Timings

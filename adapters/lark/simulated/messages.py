@@ -36,7 +36,7 @@ class Messages:
             receiver = self._direct(receiver)
         elif kind != "chat_id":
             raise Problem(230001, "receive_id_type")
-        if receiver not in self._world.chats:
+        if receiver not in self._world.chats or receiver in self._tenant.without_bot:
             raise Problem(230002, "The bot can not be outside the group.")
         return self._once(body, receiver)
 
@@ -84,12 +84,12 @@ class Messages:
     async def list(self, request: Request, body: Json) -> Json:
         """GET /im/v1/messages: a chat's thread roots, or one thread"""
         query = request.query_params
-        if "im:message.group_msg" in self._tenant.faults.denied:
-            raise Problem(230027, "Lack of necessary permissions.")
+        self._may_list(request)
         kind, container = query.get("container_id_type"), query.get("container_id", "")
         if kind == "thread":
-            found = [p for p in self._world.posts.values() if p.thread == container]
-        elif container in self._world.chats:
+            threads = [p for p in self._world.posts.values() if p.thread == container]
+            found = [p for p in threads if self._sees(request, p.chat)]
+        elif self._sees(request, container):
             found = [p for p in self._world.posts.values() if p.chat == container and not self._inner(p)]
         else:
             raise Problem(230002, "The bot can not be outside the group.")
@@ -98,6 +98,19 @@ class Messages:
             found = [p for p in found if start <= p.at.timestamp() <= end]
         found.sort(key=lambda p: p.at, reverse=query.get("sort_type") == "ByCreateTimeDesc")
         return page([history_item(self._tenant, p) for p in found], query, most=50)
+
+    def _may_list(self, request: Request) -> None:
+        """A person's token lists what it was given for; the app's, what admins have approved."""
+        denied, own, lent = self._tenant.faults.denied, "im:message.group_msg", "im:message.group_msg:get_as_user"
+        if own in denied if request.state.person is None else lent not in request.state.scopes:
+            raise Problem(230027, "Lack of necessary permissions.")
+
+    def _sees(self, request: Request, chat: str) -> bool:
+        """Whether whoever asks is in the chat: the bot, or the person whose token it is."""
+        found, person = self._world.chats.get(chat), request.state.person
+        if found is None:
+            return False
+        return chat not in self._tenant.without_bot if person is None else person in found.members
 
     async def resource(self, request: Request, body: Json) -> Response:
         """GET /im/v1/messages/:id/resources/:key"""

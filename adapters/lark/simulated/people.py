@@ -111,4 +111,6 @@ class People:
         found = self._tenant.world.chats.get(request.path_params["id"])
         if found is None:
             raise Problem(232006, "invalid chat_id")
+        if found.id in self._tenant.without_bot:
+            raise Problem(232011, "Operator can NOT be out of the chat.")
         return found

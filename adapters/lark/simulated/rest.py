@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.lark.simulated.cardkit import CardKit
 from adapters.lark.simulated.gateway import Gateway
+from adapters.lark.simulated.logins import Logins
 from adapters.lark.simulated.messages import Messages
 from adapters.lark.simulated.people import People
 from adapters.lark.simulated.tenant import Failure, Problem, Tenant
@@ -29,6 +30,7 @@ class Rest:
         self._tenant = tenant
         self._cards = CardKit(tenant)
         self._messages, self._people = Messages(tenant, self._cards), People(tenant, gateway)
+        self.logins = Logins(tenant)
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -47,7 +49,7 @@ class Rest:
             self._route("GET", f"{_IM}/chats/{{id}}/members", people.members),
             self._route("POST", f"{_IM}/messages", im.create),
             self._route("POST", f"{_IM}/files", im.upload),
-            self._route("GET", f"{_IM}/messages", im.list),
+            self._route("GET", f"{_IM}/messages", im.list, lendable=True),
             self._route("GET", f"{_IM}/messages/{{id}}", im.get),
             self._route("PATCH", f"{_IM}/messages/{{id}}", im.patch),
             self._route("PUT", f"{_IM}/messages/{{id}}", im.put),
@@ -60,19 +62,27 @@ class Rest:
             self._route("PUT", f"{_CARDS}/{{id}}", cards.update),
             self._route("PATCH", f"{_CARDS}/{{id}}/settings", cards.settings),
             self._route("PUT", f"{_CARDS}/{{id}}/elements/{{element}}/content", cards.content),
+            self._route("GET", "/open-apis/authen/v1/user_info", self.logins.who, lendable=True),
+            Route("/oauth/v1/device_authorization", self.logins.begin, methods=["POST"]),
+            Route("/open-apis/authen/v2/oauth/token", self.logins.token, methods=["POST"]),
+            Route("/oauth/device", self.logins.page, methods=["GET", "POST"]),
         ]
 
-    def _route(self, method: str, path: str, endpoint: Endpoint, *, is_open: bool = False) -> Route:
+    def _route(
+        self, method: str, path: str, endpoint: Endpoint, *, is_open: bool = False, lendable: bool = False
+    ) -> Route:
+        """`lendable`: a person's token opens it, too, and for what they may see alone."""
+
         async def serve(request: Request) -> Response:
             self._tenant.serving += 1
             try:
-                return await self._answer(request, endpoint, is_open)
+                return await self._answer(request, endpoint, is_open, lendable)
             finally:
                 self._tenant.serving -= 1
 
         return Route(path, serve, methods=[method])
 
-    async def _answer(self, request: Request, endpoint: Endpoint, is_open: bool) -> Response:
+    async def _answer(self, request: Request, endpoint: Endpoint, is_open: bool, lendable: bool) -> Response:
         faults, path = self._tenant.faults, request.url.path
         self._tenant.requests.append(f"{request.method} {path}")
         await asyncio.sleep(max((wait for part, wait in faults.delays.items() if part in path), default=0))
@@ -80,7 +90,9 @@ class Rest:
             return _failed(failure)
         try:
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            if not is_open and token not in self._tenant.tokens:
+            request.state.person, request.state.scopes = self._tenant.lent.get(token, (None, frozenset()))
+            known = token in self._tenant.tokens or (lendable and request.state.person is not None)
+            if not is_open and not known:
                 raise Problem(99991663, "Invalid access token for authorization.")
             raw = await request.body()
             form = request.headers.get("content-type", "").startswith("multipart/")

@@ -36,6 +36,8 @@ class Faults:
     denied: set[str] = field(default_factory=set)  # scopes that the app lacks
     card_changes: int = 10  # of one card in a second
     streaming_seconds: float = 600  # after which a card's text grows no more, whoever still writes
+    login_expires: float | None = None  # seconds; by default as the platform's
+    login_interval: float | None = None
 
     def fail_next(
         self, path: str, status: int, body: Any, headers: Mapping[str, str] | None = None, times: int = 1
@@ -65,6 +67,8 @@ class Tenant:
     uuids: dict[str, str] = field(default_factory=dict)  # message ids, by what the client calls them
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # uploaded, by key
     departed: set[str] = field(default_factory=set)
+    without_bot: set[str] = field(default_factory=set)  # chats in which people talk among themselves
+    lent: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)  # whose each user token is, and for what
     requests: list[str] = field(default_factory=list)  # "METHOD /path", in the order of coming
     serving: int = 0
 

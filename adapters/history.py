@@ -1,0 +1,40 @@
+"""What was said before: as the bot may read it, or with the eyes of somebody who lends theirs for one reading."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from adapters.base import Message
+
+
+class History(Protocol):
+    """Only for platforms that let a bot read what was said before."""
+
+    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
+        """What can still be read of a chat from `since` on, threads included, oldest page first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A page of the platform's on which one person lets the bot read as them; `code` stands there, too."""
+
+    url: str
+    code: str
+    seconds: float  # until it runs out
+    wait: float  # seconds between two questions whether they have
+    secret: str = field(repr=False)  # what the platform knows it by
+
+
+@runtime_checkable
+class Lending(Protocol):
+    """Only for platforms on which people can let a bot read as them."""
+
+    async def ask_login(self) -> Login:
+        """A page for one person, once. Raises Refused where the company does not allow it."""
+
+    async def lent(self, login: Login, person: str) -> History:
+        """What this person can read, once they have said yes; nobody else's yes counts, and nothing of it is kept.
+
+        Raises Refused when they say no, let it run out, or when it was somebody else who said yes.
+        """

@@ -1,0 +1,123 @@
+"""Chats read with their owner's own eyes: they say yes on the platform's page, for one reading, and nothing is kept."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from adapters.base import Address, Button, Card, Platform, PlatformError, Refused, Sent, Unreachable
+from adapters.history import History, Lending, Login
+from bot import cards
+from bot.learning import PROGRESS_SECONDS, Learning
+from bot.sentences import Language, say
+from skills.store import Store
+from skills.words import Claim, Tell
+
+log = logging.getLogger("fenshen.borrowing")
+
+MOST = 20  # who are waited for at once, in this process
+
+
+class Borrowing:
+    """Where the bot cannot read, an owner's own login can; it lives in memory until the reading ends."""
+
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], learning: Learning) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._learning = learning
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by owner
+
+    async def ask(self, claim: Claim, words: str, tell: Tell) -> None:
+        """Send an owner the platform's page; when they have said yes there, read what they named of what they share.
+
+        `words`: a scope or a chat of theirs; "" means all. Whatever cannot be done is said by the card of `tell`.
+        """
+        platform, owner = self._platforms[tell.platform], str(tell.person)
+        chats = await self._chats(owner, words)
+        if not isinstance(platform, Lending):
+            why = "lend_not_here"
+        elif not chats:
+            why = "lend_nothing"
+        elif owner in self._tasks or len(self._tasks) >= MOST:
+            why = "lend_waits"
+        else:
+            if await self._store.claim(claim):
+                task = asyncio.create_task(self._lend(platform, platform, owner, chats, tell.language, claim.event))
+                self._tasks[owner] = task
+                task.add_done_callback(lambda _: self._tasks.pop(owner))
+            return
+        await self._store.claim(claim, replace(tell, card=why))
+
+    async def aclose(self) -> None:
+        """Stop whatever waits or reads; the passes are gone with it."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _chats(self, owner: str, words: str) -> Sequence[str]:
+        sources = await self._store.sources(owner)
+        if not words or words in sources:
+            return [words] if words else sources
+        joined = await self._store.joined_scopes(owner)
+        return [chat for one in joined if one.scope == words.casefold() for chat in one.sources if chat in sources]
+
+    async def _lend(
+        self, platform: Platform, lender: Lending, owner: str, chats: Sequence[str], language: Language, event: str
+    ) -> None:
+        """From the page to the last message; whatever happens, the owner's card says it."""
+        to = Address(person=owner)
+        try:
+            login = await lender.ask_login()
+            sent = await platform.send(to, _page(language, login), key=f"lend:{event}")
+        except PlatformError as error:
+            why = "lend_not_allowed" if isinstance(error, Refused) else "lend_failed"
+            await self._last(platform, to, cards.plain(language, why, title="lend_title"), event)
+            return
+        try:
+            said = await self._read(platform, sent, await lender.lent(login, owner), owner, chats, language)
+        except Refused:
+            said = cards.plain(language, "lend_refused_text", title="lend_title")
+        except Exception as error:
+            log.warning("a reading as its owner broke off: %s", type(error).__name__)
+            said = cards.plain(language, "lend_failed", title="lend_title")
+        try:
+            await platform.update(sent, said)
+        except PlatformError:
+            await self._last(platform, to, said, event)
+
+    async def _read(
+        self, platform: Platform, sent: Sent, eyes: History, owner: str, chats: Sequence[str], language: Language
+    ) -> Card:
+        told, before, kept, closed = time.monotonic(), 0, 0, 0
+
+        async def progress(read: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > PROGRESS_SECONDS:
+                told = time.monotonic()
+                shown = cards.plain(language, "lend_reading", title="lend_title", read=before + read)
+                await platform.update(sent, shown)
+
+        for chat in chats:
+            try:
+                read, new = await self._learning.through(owner, chat, eyes, progress)
+            except (Refused, Unreachable):
+                closed += 1
+                continue
+            before, kept = before + read, kept + new
+        done = cards.plain(language, "lend_done", title="lend_title", read=before, kept=kept)
+        more = f"\n\n{say(language, 'lend_closed', chats=closed)}" if closed else ""
+        return replace(done, text=done.text + more)
+
+    async def _last(self, platform: Platform, to: Address, card: Card, event: str) -> None:
+        try:
+            await platform.send(to, card, key=f"lent:{event}")
+        except PlatformError as error:
+            log.warning("the end of a reading could not be told: %s", type(error).__name__)
+
+
+def _page(language: Language, login: Login) -> Card:
+    text = say(language, "lend_login", code=login.code, minutes=max(1, round(login.seconds / 60)))
+    open_ = Button("lend_page", say(language, "lend_open"), {"language": language}, style="primary", url=login.url)
+    return Card(say(language, "lend_title"), text, note=say(language, "lend_terms"), buttons=(open_,))
