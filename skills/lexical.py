@@ -81,7 +81,9 @@ def _hits(readable: CTE, direct: bool) -> CTE:
     asked_for = rows.table_valued(*columns, name="q").render_derived()
     o, boxes = t.posting.c, sizes.boxes(readable)
     box = boxes.c
-    within = exists().where(o.hold == box.hold, o.at >= box.since, o.at < box.ends, sql_says(boxes, o.passage))
+    within = exists().where(
+        o.hold == box.hold, o.at >= box.since, o.at < box.ends, ~sizes.sql_cut(boxes, o.at), sql_says(boxes, o.passage)
+    )
     return (
         select(o.passage.label("id"), o.at, o.length, asked_for.c.n, o.tf)
         .select_from(asked_for)

@@ -1,12 +1,13 @@
 """How many passages may be read and how long they are, added up by days rather than one by one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
     Text,
     and_,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    or_,
     select,
     true,
     union_all,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 
 from skills import tables as t
 from skills.permission import sql_covers
+from skills.tables import erasure
 from skills.withheld import ASKER, reached
 
 DAY = timedelta(days=1)
@@ -28,10 +31,26 @@ OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
 
 
 def boxes(readable: CTE) -> CTE:
-    """The consents that let somebody read, as postings know them: by one number for chat and birth."""
+    """The consents that let somebody read, as postings know them: by one number for chat and birth.
+
+    `cut`: the times whose words are being erased, of which the postings are still there; NULL: none, as most often.
+    """
     hold = func.hashtextextended(readable.c.chat, cast(readable.c.birth, BigInteger))
     others = (readable.c[name] for name in ("owner", "since", "ends", "seq", "words"))
-    return select(hold.label("hold"), *others).cte("box")
+    e = erasure.c
+    cut = select(func.range_agg(func.tstzrange(e.since, e.until))).where(_under_way(readable.c.chat))
+    return select(hold.label("hold"), *others, cut.scalar_subquery().label("cut")).cte("box")
+
+
+def sql_cut(box: FromClause, at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether what was said then is being erased."""
+    return and_(box.c.cut.is_not(None), box.c.cut.op("@>", is_comparison=True)(at))
+
+
+def _under_way(chat: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of the owner's erasures those of some days that have not been proved yet."""
+    e = erasure.c
+    return and_(e.owner == OWNER, e.since.is_not(None), e.erased_at.is_(None), or_(e.chat.is_(None), e.chat == chat))
 
 
 def permitted(readable: CTE, direct: bool) -> CTE:
@@ -43,8 +62,9 @@ def permitted(readable: CTE, direct: bool) -> CTE:
     same = and_(readable.c.chat == d.chat, readable.c.birth == d.birth)
     unlimited = and_(same, readable.c.words.is_(None))
     whole = exists().where(unlimited, readable.c.since <= d.day, readable.c.ends >= d.day + DAY)
+    cut = exists().where(_under_way(d.chat), erasure.c.since < d.day + DAY, erasure.c.until > d.day)
     touched = exists().where(same, readable.c.since < d.day + DAY, readable.c.ends > d.day)
-    day = select(d.chat, d.birth, d.day, d.n, d.length, whole.label("whole"))
+    day = select(d.chat, d.birth, d.day, d.n, d.length, and_(whole, ~cut).label("whole"))
     days = day.where(d.owner == OWNER, touched).cte("day")
     counted = select(days.c.n, days.c.length).where(days.c.whole)
     there = select(func.count().label("n"), func.sum(t.passage.c.length).label("length"))

@@ -1,12 +1,14 @@
 """Leaving completes though its process is killed: at each step, by SIGKILL, with the database stopped at that step."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy import Engine, event
 
 from skills.database import libpq_url
 from skills.words import Claim
@@ -18,6 +20,7 @@ ANA, BO = "lark:t:ou_ana", "lark:t:ou_bo"
 LOCK = 20_2020
 STEPS = [
     ("claim", "INSERT"),
+    ("draft", "DELETE"),
     ("consent_event", "INSERT"),
     ("owner", "UPDATE"),
     ("erasure", "INSERT"),
@@ -27,9 +30,19 @@ STEPS = [
     ("erasure", "UPDATE"),
     ("answer", "DELETE"),
     ("posting", "DELETE"),
+    ("meaning", "DELETE"),
     ("message", "DELETE"),
     ("passage", "DELETE"),
+    ("page", "DELETE"),
     ("ledger_payload", "DELETE"),
+    ("withheld", "DELETE"),
+    ("scope_word", "DELETE"),
+    ("unanswered", "DELETE"),
+    ("slot", "DELETE"),
+    ("offer", "DELETE"),
+    ("reminder", "DELETE"),
+    ("interview", "DELETE"),
+    ("keyring_seal", "UPDATE"),
 ]
 WORDS = ("message", "passage", "posting", "citation", "answer", "ledger_payload")
 STOP = """
@@ -92,3 +105,24 @@ async def test_leaving_completes_though_it_was_killed(
     kinds = [row.kind for row in await company.rows("SELECT kind FROM ledger ORDER BY seq", ANA)]
     assert kinds[:3] == ["given", "answered", "stopped"]
     assert kinds[-1] == "erased"
+
+
+async def test_every_statement_of_leaving_is_a_step_at_which_it_was_killed(company: "Company") -> None:
+    """Whatever leaving writes from now on has to be killed at, too."""
+    await company.join(ANA)
+    await company.say(ANA, "rollback the gateway")
+    written: list[tuple[str, str]] = []
+
+    def keep(_: object, __: object, statement: str, *more: object) -> None:
+        for what, table in re.findall(r"^\s*(INSERT|UPDATE|DELETE)(?: INTO| FROM)? (\w+)", statement):
+            written.append((table, what))
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        gone = await company.store.leave(Claim("lark", "the-leaving"), ANA)
+        assert gone is not None
+        await company.store.erase(gone.id)
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+    missing = sorted(set(written) - set(STEPS))
+    assert not missing, " ".join(map("-".join, missing))

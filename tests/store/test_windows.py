@@ -88,6 +88,30 @@ async def test_the_sums_by_days_know_nothing_of_what_went(company: Company, marc
     assert len(kept) == 16
 
 
+async def scores(company: Company) -> list[tuple[str, float]]:
+    """What a question finds, enough or not, and how much each weighs."""
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    found = await company.store.search(grant, "merge number 4 and 5", 50)
+    return [(p.message, p.score) for p in found.passages]
+
+
+@pytest.mark.parametrize("chat", [None, OPS])
+async def test_from_the_commit_on_what_goes_weighs_in_no_search(
+    company: Company, march: Window, chat: str | None
+) -> None:
+    """Each score is the same before its postings are deleted as after: no count tells that it is still there."""
+    before = dict(await scores(company))
+    begun = await company.store.erase_window(company.claim(), ANA, Window(march.since, march.until, chat))
+    assert begun is not None
+    between = await scores(company)
+    assert await company.rows("SELECT 1 FROM passage WHERE birth < 0", ANA)
+    await company.store.erase(begun.id)
+    assert between == await scores(company)
+    assert len(between) == 8
+    assert all(score != before[message] for message, score in between)
+
+
 async def test_one_chat_alone_can_be_meant(company: Company, march: Window) -> None:
     """The same days in another chat stay, and what nobody could answer is still told."""
     here = Window(march.since, march.until, OPS)
