@@ -109,7 +109,8 @@ async def test_whom_a_question_is_put_to_makes_nothing_of_the_floor_of_it(meanin
     ("question", "refused"),
     [
         ("备用钥匙在谁手上", False),
-        ("今晚谁盯大屏", False),
+        ("今晚谁值班", False),
+        ("周末谁值班？", False),
         ("公司的执照归谁保管？", False),
         ("下周轮到哪组", False),
         ("who is on call tonight?", False),
