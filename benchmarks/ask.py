@@ -5,6 +5,8 @@ client, the framework and the checks are the real ones; platform and database ar
 
 framework_cpu_ms: of this process for one answer, from the passages to the checked sentences. calls: of the model for
 one answer. prompt_tokens: read in one call, by our own estimate (`bot/budget.py`), over messages of a made-up month.
+first_text_ms: from the last bracket of the model's first sentence until it stands in the chat, the whole bot and both
+platforms in one process; calls_streamed: of the platform for such an answer of three sentences (`growing.py`).
 ack_p99_ms: until a message in a group is acknowledged while twenty questions wait for a model of ten seconds, with the
 whole bot and both platforms in one process (`acks.py`).
 """
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from acks import ack_p99_ms
+from growing import growing
 from pydantic import SecretStr
 
 from bot import prompt
@@ -57,7 +60,8 @@ async def measured(answers: int) -> dict[str, Any]:
         calls = round(turns.value / (answers + WARM), 2)
     finally:
         server.terminate()
-    return {**figures, "calls_plain": calls, "ack_p99_ms": round(await ack_p99_ms(), 1)}
+    figures = {**figures, **await growing(), "calls_plain": calls}
+    return {**figures, "ack_p99_ms": round(await ack_p99_ms(), 1)}
 
 
 async def _asked(url: str, answers: int) -> dict[str, Any]:

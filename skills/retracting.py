@@ -110,9 +110,8 @@ class Retracting(Withholding):
             if done.rowcount == 0:
                 return False
             c = t.credit.c
-            given = select(c.owner, c.answer, literal(-1), literal(now)).where(
-                c.owner == owner, c.answer == answer, c.value == 1
-            )  # of an answer that was never completed there is none
+            # of an answer that was never completed there is none
+            given = select(c.owner, c.answer, literal(-1), literal(now)).where(c.owner == owner, c.answer == answer)
             await connection.execute(insert(t.credit).from_select(["owner", "answer", "value", "at"], given))
             await self._hold_sources(connection, owner, answer)
             await self._done(connection, owner, "retracted", {"answer": answer}, *then)
