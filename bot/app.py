@@ -43,8 +43,9 @@ class Fenshen:
         self._make = answerer or self._quoting
         self._loaded: asyncio.Task[Answerer] | None = None
         self._listening: set[str] = set()
-        self._models, self._limits = models_of(settings), limits_of(settings)
+        self._models = models_of(settings)
         self.metrics = Metrics(platforms, ground.store.now)
+        self._budget = Budget(limits_of(settings), ground.store.now, self.metrics)  # of answers and pages together
         rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing, self.metrics)
         self.answering, self.inbox, self.learning = rooms.answering, rooms.inbox, rooms.learning
         self._borrowing = rooms.borrowing
@@ -115,6 +116,8 @@ class Fenshen:
     async def _catch_up(self) -> None:
         """The model of meaning comes after what answers: a first question is answered by words alone."""
         await self._ground.store.catch_up()
+        if self._models:
+            await self._ground.store.write_on()
 
     async def _answerer(self) -> Answerer:
         if self._loaded is None:
@@ -129,4 +132,4 @@ class Fenshen:
     def _writing(self) -> Writer:
         from bot import writing  # the client of the model: only where one is named, and only at the first need
 
-        return writing.Writer(self._models, Budget(self._limits, self._ground.store.now, self.metrics))
+        return writing.Writer(self._models, self._budget)

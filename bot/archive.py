@@ -41,6 +41,7 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         {**row, "AIGC": {"Label": "1", "ContentProducer": "fenshen", "ProduceID": row["id"]}}
         for row in portable.answers
     ]
+    pages = [_marked(portable.id, row) for row in portable.pages]
     messages = _lines(portable.messages)
     files = {
         "README.md": say(language, "export_readme", **told).encode(),
@@ -48,13 +49,21 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         "consents.jsonl": _lines(portable.consents),
         "answers.jsonl": _lines(marked),
         "withheld.jsonl": _lines(portable.withheld),
-        "pages.jsonl": _lines(portable.pages),
+        "pages.jsonl": _lines(pages),
         "drafts.jsonl": _lines(portable.drafts),
         "speaking.jsonl": _lines(portable.speaking),
         "ledger.jsonl": _lines([_entry(entry) for entry in portable.ledger]),
     }
     files |= skill_of(portable, messages, language)
     return files | {f"receipts/{record}.json": canonical(signed) for record, signed in receipts.items()}
+
+
+def _marked(export: str, row: Mapping[str, Any]) -> Document:
+    """A page, with the mark that a machine wrote them on its model's lines, in every version."""
+    mark = {"AIGC": {"Label": "1", "ContentProducer": "fenshen", "ProduceID": export}}
+    written = [{**line, **mark} for line in row["written"]]
+    versions = [_marked(export, one) for one in row.get("versions", ())]
+    return {**row, "written": written} | ({"versions": versions} if versions else {})
 
 
 def manifest(portable: Portable, files: Files) -> Document:

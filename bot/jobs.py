@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.learning import Learning
 from bot.objecting import Objections
+from bot.page_writing import PageWriting
 from bot.streaming import Streaming
 from bot.taking_down import TakingDown
 from bot.tells import Tells
@@ -21,6 +22,7 @@ def handlers(
     objections: Objections,
     taking_down: TakingDown,
     streaming: Streaming,
+    page_writing: PageWriting,
 ) -> Mapping[str, Handler]:
     """By name of the job; every one may run twice with the effect of once."""
 
@@ -45,12 +47,6 @@ def handlers(
     async def erase(ids: Mapping[str, Any]) -> None:
         await store.erase(str(ids["erasure"]))
 
-    async def embed(ids: Mapping[str, Any]) -> None:
-        await store.embed(str(ids["owner"]))
-
-    async def distil(ids: Mapping[str, Any]) -> None:
-        await store.distil(str(ids["owner"]))
-
     return {
         "tell": tell,
         "backfill": backfill,
@@ -59,6 +55,16 @@ def handlers(
         "takedown": take_down,
         errands.FINISH: finish,
         errands.ERASE: erase,
-        errands.EMBED: embed,
-        errands.DISTIL: distil,
+        errands.EMBED: _of(store.embed),
+        errands.DISTIL: _of(store.distil),
+        errands.WRITE: _of(page_writing.write),
     }
+
+
+def _of(work: Callable[[str], Awaitable[object]]) -> Handler:
+    """What is done of one owner's by a job that carries nothing else."""
+
+    async def done(ids: Mapping[str, Any]) -> None:
+        await work(str(ids["owner"]))
+
+    return done

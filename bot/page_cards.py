@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.base import Button, Card, Field, Quote
 from bot import cards
+from bot.page_lines import LETTERS, written_part
 from bot.sentences import Language, say
 from bot.support.differing import differ
 from skills.page_words import Listed, Page, State, Version, Why
@@ -35,6 +36,7 @@ WHYS: Mapping[Why, str] = {
     "into": "page_why_into",
     "back": "page_why_back",
     "corrected": "page_why_corrected",
+    "written": "page_why_written",
 }
 MOST_NEW = 3  # named on the card about new ones
 MOST_LISTED = 8
@@ -56,13 +58,14 @@ def new(language: Language, pages: Sequence[Listed]) -> Card | None:
     return Card(title, "\n".join(lines), note=say(language, "pages_new_note"), buttons=(*buttons, every))
 
 
-def listed(language: Language, pages: Sequence[Listed], name: str) -> Card:
-    """All pages, each by one tap."""
+def listed(language: Language, pages: Sequence[Listed], name: str, how_far: str = "") -> Card:
+    """All pages, each by one tap; how far a model has come with them."""
     title = say(language, "pages_title")
     if not pages:
         return Card(title, say(language, "pages_none"))
     lines = [_line(language, page) for page in pages[:MOST_LISTED]] + _more(language, len(pages) - MOST_LISTED)
     note = say(language, "pages_note", name=name or say(language, "pages_you"))
+    lines += ["", how_far] if how_far else []
     return Card(
         title, "\n".join(lines), note=note, buttons=tuple(_show(language, page) for page in pages[:MOST_LISTED])
     )
@@ -73,7 +76,8 @@ def page(language: Language, there: Page, quotes: Sequence[Quote], chat: str) ->
     of = there.listed
     texts = {"kind": say(language, KINDS[of.kind]), "state": say(language, STATES[of.state])}
     lines = [say(language, "page_text", chat=chat or say(language, "this_chat"), **texts)]
-    if differ([line.text for line in there.lines]):
+    lines += written_part(language, there.told)
+    if differ([line.text for line in there.lines]) or differ([line.text for line in there.told]):
         lines.append(say(language, "page_conflict"))
     if there.kept_back and of.state != "withheld":
         lines.append(say(language, "page_kept_back", n=len(there.kept_back)))
@@ -92,11 +96,23 @@ def edit(language: Language, there: Page, others: Sequence[Listed]) -> Card:
     """A title to be typed, a button for each line, and the pages of the same chat that may be merged in."""
     id_, title = there.listed.id, there.listed.title
     lines = [say(language, "page_edit_text"), ""]
+    lines += [f"{mark}. {_short(line.text)}" for mark, line in zip(LETTERS, there.told, strict=False)]
     lines += [f"{n}. {_short(line.text)}" for n, line in enumerate(there.lines, 1)]
     save = Button("page_retitle", say(language, "page_retitle"), _value(language, there), style="primary")
     drops = [
         _do(language, there, "dropped", say(language, "page_drop", n=n), f"/page {id_} drop {n}", number=str(n))
         for n in range(1, min(len(there.lines), MOST_LINES) + 1)
+    ]
+    drops += [
+        _do(
+            language,
+            there,
+            "dropped",
+            say(language, "page_drop", n=mark),
+            f"/page {id_} drop {mark}",
+            line=line.id,
+        )
+        for mark, line in zip(LETTERS[:MOST_LINES], there.told, strict=False)
     ]
     merges = [
         _do(
@@ -125,6 +141,8 @@ def history(language: Language, there: Page, versions: Sequence[Version]) -> Car
             lines.append(f"  {say(language, 'page_titled_as', title=one.title)}")
         lines += [f"  {say(language, 'page_added', text=_short(line.text))}" for line in one.added]
         lines += [f"  {say(language, 'page_removed', text=_short(line.text))}" for line in one.removed]
+        lines += [f"  {say(language, 'page_wrote', text=_short(line.text))}" for line in one.wrote]
+        lines += [f"  {say(language, 'page_unwrote', text=_short(line.text))}" for line in one.unwrote]
     lines += _more(language, len(versions) - MOST_VERSIONS)
     back = [
         _do(

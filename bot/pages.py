@@ -7,8 +7,10 @@ from typing import get_args
 
 from adapters.base import Card, Click, Message, Platform
 from bot import cards, page_cards
+from bot.budget import Limits
 from bot.meant import chat_name, person_name
 from bot.objecting import Objections, mentioned
+from bot.page_lines import LETTERS, progress
 from skills.page_words import Turn
 from skills.pages import Change
 from skills.store import Store
@@ -32,7 +34,9 @@ _NUMBER = re.compile(r"\d{1,6}")
 class Pages:
     """Every outcome is told to the owner alone; nobody else learns that there is a page before it is in use."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], objections: Objections) -> None:
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], objections: Objections, limits: Limits) -> None:
+        """`limits`: what a model's tokens cost, where a model writes lines for pages."""
+        self._limits = limits
         self._store = store
         self._platforms = platforms
         self._objections = objections
@@ -49,7 +53,8 @@ class Pages:
             await self._title(claim, message, id_, rest, shown)
         elif verb in TURNS:
             number = int(rest) if _NUMBER.fullmatch(rest) else 0
-            await self._change(claim, shown, Change(TURNS[verb], rest.upper(), number))
+            line = await self._written(message, id_, rest) if TURNS[verb] == "dropped" else ""
+            await self._change(claim, shown, Change(TURNS[verb], rest.upper(), number, line=line))
         else:
             await self._store.claim(claim, shown)
 
@@ -68,7 +73,8 @@ class Pages:
             said = Said(str(click.person), "", click.event, self._store.now(), click.form.get("title", ""))
             await self._retitle(claim, said, str(value.get("page", "")), (), shown)
         elif (why := value.get("why", "")) in get_args(Turn):
-            await self._change(claim, shown, Change(why, value.get("other", ""), **numbers))  # type: ignore[arg-type]
+            change = Change(why, value.get("other", ""), **numbers, line=value.get("line", ""))  # type: ignore[arg-type]
+            await self._change(claim, shown, change)
 
     async def new(self, tell: Tell) -> Card | None:
         """The card that nobody asked for: the pages which their owner has not seen."""
@@ -79,7 +85,9 @@ class Pages:
         """All pages of whoever asks."""
         person, found = str(tell.person), await self._store.pages(str(tell.person))
         name = await person_name(self._platforms[tell.platform], person, found[0].chat) if found else ""
-        return page_cards.listed(tell.language, found, name)
+        spent = await self._store.page_spent(person)
+        how_far = progress(tell.language, spent, self._limits) if spent else ""
+        return page_cards.listed(tell.language, found, name, how_far)
 
     async def page(self, tell: Tell) -> Card:
         """One page with its evidence."""
@@ -128,6 +136,12 @@ class Pages:
             (said,) = await self._objections.about(chat, [replace(said, chat=chat)], {said.message: tuple(about)})
         if await self._store.title_page(claim, said, id_, shown) is False:
             await self._refuse(claim, shown)
+
+    async def _written(self, message: Message, id_: str, letter: str) -> str:
+        """The line of a model's that stands under this letter on the page; "": none does."""
+        there = await self._store.page(str(message.sender), id_) if len(letter) == 1 else None
+        lettered = zip(LETTERS, there.told if there else (), strict=False)
+        return next((line.id for mark, line in lettered if mark == letter.casefold()), "")
 
     async def _change(self, claim: Claim, shown: Tell, change: Change) -> None:
         if await self._store.change_page(claim, str(shown.person), shown.ids["page"], change, shown) is False:

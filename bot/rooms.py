@@ -20,11 +20,12 @@ from bot.jobs import Handler, handlers
 from bot.joining import Joining
 from bot.learning import Learning
 from bot.metrics import Metrics
-from bot.models import models_of, provider_of
+from bot.models import limits_of, models_of, provider_of
 from bot.mydata import MyData
 from bot.mydouble import MyDouble
 from bot.objecting import Objections
 from bot.owning import Owning
+from bot.page_writing import PageWriting
 from bot.pages import Pages
 from bot.preparing import Answerer, Preparing
 from bot.previewing import Previewing
@@ -104,10 +105,11 @@ def furnish(
     streaming = Streaming(store, platforms, wording.provider, settings.model_seconds)
     talk = _talk(base, Answering(store, platforms, preparing, drafting, floor, streaming, metrics))
     owning = _owning(base, talk, wording.provider)
+    page_writing = PageWriting(store, platforms, floor, wording.provider, writer if models else None, metrics)
     tells = Tells(store, platforms, frozenset(histories), settings.public_url, _makers(base, talk, owning))
     learning = Learning(store, platforms, histories, tells, talk.objections)
     taking_down = TakingDown(store, platforms, owning.retracting)
-    work = handlers(store, tells, learning, talk.objections, taking_down, streaming)
+    work = handlers(store, tells, learning, talk.objections, taking_down, streaming, page_writing)
     borrowing = Borrowing(store, platforms, learning)
     return Rooms(_inbox(base, talk, owning, borrowing), talk.answering, learning, borrowing, work)
 
@@ -137,7 +139,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Reviewing(store, platforms, talk.waiting),
         Feedback(store, platforms),
         Erasing(store, platforms),
-        Pages(store, platforms, talk.objections),
+        Pages(store, platforms, talk.objections, limits_of(base.settings)),
         Unfolding(store, platforms, talk.answering),
     )
 

@@ -10,9 +10,12 @@ from typing import Protocol
 from bot.floor import Floor
 from bot.grounding import MOST_QUOTES, Draft
 from bot.metrics import Recorder
+from bot.page_prompt import Lines
 from bot.prompt import evidence
 from bot.support.told import Told, hold
+from skills.page_words import Told as PageLine
 from skills.store import Store
+from skills.titling import Kind
 from skills.words import Double, Grant, Language, Passage
 
 log = logging.getLogger("fenshen.wording")
@@ -33,6 +36,11 @@ class Writer(Protocol):
         grown: Callable[[Draft], None] | None = None,
     ) -> Draft | None:
         """A draft out of these passages; None where there is none. `grown`: told of it so far, sentence by sentence."""
+
+    async def lines(
+        self, name: str, kind: Kind, language: Language, given: Mapping[str, Passage], there: Sequence[PageLine]
+    ) -> tuple[Lines | None, tuple[int, int]]:
+        """Lines for a page out of these passages, None where there are none to be had; and the tokens it took."""
 
 
 class Wording:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.page_cards import KINDS
+from bot.page_lines import PARTS
 from bot.sentences import Language, say
 from skills.portable import Portable
 from skills.titling import beginning
@@ -37,6 +38,12 @@ def _section(page: Row, lines: Sequence[Row], language: Language) -> str:
     known = page["named"] or any(page["title"] in row["text"] for row in lines)
     title = page["title"] if known else beginning(lines[0]["text"])
     kind = say(language, KINDS[page["kind"]])
+    shown = {row["id"] for row in lines}
+    told = [line for line in page["written"] if shown.issuperset(line["cites"])]
+    if told:
+        made = say(language, "work_told", provider=told[0]["provider"])
+        each = "".join(f"- {say(language, PARTS[t['part']])}: {t['text']} ({', '.join(t['cites'])})\n" for t in told)
+        kind = f"{kind}\n\n{made}\n\n{each}"
     quotes = "".join(f"- {str(row['at'])[:10]} ({row['id']})\n\n{_quoted(row['text'])}\n\n" for row in lines)
     return f"## {title}\n\n{kind}\n\n{quotes}"
 

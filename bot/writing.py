@@ -18,12 +18,15 @@ from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from langsmith import tracing_context
+from pydantic import BaseModel
 
-from bot import prompt
+from bot import page_prompt, prompt
 from bot.budget import Budget, Limits, estimate
 from bot.grounding import Draft, read_draft
 from bot.models import Model
 from bot.reading import Reading
+from skills.page_words import Told
+from skills.titling import Kind
 from skills.words import Language, Passage
 
 log = logging.getLogger("fenshen.writing")
@@ -52,38 +55,65 @@ class Writer:
 
         `grown` is told of the draft so far at every sentence that is complete; another attempt begins anew.
         """
-        if not given or not self._budget.begin():
+        if not given:
             return None
-        said, began = prompt.data(asked, language, given), time.monotonic()
-        try:
-            async with asyncio.timeout(self._budget.limits.seconds):
-                result = await self._ask(prompt.system(name), said, grown)
-        except Exception as error:
-            # the class is enough: its text may quote what was sent
-            log.warning("the model failed: %s", type(error).__name__)
-            self._budget.spent(estimate(prompt.RULES + said), 0)
-            self._budget.went(well=False, seconds=time.monotonic() - began)
-            return None
-        turns = [m for m in result["messages"] if isinstance(m, AIMessage)]
-        for turn in turns:
-            used = turn.usage_metadata
-            self._budget.spent(
-                *(used["input_tokens"], used["output_tokens"]) if used else (estimate(said), estimate(_written(turn)))
-            )
-        self._budget.went(well=True, seconds=time.monotonic() - began)
-        found = result.get("structured_response")
+        said = prompt.data(asked, language, given)
+        found, turns, _ = await self._turns(prompt.system(name), said, Draft, grown)
         if isinstance(found, Draft):
             return found
         # a model that calls no tool may have written the object as its answer
         written = (read_draft(str(turn.content)) for turn in turns)
         return next((draft for draft in written if draft.sentences), None)
 
-    async def _ask(self, rules: str, said: str, grown: Callable[[Draft], None] | None) -> dict[str, Any]:
+    async def lines(
+        self, name: str, kind: Kind, language: Language, given: Mapping[str, Passage], there: Sequence[Told]
+    ) -> tuple[page_prompt.Lines | None, tuple[int, int]]:
+        """Lines for a page out of these passages, within the same limits as answers; and the tokens that it took.
+
+        None where the model is spent, resting, late or broken; no lines where what it wrote cannot be read.
+        """
+        said = page_prompt.data(kind, language, given, there)
+        found, turns, tokens = await self._turns(page_prompt.system(name), said, page_prompt.Lines)
+        if isinstance(found, page_prompt.Lines) or not turns:
+            return found if isinstance(found, page_prompt.Lines) else None, tokens
+        written = [page_prompt.read_lines(str(turn.content)) for turn in turns]
+        return next((one for one in written if one.lines), page_prompt.Lines(lines=[])), tokens
+
+    async def _turns(
+        self, rules: str, said: str, shape: type[BaseModel], grown: Callable[[Draft], None] | None = None
+    ) -> tuple[object, Sequence[AIMessage], tuple[int, int]]:
+        """What the model gave in this shape, if it did; its turns, none where it was not to be had; and the tokens."""
+        if not self._budget.begin():
+            return None, (), (0, 0)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._budget.limits.seconds):
+                result = await self._ask(rules, said, shape, grown)
+        except Exception as error:
+            # the class is enough: its text may quote what was sent
+            log.warning("the model failed: %s", type(error).__name__)
+            self._budget.spent(estimate(rules + said), 0)
+            self._budget.went(well=False, seconds=time.monotonic() - began)
+            return None, (), (0, 0)
+        turns = [m for m in result["messages"] if isinstance(m, AIMessage)]
+        each = [turn.usage_metadata for turn in turns]
+        spent = [
+            (used["input_tokens"], used["output_tokens"]) if used else (estimate(said), estimate(_written(turn)))
+            for turn, used in zip(turns, each, strict=True)
+        ]
+        for one in spent:
+            self._budget.spent(*one)
+        self._budget.went(well=True, seconds=time.monotonic() - began)
+        return result.get("structured_response"), turns, (sum(i for i, _ in spent), sum(o for _, o in spent))
+
+    async def _ask(
+        self, rules: str, said: str, shape: type[BaseModel], grown: Callable[[Draft], None] | None
+    ) -> dict[str, Any]:
         agent = create_agent(
             self._models[0],
             system_prompt=rules,
             middleware=self._middleware(),
-            response_format=ToolStrategy(Draft),
+            response_format=ToolStrategy(shape),
         )
         # an operator's LANGSMITH_TRACING, set for something else, would send questions and words to a third party
         with tracing_context(enabled=False):

@@ -54,6 +54,8 @@ class Distilling(Parts):
         made = 0
         while (work := await self._to_distil(owner)) is not None:
             made += await self._distilled(owner, work)
+        async with self._database.transaction(owner=owner) as connection:
+            await errands.enqueue_writing(self._queue, connection, owner)
         return made
 
     async def _distilled(self, owner: str, work: _Work) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills.queue import Queue
 from skills.words import Backfill, Finish, Import, Language, Strike, TakeDown, Tell
 
-ERASE, EMBED, DISTIL, FINISH = "erase", "embed", "distil", "finish"
+ERASE, EMBED, DISTIL, WRITE, FINISH = "erase", "embed", "distil", "write", "finish"
 _ID = "ids."
 Errand = Tell | Backfill | Import | Strike
 Ids = dict[str, str | int | None]
@@ -52,6 +52,11 @@ async def enqueue_finish(
 ) -> None:
     """Look after so long whether an answer that was opened is complete."""
     await queue.defer(connection, FINISH, asdict(replace(finish, answer=answer)), delay=after)
+
+
+async def enqueue_writing(queue: Queue, connection: AsyncConnection, owner: str) -> None:
+    """A model may have something to write of an owner's pages: one job for all that waits."""
+    await queue.defer(connection, WRITE, {"owner": owner}, lock=f"write:{owner}", once=f"write:{owner}")
 
 
 async def enqueue_once(queue: Queue, connection: AsyncConnection, tell: Tell) -> None:

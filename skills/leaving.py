@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, drafts, ledger, owners, scope_words, speaking
+from skills import consent, drafts, ledger, owners, scope_words, speaking, written_tables
 from skills import tables as t
 from skills.consent import short_id
 from skills.decision import Kind
@@ -44,6 +44,7 @@ async def leave(
     await consent.end(connection, going, kind, now, settled=True)
     if not partial:
         await speaking.silence(connection, person, now)
+    await written_tables.unspoken(connection, person)
     epoch = await owners.raise_epoch(connection, person)
     staying = [row for row in kept if row not in going]
     await change_key(connection, vault, keyring, owner, epoch, now, staying)

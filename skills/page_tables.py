@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
+from skills import written_tables
 
 TITLE = "title"  # the source of a message that is nothing but a title which an owner gave
 
@@ -57,3 +58,4 @@ async def sweep(connection: AsyncConnection, owner: str) -> None:
     cited = exists().where(line.c.owner == m.owner, line.c.passage == m.passage)
     idle = select(m.passage).where(m.owner == owner, m.source == TITLE, ~cited)
     await connection.execute(delete(t.passage).where(and_(p.owner == owner, p.id.in_(idle))))
+    await written_tables.sweep(connection, owner)

@@ -19,6 +19,7 @@ from skills.paging import Standing
 from skills.titling import Title, beginning
 from skills.withheld import reached
 from skills.words import Claim, Passage, Said
+from skills.written import lines as written_lines
 
 LONGEST = 60  # characters of a title that an owner gives
 
@@ -34,6 +35,7 @@ class Change:
     other: str = ""
     number: int = 0
     seen: int = 0
+    line: str = ""  # of a model's, that is taken off
 
 
 class Pages(Distilling):
@@ -60,8 +62,10 @@ class Pages(Distilling):
             said = await self._said(connection, owner, [there])
             of_it = select(r.passage).where(r.owner == owner, r.passage.in_(there.lines))
             kept_back = frozenset(map(str, (await connection.execute(of_it)).scalars()))
+            written = await written_lines(connection, self._vault, owner, there.written)
         lines = [said[one] for one in there.lines if one in said]
-        return Page(_listed(there, said), lines, kept_back, there.version) if lines else None
+        told = [written[one] for one in there.written if one in written]
+        return Page(_listed(there, said), lines, kept_back, there.version, told) if lines else None
 
     async def page_history(self, owner: str, id_: str) -> Sequence[Version]:
         """What a page was and what each change did to it, the latest first."""
@@ -72,15 +76,19 @@ class Pages(Distilling):
             each = [await paging.find(connection, owner, id_, row.version) for row in rows]
             stood = [one for one in each if one is not None]
             said = await self._said(connection, owner, stood)
+            ids = [id_ for one in stood for id_ in one.written]
+            written = await written_lines(connection, self._vault, owner, list(dict.fromkeys(ids)))
         told: list[Version] = []
         before: Sequence[uuid.UUID] = ()
+        stood_written: Sequence[uuid.UUID] = ()
         for row, one in zip(rows, stood, strict=True):
             added = [said[line] for line in one.lines if line in said and line not in before]
             removed = [said[line] for line in before if line in said and line not in one.lines]
-            told.append(
-                Version(row.version, row.at, row.why, one.state, _title(one, said), len(one.lines), added, removed)
-            )
-            before = one.lines
+            wrote = [written[id_] for id_ in one.written if id_ in written and id_ not in stood_written]
+            unwrote = [written[id_] for id_ in stood_written if id_ in written and id_ not in one.written]
+            of_it = (row.version, row.at, row.why, one.state, _title(one, said), len(one.lines))
+            told.append(Version(*of_it, added, removed, wrote, unwrote))
+            before, stood_written = one.lines, one.written
         return told[::-1]
 
     async def change_page(self, claim: Claim, owner: str, id_: str, change: Change, *then: Errand) -> bool | None:
@@ -148,6 +156,7 @@ class Pages(Distilling):
         pieces = await distilling.read(connection, self._vault, owner, [*there.lines, *other.lines])
         lines = tuple(piece.id for piece in shown(pieces.values()))
         both = replace(there, lines=lines, absorbed=(*there.absorbed, other.page))
+        both = replace(both, written=(*there.written, *other.written))
         await paging.write(connection, owner, replace(other, state="merged"), "into", now)
         await paging.write(connection, owner, both, "merged", now)
         return True
@@ -190,6 +199,8 @@ def _after(there: Standing, change: Change) -> Standing | None:
             return replace(there, state="active") if there.state == "withheld" else None
         case "pinned" | "unpinned":
             return replace(there, pinned=change.why == "pinned")
+        case "dropped" if change.line:
+            return replace(there, written=tuple(one for one in there.written if str(one) != change.line))
         case "dropped" if 0 < change.number <= len(there.lines):
             gone = there.lines[change.number - 1]
             lines = tuple(one for one in there.lines if one != gone)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Integer, Uuid
 
 from skills import tables as t
+from skills import written_tables
 from skills.consent import short_id
 from skills.page_tables import line, page, version
 from skills.page_words import State, Why
@@ -36,6 +37,7 @@ class Standing:
     absorbed: tuple[str, ...]
     title: Title | None
     lines: tuple[uuid.UUID, ...]
+    written: tuple[uuid.UUID, ...] = ()  # lines of a model's
 
 
 async def create(
@@ -61,9 +63,9 @@ async def find(connection: AsyncConnection, owner: str, id_: str, number: int | 
     rows = (await connection.execute(select(line).where(mine).order_by(line.c.line))).all()
     title = next((Title(r.passage, r.starts or 0, r.ends) for r in rows if r.line == 0), None)
     lines = tuple(r.passage for r in rows if r.line > 0)
-    return Standing(
-        id_, row.chat, row.birth, row.kind, row.number, row.state, row.pinned, tuple(row.absorbed), title, lines
-    )
+    written = await written_tables.on_version(connection, owner, id_, row.number)
+    fixed = (row.chat, row.birth, row.kind, row.number, row.state, row.pinned, tuple(row.absorbed))
+    return Standing(id_, *fixed, title, lines, written)
 
 
 async def write(
@@ -111,6 +113,7 @@ async def lay(
     chosen = chosen.join(t.passage, there).where(true() if held is None else held)
     names = ["owner", "page", "version", "line", "passage", "starts", "ends"]
     await connection.execute(insert(line).from_select(names, chosen))
+    await written_tables.carry(connection, key["owner"], key["page"], key["version"], what.written)
 
 
 async def hold(connection: AsyncConnection, owner: str, what: Standing, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Exists,
     FromClause,
     Select,
     Table,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, drafts, errands, ledger, owners
+from skills import claims, consent, drafts, errands, ledger, owners, written_tables
 from skills import tables as t
 from skills.errands import Errand
 from skills.parts import Parts
@@ -76,6 +77,7 @@ class Speaking(Parts):
             note: ledger.Payload = {"words": "model", "provider": provider, "notice": sha256}
             await ledger.append(connection, self._vault, owner, "speaking", now, note, None)
             await owners.raise_epoch(connection, owner)
+            await errands.enqueue_writing(self._queue, connection, owner)
             await errands.enqueue(self._queue, connection, *then)
             return True
 
@@ -119,14 +121,23 @@ def may_be_spoken(grant: Grant, provider: str, covers: FromClause) -> ColumnElem
     first, out of what `covers` with a consent that lets a model say it. What its owner keeps to themselves goes to no
     provider either.
     """
-    p, s = t.passage.c, speaking.c
-    later = speaking.alias("later")
-    last = select(func.max(later.c.seq)).where(later.c.owner == p.owner).scalar_subquery()
-    given = exists().where(s.owner == p.owner, s.seq == last, s.kind == "given", s.provider == provider)
+    p, given = t.passage.c, _given(provider)
     alone = and_(literal(grant.venue.direct), p.owner == grant.asker, ~_quotes_alone())
     nothing_kept_back = shared(p.owner, p.id, asker=grant.asker, direct=False)
-    for_others = and_(covers.c.speech == "model", given.where(s.others))
+    for_others = and_(covers.c.speech == "model", given.where(speaking.c.others))
     return and_(and_(alone, given) if grant.mode == "auto" else for_others, nothing_kept_back)
+
+
+def may_be_worded(provider: str) -> ColumnElement[bool]:
+    """Whether a model of this provider may word a passage for its owner's own eyes, for the passage table, in SQL."""
+    return and_(_given(provider), ~_quotes_alone())
+
+
+def _given(provider: str) -> Exists:
+    """The owner's yes to this provider, if it stands."""
+    p, s, later = t.passage.c, speaking.c, speaking.alias("later")
+    last = select(func.max(later.c.seq)).where(later.c.owner == p.owner).scalar_subquery()
+    return exists().where(s.owner == p.owner, s.seq == last, s.kind == "given", s.provider == provider)
 
 
 def _quotes_alone() -> ColumnElement[bool]:
@@ -163,3 +174,4 @@ async def _append(
     row = {"owner": owner, "id": consent.short_id(10), "at": now, "kind": kind, "provider": provider}
     await connection.execute(insert(speaking).values(**row, seq=seq, sha256=sha256, language=language, others=True))
     await drafts.unspoken(connection, owner)
+    await written_tables.unspoken(connection, owner)

@@ -43,6 +43,7 @@ from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
 from skills.windows import Windows
 from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
+from skills.written import Written
 
 
 class Store(
@@ -73,6 +74,7 @@ class Store(
     Inventory,
     Portability,
     Returning,
+    Written,
     Placed,
     Manners,
     Windows,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, drafts, erasure, errands, leaving, ledger, owners
+from skills import claims, consent, drafts, erasure, errands, leaving, ledger, owners, written_tables
 from skills import tables as t
 from skills.consent import short_id
 from skills.errands import Errand
@@ -68,6 +68,7 @@ class Windows(Parts):
         epoch = await owners.raise_epoch(connection, owner.owner)
         # those of what stays too: they are sealed under the key that ends here
         await drafts.drop(connection, owner.owner)
+        await written_tables.unspoken(connection, owner.owner)
         await leaving.change_key(connection, self._vault, self._keyring, owner, epoch, now, staying)
         id_, since, until = short_id(10), window.since, window.until
         begun = Erasure(id_, owner.owner, window.chat, now, None, None, {}, None, since=since, until=until)

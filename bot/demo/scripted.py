@@ -51,8 +51,18 @@ def blabs(request: Json) -> Json:
     return calls(*((kind, text, [id_]) for text in texts for id_ in ids for kind in kinds))(request)
 
 
+def writes_pages(request: Json) -> Json:
+    """A model that gives each passage as a line of the part that its page is mostly made of."""
+    said = given(request)
+    part = {"howto": "step", "decision": "choice", "facts": "fact"}.get(said["page"], "answer")
+    lines = [{"part": part, "text": one["text"], "passages": [one["id"]]} for one in said["passages"]]
+    return with_arguments(json.dumps({"lines": lines}, ensure_ascii=False))(request)
+
+
 def words(request: Json) -> Json:
-    """A model that says in its own name what the best passage says, and nothing else: for the demo."""
+    """A model that says in its own name what the best passage says, or each for a page, and no more: for the demo."""
+    if "page" in given(request):
+        return writes_pages(request)
     (first, *_) = given(request)["passages"]
     return calls(("paraphrase", first["text"], [first["id"]]))(request)
 

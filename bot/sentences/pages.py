@@ -3,6 +3,10 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     "pages_title": ("我的页面", "My pages"),
     "work_title": ("{name} 的工作部分", "The work part of {name}"),
+    "work_told": (
+        "AI 生成（{provider}），每行和一条原话核对过，括号里是消息：",
+        "AI-generated ({provider}), each line checked against one message, named in brackets:",
+    ),
     "pages_none": (
         "还没有页面。同一件事你说过几次之后，会整理成一页，先只给你看。",
         "There is no page yet. What you have said on one thing several times comes to a page, shown to you alone first.",
@@ -80,6 +84,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "page_why_into": ("并入别的页", "merged into another page"),
     "page_why_back": ("退回", "went back"),
     "page_why_corrected": ("更正", "corrected"),
+    "page_why_written": ("模型写了几行", "lines by a model"),
+    "page_colleague": ("某同事", "a colleague"),
+    "page_told": (
+        "AI 生成（{provider}）：每行都和一条原话核对过，只给你看；同事只会得到原话。",
+        "AI-generated ({provider}): each line was checked against one of your messages, for your eyes alone; colleagues get your own words.",
+    ),
+    "page_situation": ("情况", "Situation"),
+    "page_options": ("选项", "Options"),
+    "page_choice": ("选择", "Choice"),
+    "page_reason": ("理由", "Reason"),
+    "page_when": ("什么时候", "When"),
+    "page_step": ("步骤", "Steps"),
+    "page_pitfall": ("容易出错的地方", "Pitfalls"),
+    "page_fact": ("事实", "Facts"),
+    "page_owner": ("分工", "Ownership"),
+    "page_answer": ("答法", "Answers"),
+    "page_wrote": ("+ AI：{text}", "+ AI: {text}"),
+    "page_unwrote": ("− AI：{text}", "− AI: {text}"),
+    "pages_spent": (
+        "模型 {provider} 写了 {lines} 行：页面上的 {of} 条原话看过 {read} 条，共 {tokens} 个词元。",
+        "The model {provider} wrote {lines} lines: it has been given {read} of the {of} messages on pages, {tokens} tokens in all.",
+    ),
+    "pages_cost": ("约 {cost}。", "About {cost}."),
     "page_not": (
         "做不到：没有这一页，它刚变过，或者这样改不行。写“页面”看有哪些。",
         "That cannot be done: there is no such page, it has just changed, or it cannot be changed so. “pages” lists them.",

@@ -21,6 +21,7 @@ PRIVATE = (
     *("message", "passage", "posting", "tally", "meaning", "answer", "citation", "credit", "ledger"),
     *("ledger_payload", "interview", "withheld", "withheld_passage"),
     *("page", "page_version", "page_line", "page_seen"),
+    *("page_written", "page_cite", "page_told", "page_read", "page_spent"),
 )
 
 
