@@ -30,7 +30,9 @@ from bot.demo.visiting import Visit, visited
 from bot.embeddings import open_meaning
 from bot.settings import Settings
 from skills import quota
-from skills.ground import open_ground
+from skills.ground import Ground, open_ground
+from skills.pages import Change
+from skills.words import Claim
 
 AT_ONCE = 64
 
@@ -168,7 +170,17 @@ def lines(path: Path) -> list[Line]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-async def measure(folder: Path, limit: int | None, embeddings: str | None) -> dict[str, float | int | None]:
+async def use(ground: Ground, owners: Iterable[str]) -> None:
+    """What owners said comes to pages, and each is taken into use."""
+    for owner in sorted(set(owners)):
+        await ground.store.distil(owner)
+        for n, one in enumerate(await ground.store.pages(owner)):
+            assert await ground.store.change_page(Claim("bench", f"{owner}:{n}"), owner, one.id, Change("used"))
+
+
+async def measure(
+    folder: Path, limit: int | None, embeddings: str | None, *, pages: bool
+) -> dict[str, float | int | None]:
     """One run: one stage, every question."""
     messages, puts = lines(folder / "messages.jsonl"), planned(lines(folder / "questions.jsonl")[:limit])
     names = {line["sender"]: line.get("name") or line["sender"] for line in messages}
@@ -186,6 +198,8 @@ async def measure(folder: Path, limit: int | None, embeddings: str | None) -> di
             visited(ground, among) as visit,
         ):
             await join(visit, ((put.owner, put.chat) for put in puts))
+            if pages:
+                await use(ground, (put.owner for put in puts))
             for day, whole in groupby(sorted(puts, key=lambda put: put.day), key=lambda put: put.day):
                 days.passed = timedelta(days=day)
                 today = mixed(list(whole))
@@ -210,9 +224,10 @@ def main() -> None:
     arguments.add_argument("--set", type=Path, required=True, metavar="DIR", help="the folder with both files")
     arguments.add_argument("--limit", type=int, help="only the first so many questions")
     arguments.add_argument("--embeddings", help="as FENSHEN_EMBEDDINGS: `none` for words alone")
+    arguments.add_argument("--pages", action="store_true", help="with every page of everybody's in use")
     arguments.add_argument("--json", action="store_true", help="one JSON object on the last line")
     chosen = arguments.parse_args()
-    found = asyncio.run(measure(chosen.set, chosen.limit, chosen.embeddings))
+    found = asyncio.run(measure(chosen.set, chosen.limit, chosen.embeddings, pages=chosen.pages))
     print(json.dumps(found) if chosen.json else "\n".join(f"{k:24}{v}" for k, v in found.items()))
 
 

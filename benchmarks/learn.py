@@ -7,7 +7,8 @@ and each title a place in one; wrong_lines counts those that are not.
 
 import_per_s: lines of the file gone through, until the own ones are recorded; import_embedded_per_s: own ones recorded,
 until their vectors are there; distil_cpu_s_per_1000: processor seconds for pages out of 1,000 own messages;
-tokens_per_1000 is null: no model.
+tokens_per_1000 is null: no model. found_of_others: of the sought_of_others texts that only people who did not
+join have said, how many stand anywhere in the data directory, write-ahead log and keyring with it, as UTF-8 or UTF-16.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from recall import Line, lines, moment
 
 from skills.ground import Ground, open_ground
@@ -31,6 +33,7 @@ from skills.small_model import small_model
 from skills.words import Claim, Notice, Said
 
 BATCH = 200
+SHORTEST = 24  # bytes of a text that can be told from others
 NUMBERS = count(1)
 
 
@@ -115,7 +118,34 @@ async def measure(folder: Path, people: int) -> dict[str, float | int | None]:
         async with open_ground(Path(data) / "d", meaning=meaning, clock=lambda: now) as ground:
             for sender in most:
                 await learn(ground, sender, messages, learned)
-    return figures(learned)
+        texts = strangers(messages, frozenset(most))
+        blobs = (path.read_bytes() for path in sorted(Path(data).rglob("*")) if path.is_file())
+        found = {text for blob in blobs for text in standing(blob, texts)}
+        assert standing(b"|".join(texts), texts) == texts, "whatever is there has to be found"
+    return figures(learned) | {"sought_of_others": len(texts), "found_of_others": len(found)}
+
+
+def strangers(messages: list[Line], owners: frozenset[str]) -> set[bytes]:
+    """What only people who did not join have said, in both encodings, if it is long enough to be known again."""
+    own = "\n".join(line["text"] for line in messages if line["sender"] in owners)
+    told = {line["text"] for line in messages if line["sender"] not in owners and line["text"] not in own}
+    encoded = {text.encode(encoding) for text in told for encoding in ("utf-8", "utf-16-le")}
+    return {text for text in encoded if len(text) >= SHORTEST}
+
+
+def standing(blob: bytes, texts: set[bytes]) -> set[bytes]:
+    """Those of the texts that stand anywhere in it: found by their first eight bytes at every place, then compared."""
+    by_start: dict[int, list[bytes]] = {}
+    for text in texts:
+        by_start.setdefault(int.from_bytes(text[:8], "little"), []).append(text)
+    starts = np.array(sorted(by_start), dtype=np.uint64)
+    found: set[bytes] = set()
+    for shift in range(min(8, max(len(blob) - 7, 0))):
+        words = np.frombuffer(blob, dtype="<u8", count=(len(blob) - shift) // 8, offset=shift)
+        for n in np.flatnonzero(np.isin(words, starts)):
+            place = shift + 8 * int(n)
+            found |= {text for text in by_start[int(words[n])] if blob.startswith(text, place)}
+    return found
 
 
 def figures(learned: Learned) -> dict[str, float | int | None]:

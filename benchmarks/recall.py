@@ -27,6 +27,7 @@ from bm25s.stopwords import STOPWORDS_EN
 
 from bot.names import without_name
 from skills.ground import Ground, open_ground
+from skills.pages import Change
 from skills.small_model import small_model
 from skills.words import Claim, Notice, Said, Venue
 
@@ -52,14 +53,15 @@ class Outcome:
 class Sharing:
     """Owners who record and are asked; one person for each owner and each set of chats that is switched on."""
 
-    def __init__(self, ground: Ground, messages: Sequence[Line]) -> None:
+    def __init__(self, ground: Ground, messages: Sequence[Line], *, pages: bool = False) -> None:
+        """`pages`: whether every owner's words come to pages, and each is taken into use."""
         self._store = ground.store
         self._since = min(moment(line) for line in messages) - timedelta(days=1)
         self._own: dict[str, list[Line]] = defaultdict(list)
         for line in messages:
             self._own[line["sender"]].append(line)
         self._names = {line["sender"]: line.get("name") or "" for line in messages}
-        self._numbers, self._plain = count(1), dict[str, Plain]()
+        self._numbers, self._plain, self._pages = count(1), dict[str, Plain](), pages
 
     async def ask(self, question: Line) -> Outcome:
         """Ask an owner's double, which comes to life when it is first asked."""
@@ -94,6 +96,10 @@ class Sharing:
             ]
             await self._store.backfill(person, chat, saids)
         await self._store.embed(person)
+        if self._pages:
+            await self._store.distil(person)
+            for one in await self._store.pages(person):
+                await self._store.change_page(self._claim(), person, one.id, Change("used"))
 
     def _claim(self) -> Claim:
         return Claim("bench", f"e{next(self._numbers)}")
@@ -186,7 +192,7 @@ def lines(path: Path) -> list[Line]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-async def measure(folder: Path, limit: int | None) -> dict[str, float | None]:
+async def measure(folder: Path, limit: int | None, *, pages: bool) -> dict[str, float | None]:
     """One run on a new server."""
     messages, questions = lines(folder / "messages.jsonl"), lines(folder / "questions.jsonl")[:limit]
     now = max(moment(line) for line in messages) + timedelta(days=1)
@@ -196,7 +202,7 @@ async def measure(folder: Path, limit: int | None) -> dict[str, float | None]:
     with tempfile.TemporaryDirectory(prefix="recall", dir="/var/tmp") as data:
         Path(data).chmod(0o755)
         async with open_ground(Path(data) / "d", meaning=meaning, clock=lambda: now) as ground:
-            sharing = Sharing(ground, messages)
+            sharing = Sharing(ground, messages, pages=pages)
             return figures([await sharing.ask(question) for question in questions])
 
 
@@ -205,9 +211,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--set", type=Path, required=True, metavar="DIR", help="the folder with both files")
     arguments.add_argument("--limit", type=int, help="only the first so many questions")
+    arguments.add_argument("--pages", action="store_true", help="with every page of everybody's in use")
     arguments.add_argument("--json", action="store_true", help="one JSON object on the last line")
     chosen = arguments.parse_args()
-    found = asyncio.run(measure(chosen.set, chosen.limit))
+    found = asyncio.run(measure(chosen.set, chosen.limit, pages=chosen.pages))
     print(json.dumps(found) if chosen.json else "\n".join(f"{k:24}{v}" for k, v in found.items()))
 
 

@@ -7,6 +7,7 @@ from bot import cards
 from bot.page_lines import LETTERS, written_part
 from bot.sentences import Language, say
 from bot.support.differing import differ
+from bot.support.vague import vague
 from skills.page_words import Listed, Page, State, Version, Why
 from skills.titling import Kind
 
@@ -43,6 +44,7 @@ MOST_LISTED = 8
 MOST_LINES = 6  # on one screen
 MOST_VERSIONS = 5
 MOST_MERGED = 3
+MOST_VAGUE = 2
 SHORT = 60  # characters of a line where it is only named
 
 
@@ -81,6 +83,7 @@ def page(language: Language, there: Page, quotes: Sequence[Quote], chat: str) ->
         lines.append(say(language, "page_conflict"))
     if there.kept_back and of.state != "withheld":
         lines.append(say(language, "page_kept_back", n=len(there.kept_back)))
+    lines += _vague(language, there)
     lines += _more(language, len(quotes) - MOST_LINES)
     note = {"new": "pages_new_note", "active": "page_new_words", "withheld": "page_withheld_note"}.get(of.state, "")
     return Card(
@@ -175,6 +178,12 @@ def _ways(language: Language, there: Page) -> list[Button]:
     ways.append(Button("page_history", say(language, "page_history"), value, command=f"/page {id_} history"))
     ways.append(Button("pages", say(language, "pages_title"), {"language": language}, command="/pages"))
     return ways
+
+
+def _vague(language: Language, there: Page) -> list[str]:
+    """Lines of which nobody but their owner can know what they mean."""
+    found = [(n, words) for n, line in enumerate(there.lines, 1) if (words := vague(line.text))]
+    return [say(language, "page_vague", n=n, words=words) for n, words in found[:MOST_VAGUE]]
 
 
 def _do(language: Language, there: Page, why: str, label: str, command: str, **more: str) -> Button:

@@ -9,6 +9,7 @@ import pytest
 from adapters.base import Address, Button, Card, Click, Message, Receive
 from bot.sentences import Language, say
 from bot.support.differing import differ
+from bot.support.vague import vague
 from skills.store import Store
 from tests.store.paged import ROLLBACK, TALK, VENDOR
 
@@ -256,3 +257,36 @@ def test_every_way_of_a_page_is_said(language: Language) -> None:
     """In both languages."""
     for why in "built grown used withheld shared titled pinned unpinned dropped merged into back corrected".split():
         assert say(language, f"page_why_{why}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("回滚支付还是老样子，先冻结账本", "老样子"),
+        ("那个东西要先冻结账本再回滚", "那个东西"),
+        ("roll it back as usual, then check that thing", "as usual"),
+        ("please freeze the same as last time before you go on", "the same as last time"),
+        ("照旧，周三 15:00 冻结账本", None),
+        ("as usual, run payctl.sh before the report", None),
+        ("as usual on Thursday at 9", None),
+        ("老样子，先跑payctl再看报表", None),
+        ("freeze the ledger before the report", None),
+        ("那个时候先冻结账本", None),
+    ],
+)
+def test_what_points_at_something_and_names_nothing_is_vague(text: str, words: str | None) -> None:
+    """A name, a figure or a day beside it tells what is meant."""
+    assert vague(text) == words
+
+
+async def test_a_vague_line_is_told_to_its_owner_alone(talks: Talks, does: Does, asks: Asks) -> None:
+    """On the card of the page; whoever opens the page by its title is told nothing of it."""
+    vaguely = "rolling back payments as usual, freeze the ledger and run payctl rollback like last time"
+    card = await talks((*ROLLBACK, vaguely, *VENDOR[:2], *TALK))
+    page = await does(card.buttons[0])
+    assert say("zh", "page_vague", n=1, words="as usual") in page.text
+    (use,) = [button for button in page.buttons if button.value.get("why") == "used"]
+    used = await does(use)
+    _, opened = await asks("bo", f"ask Ana: page {used.title}")
+    assert vaguely in "".join(quote.text for quote in opened.quotes)
+    assert "as usual”" not in opened.text + opened.note
