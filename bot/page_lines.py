@@ -10,6 +10,7 @@ from bot.sentences import Language, say
 from skills.page_words import Part, Spent, Told
 
 LETTERS = ascii_lowercase
+CENT = 0.01
 PARTS: Mapping[Part, str] = {
     "situation": "page_situation",
     "options": "page_options",
@@ -41,4 +42,5 @@ def progress(language: Language, spent: Spent, limits: Limits) -> str:
     price = (spent.tokens_in * limits.price_in + spent.tokens_out * limits.price_out) / MILLION
     told = {"provider": spent.provider, "lines": spent.lines, "read": spent.read, "of": spent.of, "tokens": tokens}
     text = say(language, "pages_spent", **told)
-    return f"{text} {say(language, 'pages_cost', cost=f'{price:.2f}')}" if price else text
+    cost = f"{price:.2f}" if price >= CENT else f"<{CENT}"
+    return f"{text} {say(language, 'pages_cost', cost=cost)}" if price else text

@@ -14,8 +14,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "pages_new_title": ("关于你的 {n} 个新页面", "{n} new pages about you"),
     "pages_new_one": ("关于你的一个新页面", "A new page about you"),
     "pages_new_note": (
-        "每一行都是你的原话，注明时间和出处。你没说“用”之前，别人看不到，也不会用到。",
-        "Every line is in your own words, with when and where. Until you say “use”, nobody else sees or uses them.",
+        "引用的每一行都是你的原话，注明时间和出处。你没说“用”之前，别人看不到，也不会用到。",
+        "Every quoted line is in your own words, with when and where. Until you say “use”, nobody else sees or uses them.",
     ),
     "pages_note": (
         "同事写“{name} 页面 标题”就能打开你在用的页面，只看得到他们本来就能问到的话。",
