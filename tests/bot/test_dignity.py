@@ -50,7 +50,10 @@ NUMBERS = {
         *("erasure.epoch", "ledger.seq", "ledger_payload.seq", "ledger_leaf.seq", "citation.n", "message.n"),
         *("speaking.seq", "offer.scope_version", "draft_citation.n", "draft_citation.quote", "reminder.drafts_told"),
         *("page.birth", "page.version", "page_version.version", "page_line.version", "page_line.line"),
-        *("page_line.starts", "page_line.ends"),
+        *("page_line.starts", "page_line.ends", "page_told.version", "page_told.line"),
+    },
+    "what a model took for one owner's pages, for their own eyes": {
+        *("page_spent.calls", "page_spent.tokens_in", "page_spent.tokens_out"),
     },
     "how much one owner's own words are": {
         *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),
