@@ -45,8 +45,8 @@ async def _measured(visit: Visit, server: Scripted) -> float:
     await visit.page.click(ANA, (await visit.page.last_card(ANA, direct))["id"], "speak")
     await visit.page.ask(ANA, direct, "支付重试怎么退避")  # everything is loaded
     server.delay, before = SLOW, len(server.requests)
-    for _ in range(QUESTIONS):
-        await visit.page.say(ANA, direct, "支付重试怎么退避")
+    for n in range(QUESTIONS):  # each worded anew: the same again is answered once, while its answer still grows too
+        await visit.page.say(ANA, direct, f"支付重试怎么退避 {'，' * n}呢")
     while len(server.requests) < before + 10:
         await asyncio.sleep(0.1)
     seconds = sorted(await asyncio.gather(*(_acknowledged(visit, n) for n in range(MESSAGES))))
