@@ -4,6 +4,9 @@ from skills.words import Said
 from tests.store.conftest import Company
 from tests.store.paged import ANA, BO, DEV, ROLLBACK, TALK, VENDOR, change, distilled, opened, shown, tell, texts, used
 
+WRITTEN = ("page_written", "page_cite", "page_told", "page_read", "page_spent")  # by a model
+PLACES = {"owner", "id", "page", "chat", "kind", "why", "state"}
+
 
 async def test_without_consent_nothing_comes_to_a_page(company: Company) -> None:
     """Nor after leaving, though the job was waiting."""
@@ -213,10 +216,12 @@ async def test_new_pages_are_told_once_by_ids_alone(company: Company) -> None:
 
 
 async def test_a_page_holds_no_word(company: Company) -> None:
-    """What stands in the tables is ids and places, so there is nothing to seal a second time."""
+    """What was gathered is ids and places, so there is nothing to seal a second time; what a model wrote is sealed."""
     await distilled(company, ANA)
     columns = await company.rows(
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_name LIKE 'page%' "
         "AND data_type IN ('text', 'bytea', 'jsonb')"
     )
-    assert {row.column_name for row in columns} <= {"owner", "id", "page", "chat", "kind", "why", "state"}
+    by_a_model = {row.column_name for row in columns if row.table_name in WRITTEN}
+    assert {row.column_name for row in columns if row.table_name not in WRITTEN} <= PLACES
+    assert by_a_model <= PLACES | {"part", "provider", "key_id", "sealed"}
