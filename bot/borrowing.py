@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import Address, Button, Card, Platform, PlatformError, Refused, Sent, Unreachable
 from adapters.history import History, Lending, Login
 from bot import cards
-from bot.learning import PROGRESS_SECONDS, Learning
+from bot.learning import Learning, paced
 from bot.sentences import Language, say
 from skills.store import Store
 from skills.words import Claim, Tell
@@ -41,11 +41,10 @@ class Borrowing:
             why = "lend_nothing"
         elif owner in self._tasks or len(self._tasks) >= MOST:
             why = "lend_waits"
-        else:
-            if await self._store.claim(claim):
-                task = asyncio.create_task(self._lend(platform, platform, owner, chats, tell.language, claim.event))
-                self._tasks[owner] = task
-                task.add_done_callback(lambda _: self._tasks.pop(owner))
+        else:  # nothing is awaited before it stands there: of two taps at once one begins
+            task = asyncio.create_task(self._lend(platform, platform, owner, chats, tell.language, claim))
+            self._tasks[owner] = task
+            task.add_done_callback(lambda _: self._tasks.pop(owner))
             return
         await self._store.claim(claim, replace(tell, card=why))
 
@@ -64,10 +63,12 @@ class Borrowing:
         return [chat for one in joined if one.scope == words.casefold() for chat in one.sources if chat in sources]
 
     async def _lend(
-        self, platform: Platform, lender: Lending, owner: str, chats: Sequence[str], language: Language, event: str
+        self, platform: Platform, lender: Lending, owner: str, chats: Sequence[str], language: Language, claim: Claim
     ) -> None:
         """From the page to the last message; whatever happens, the owner's card says it."""
-        to = Address(person=owner)
+        if not await self._store.claim(claim):
+            return
+        to, event = Address(person=owner), claim.event
         try:
             login = await lender.ask_login()
             sent = await platform.send(to, _page(language, login), key=f"lend:{event}")
@@ -90,18 +91,17 @@ class Borrowing:
     async def _read(
         self, platform: Platform, sent: Sent, eyes: History, owner: str, chats: Sequence[str], language: Language
     ) -> Card:
-        told, before, kept, closed = time.monotonic(), 0, 0, 0
+        before, kept, closed = 0, 0, 0
 
         async def progress(read: int) -> None:
-            nonlocal told
-            if time.monotonic() - told > PROGRESS_SECONDS:
-                told = time.monotonic()
+            with suppress(PlatformError):  # the reading goes on, whatever its card does
                 shown = cards.plain(language, "lend_reading", title="lend_title", read=before + read)
                 await platform.update(sent, shown)
 
+        told = paced(progress)
         for chat in chats:
             try:
-                read, new = await self._learning.through(owner, chat, eyes, progress)
+                read, new = await self._learning.through(owner, chat, eyes, told)
             except (Refused, Unreachable):
                 closed += 1
                 continue

@@ -27,6 +27,19 @@ PROGRESS_SECONDS = 3.0
 MOST_BYTES = 50 * 2**20
 
 
+def paced(tell: Progress) -> Progress:
+    """The same, told at most every few seconds."""
+    told = time.monotonic()
+
+    async def progress(read: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            await tell(read)
+
+    return progress
+
+
 class Learning:
     """Runs the long work behind a consent, telling the owner how far it has come."""
 
@@ -60,15 +73,11 @@ class Learning:
         await self._store.defer(tell)  # in its slot's turn: never before the card that says it is being read
 
     async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> None:
-        told = time.monotonic()
-
         async def progress(read: int) -> None:
-            nonlocal told
-            if work.scope is None and time.monotonic() - told > PROGRESS_SECONDS:
-                told = time.monotonic()
+            if work.scope is None:
                 await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, "read": str(read)}))
 
-        await self._through(work.owner, work.chat, self._histories[work.platform], since, progress)
+        await self._through(work.owner, work.chat, self._histories[work.platform], since, paced(progress))
 
     async def through(self, owner: str, chat: str, history: History, progress: Progress) -> tuple[int, int]:
         """Keep the owner's own words of a chat, as their consents say now; returns how many were read, and kept anew.

@@ -13,6 +13,7 @@ from adapters.world import Chat
 from bot.demo.stage import Simulated
 from bot.demo.visiting import Visit
 from bot.demo.visitor import Message
+from bot.learning import PROGRESS_SECONDS
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 
 ANA, BO, OPS = "lark:demo:ou_ana", "lark:demo:ou_bo", "oc_ops"
@@ -96,6 +97,17 @@ async def test_nothing_is_asked_of_a_platform_for_what_nobody_shares_or_where_it
     assert not [r for r in lark.tenant.requests if "/messages" in r and r.startswith("GET")]
 
 
+async def test_of_two_words_at_once_one_begins(whole: Visit, lark: LarkSimulator, until: Until) -> None:
+    """She is asked by one page, and told of it for the other."""
+    await _shared(whole, "oc_alone")
+    direct = await whole.page.direct(ANA)
+    await asyncio.gather(*(whole.page.say(ANA, direct, "以我的身份读取") for _ in range(4)))
+    await until(ANA, "已经有一个在等你")
+    await until(ANA, "代码应是")
+    said = await whole.page.read(ANA, direct)
+    assert [sum(part in m["text"] for m in said) for part in ("代码应是", "已经有一个在等你")] == [1, 3]
+
+
 async def test_where_the_company_does_not_allow_it_that_is_said(
     whole: Visit, lark: LarkSimulator, until: Until
 ) -> None:
@@ -127,6 +139,22 @@ async def test_a_chat_without_the_bot_is_read_as_its_owner_and_for_what_she_shar
     own = await whole.ground.store.own(ANA, None, 1_000)
     assert HERS in " ".join(p.text for p in own)
     assert HIS not in " ".join(p.text for p in own)
+
+
+async def test_a_card_that_cannot_tell_how_far_it_is_ends_no_reading(
+    whole: Visit, lark: LarkSimulator, until: Until
+) -> None:
+    """Lark refuses one update in the middle: what she lent is read to its end, and the card says so then."""
+    await _shared(whole, "oc_alone")
+    await whole.page.say(ANA, await whole.page.direct(ANA), "以我的身份读取")
+    login = await until(ANA, "代码应是")
+    lark.faults.delays["/im/v1/messages"] = PROGRESS_SECONDS + 0.1
+    lark.faults.fail_next("/im/v1/messages/om_", 400, {"code": 230001, "msg": "no"})
+    lark.logins.answer(_page(login).rpartition("=")[2], "ou_ana")
+    async with asyncio.timeout(60):
+        while "其中新记下你自己的 1 条" not in await _text(whole, login["id"]):
+            await asyncio.sleep(0.05)
+    assert not lark.faults.failures
 
 
 async def test_who_leaves_while_it_waits_is_not_read_any_more(whole: Visit, lark: LarkSimulator, until: Until) -> None:
