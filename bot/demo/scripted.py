@@ -126,7 +126,8 @@ class Scripted:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         try:
-            await self._answer(reader, writer)
+            with suppress(asyncio.CancelledError):  # let go of: asyncio's own server would report it as a failure
+                await self._answer(reader, writer)
         finally:
             writer.close()
             with suppress(ConnectionError):

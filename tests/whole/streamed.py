@@ -76,6 +76,12 @@ class Chat:
             while text not in self.posts[-1].text:
                 await asyncio.sleep(0.01)
 
+    async def until_gone(self, text: str, post: str) -> None:
+        """Wait until this message does not say so any more."""
+        async with asyncio.timeout(20):
+            while text in self.simulator.world.posts[post].text:
+                await asyncio.sleep(0.01)
+
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Look at every message of the bot's all the time."""

@@ -84,18 +84,29 @@ def calls_of(chat: Chat) -> int:
 async def test_when_consent_ends_in_the_middle_what_was_shown_is_taken_away(
     opened: Open, begins: Begins, provider: Scripted, where: tuple[str, str], how: str
 ) -> None:
-    """Paused, quotes alone, withheld or left: the one sentence stands in its place, and no credit was given."""
+    """Paused, quotes alone, withheld or left: at its next sentence the one sentence stands there, while it writes on.
+
+    No credit was given.
+    """
     async with opened() as visit:
         chat = await begins(visit)
-        provider.midway, provider.pause = (gate := Gate()), 0.02
+        first, second = Gate(), Gate(after=2)
+
+        async def held(written: str) -> None:
+            await first(written)
+            await second(written)
+
+        provider.midway, provider.pause = held, 0.02
         async with chat.watched():
             await asked(chat)
-            await gate.reached.wait()
+            await first.reached.wait()
             await chat.until(FIRST)
             shown = chat.posts[-1].id
             await visit.page.say(chat.owner, chat.id, how)
             await asyncio.sleep(0.3)
-            gate.open.set()
+            first.open.set()
+            await chat.until_gone(FIRST, shown)
+            second.open.set()
             await visit.quiet()
         after = chat.simulator.card(chat.simulator.world.posts[shown])
         assert after is not None
