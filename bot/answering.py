@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import ParamSpec
 
@@ -12,9 +12,9 @@ from bot import cards
 from bot.belonging import Belonging
 from bot.drafting import Drafting
 from bot.floor import Floor
-from bot.frames import Cited
 from bot.meant import Meant
 from bot.metrics import Metrics, Watch
+from bot.outcomes import Outcome, trouble
 from bot.preparing import Preparing, Ready
 from bot.questions import Question
 from bot.repeats import Repeats
@@ -35,17 +35,6 @@ MOST_DRAFTED = 2  # drafts and answers aside take no answer's turn: one that wai
 MOST_BUTTONS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a question comes to: one card, and the answers in it that are recorded as sent."""
-
-    card: Card
-    gist: Sequence[str] = ()  # whom it offers to choose from
-    answers: Cited = field(default_factory=dict)
-    name: str | None = None  # whom it was asked of
-    lacks: Sequence[Question] = ()  # to which it says the one sentence
-
-
 class Answering:
     """Answers questions beside the event loop's other work; each gets at most one message."""
 
@@ -58,8 +47,9 @@ class Answering:
         floor: Floor,
         streaming: Streaming,
         metrics: Metrics,
+        step: float,
     ) -> None:
-        self._store = store
+        self._store, self._step = store, step
         self._platforms = platforms
         self._preparing = preparing
         self._drafting = drafting
@@ -122,12 +112,10 @@ class Answering:
                     return
                 outcome = await self._delivered_all(question, left)
         except Exception as error:
-            outcome = _trouble(question, error)
+            outcome = trouble(question, error)
         if not outcome.answers:
             self._repeats.forget(question)  # nothing was told after all: asked again, it is not met with silence
         await self._sent(question, outcome, watch)
-        if not (outcome.answers or question.venue.direct):
-            self._begin(self._within(partial(self._answer_aside, question), self._spare))
 
     async def _streamed(self, question: Question, ready: Sequence[Ready | Outcome]) -> Sequence[Ready | Outcome] | bool:
         """What is left to be answered as always; else whether what was shown of it, as it was written, stands."""
@@ -160,7 +148,7 @@ class Answering:
             ready = self._nothing(question) if double is None else await self._prepared(question, double)
             outcome = await self._delivered(ready)
         except Exception as error:
-            outcome = _trouble(question, error)
+            outcome = trouble(question, error)
         await self._sent(question, outcome, watch, part=owner)
 
     async def would_say(self, question: Question, double: Double) -> Card:
@@ -243,10 +231,24 @@ class Answering:
         return Outcome(card, name=question.name, lacks=(question,))
 
     async def _sent(self, question: Question, outcome: Outcome, watch: Watch, part: str = "") -> None:
-        """Send it, and count it: as an answer, or as a question that got none, whatever the reason."""
+        """Send it; a no when every no is sent, whatever was looked for until then, which takes nobody's turn."""
+        work = partial(self._put, question, outcome, watch, part)
+        if outcome.lacks:
+            self._begin(self._in_step(work, watch))
+        else:
+            await work()
+
+    async def _in_step(self, work: Callable[[], Awaitable[None]], watch: Watch) -> None:
+        await asyncio.sleep(self._step - watch.so_far % self._step)
+        await self._within(work, self._turns)
+
+    async def _put(self, question: Question, outcome: Outcome, watch: Watch, part: str) -> None:
+        """Count it, too: as an answer, or as a question that got none, whatever the reason."""
         with watch.stage("send"):
             await self._send(question, outcome, part)
         self._metrics.answered(watch) if outcome.answers else self._metrics.unanswered()
+        if not (outcome.answers or question.venue.direct or part):
+            self._begin(self._within(partial(self._answer_aside, question), self._spare))
 
     async def _send(self, question: Question, outcome: Outcome, part: str = "") -> None:
         platform = self._platforms[question.message.platform]
@@ -272,12 +274,6 @@ class Answering:
 def _answers(ready: Sequence[Ready | Outcome]) -> bool:
     """Whether anything is quoted: the one sentence is said as often as somebody asks, for silence would puzzle them."""
     return any(isinstance(part, Ready) for part in ready)
-
-
-def _trouble(question: Question, error: Exception) -> Outcome:
-    # the class is enough: its text may quote a question
-    log.error("a question failed: %s", type(error).__name__)
-    return Outcome(cards.plain(question.language, "trouble"))
 
 
 def _key(question: Question, part: str = "") -> str:

@@ -23,6 +23,7 @@ from skills.queue import every
 log = logging.getLogger("fenshen.app")
 
 SWEEP_SECONDS = 3600.0
+NO_STEP = 0.5  # seconds: a no goes out at a whole number of these after its question, for more than any search takes
 HEARD = ("connected", "webhook")
 
 
@@ -36,6 +37,7 @@ class Fenshen:
         histories: Mapping[str, History],
         settings: Settings,
         answerer: Callable[[], Answerer] | None = None,
+        step: float = NO_STEP,
     ) -> None:
         """`answerer` makes what answers; by default the double that quotes, loaded after the start."""
         self._ground = ground
@@ -46,7 +48,7 @@ class Fenshen:
         self._models = models_of(settings)
         self.metrics = Metrics(platforms, ground.store.now)
         self._budget = Budget(limits_of(settings), ground.store.now, self.metrics)  # of answers and pages together
-        rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing, self.metrics)
+        rooms = furnish(ground, platforms, histories, settings, self._answerer, self._writing, self.metrics, step)
         self.answering, self.inbox, self.learning = rooms.answering, rooms.inbox, rooms.learning
         self._borrowing = rooms.borrowing
         budgets = {"lark": settings.lark_monthly_calls, "dingtalk": settings.dingtalk_monthly_calls}

@@ -43,7 +43,7 @@ class Recorder(Protocol):
 
 
 class Watch:
-    """One question's way; its stages are told only if it comes to an answer: a no takes as long as it takes."""
+    """One question's way; its stages are told only if it comes to an answer: a no tells of nothing."""
 
     def __init__(self) -> None:
         self.took: dict[Stage, float] = {}
@@ -58,9 +58,14 @@ class Watch:
         finally:
             self.took[stage] = time.monotonic() - began
 
+    @property
+    def so_far(self) -> float:
+        """Seconds since the question came."""
+        return time.monotonic() - self._began
+
     def end(self) -> Mapping[Stage, float]:
         """All that it took."""
-        return {**self.took, "all": time.monotonic() - self._began}
+        return {**self.took, "all": self.so_far}
 
 
 class Metrics:

@@ -94,6 +94,7 @@ def furnish(
     answerer: Callable[[], Awaitable[Answerer]],
     writer: Callable[[], Writer],
     metrics: Metrics,
+    step: float,
 ) -> Rooms:
     """Make every room. `answerer` and `writer` load what answers and what writes, at the first need."""
     store, models = ground.store, models_of(settings)
@@ -103,7 +104,7 @@ def furnish(
     preparing = Preparing(store, answerer, floor, wording)
     drafting = Drafting(store, platforms, preparing, floor, wording.provider)
     streaming = Streaming(store, platforms, wording.provider, settings.model_seconds)
-    talk = _talk(base, Answering(store, platforms, preparing, drafting, floor, streaming, metrics))
+    talk = _talk(base, Answering(store, platforms, preparing, drafting, floor, streaming, metrics, step))
     owning = _owning(base, talk, wording.provider)
     page_writing = PageWriting(store, platforms, floor, wording.provider, writer if models else None, metrics)
     tells = Tells(store, platforms, frozenset(histories), settings.public_url, _makers(base, talk, owning))

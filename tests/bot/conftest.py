@@ -56,6 +56,7 @@ class Company:
     belongs: dict[str, frozenset[str]] | None = field(default_factory=dict)  # person → departments; None: closed
     looked_up: int = 0  # how often it was asked who belongs where
     readable: dict[str, Message] = field(default_factory=dict)  # message → what can be read back of it
+    step: float = 0.01  # seconds after which a no goes out: hundreds of them are waited for
 
 
 class Console:
@@ -245,7 +246,7 @@ def composed(
     lark, dingtalk = Drive("lark", company, numbers), Console("dingtalk", company, numbers)
     platforms: Mapping[str, Platform] = {"lark": lark, "dingtalk": dingtalk}
     ground = Ground(store, database, queue)
-    return Fenshen(ground, platforms, {"lark": lark}, settings, answerer)
+    return Fenshen(ground, platforms, {"lark": lark}, settings, answerer, company.step)
 
 
 @pytest.fixture
