@@ -10,6 +10,7 @@ from adapters.base import Address, Button, Card, Platform, PlatformError, Refuse
 from adapters.history import History, Lending, Login
 from bot import cards
 from bot.learning import Learning, paced
+from bot.passing import Passed
 from bot.sentences import Language, say
 from skills.store import Store
 from skills.words import Claim, Tell
@@ -93,19 +94,20 @@ class Borrowing:
     ) -> Card:
         before, kept, closed = 0, 0, 0
 
-        async def progress(read: int) -> None:
+        async def progress(passed: Passed) -> None:
             with suppress(PlatformError):  # the reading goes on, whatever its card does
-                shown = cards.plain(language, "lend_reading", title="lend_title", read=before + read)
+                shown = cards.plain(language, "lend_reading", title="lend_title", read=before + passed.read)
                 await platform.update(sent, shown)
 
         told = paced(progress)
         for chat in chats:
             try:
-                read, new = await self._learning.through(owner, chat, eyes, told)
+                passed = await self._learning.through(owner, chat, eyes, told)
             except (Refused, Unreachable):
                 closed += 1
                 continue
-            before, kept = before + read, kept + new
+            if passed is not None:
+                before, kept = before + passed.read, kept + passed.kept
         done = cards.plain(language, "lend_done", title="lend_title", read=before, kept=kept)
         more = f"\n\n{say(language, 'lend_closed', chats=closed)}" if closed else ""
         return replace(done, text=done.text + more)

@@ -13,6 +13,7 @@ from adapters.history import History
 from bot.coming_back import brought, is_export
 from bot.meant import chat_name, person_name
 from bot.objecting import Objections, mentioned
+from bot.passing import Passed
 from bot.tells import Tells
 from skills.imports import Lines, NotReadable, Whose, read_file
 from skills.store import Store
@@ -20,7 +21,7 @@ from skills.words import Backfill, Import, Said, Tell
 
 log = logging.getLogger("fenshen.learning")
 
-Progress = Callable[[int], Awaitable[None]]  # told how many were read
+Progress = Callable[[Passed], Awaitable[None]]  # told how far it is
 
 BATCH = 200
 PROGRESS_SECONDS = 3.0
@@ -31,11 +32,11 @@ def paced(tell: Progress) -> Progress:
     """The same, told at most every few seconds."""
     told = time.monotonic()
 
-    async def progress(read: int) -> None:
+    async def progress(passed: Passed) -> None:
         nonlocal told
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
-            await tell(read)
+            await tell(passed)
 
     return progress
 
@@ -66,41 +67,41 @@ class Learning:
         card = "found" if work.scope is None else "scope"
         tell = Tell(card, work.platform, person=work.owner, slot=work.slot, language=work.language, ids=ids)
         try:
-            await self._listed(work, since, tell)
+            passed = await self._listed(work, since, tell)
+            if work.scope is None:
+                tell = replace(tell, ids={**tell.ids, **passed.summary})
         except (Refused, Unreachable):
             log.warning("the history of a chat on %s may not be read", work.platform)
             tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
         await self._store.defer(tell)  # in its slot's turn: never before the card that says it is being read
 
-    async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> None:
-        async def progress(read: int) -> None:
+    async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> Passed:
+        async def progress(passed: Passed) -> None:
             if work.scope is None:
-                await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, "read": str(read)}))
+                await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, **passed.progress}))
 
-        await self._through(work.owner, work.chat, self._histories[work.platform], since, paced(progress))
+        return await self._through(work.owner, work.chat, self._histories[work.platform], since, paced(progress))
 
-    async def through(self, owner: str, chat: str, history: History, progress: Progress) -> tuple[int, int]:
-        """Keep the owner's own words of a chat, as their consents say now; returns how many were read, and kept anew.
+    async def through(self, owner: str, chat: str, history: History, progress: Progress) -> Passed | None:
+        """Keep the owner's own words of a chat, as their consents say now; None where none learns from it.
 
         Raises Refused or Unreachable where the history is closed.
         """
         since = await self._store.learns_since(owner, chat)
-        return (0, 0) if since is None else await self._through(owner, chat, history, since, progress)
+        return None if since is None else await self._through(owner, chat, history, since, progress)
 
-    async def _through(
-        self, owner: str, chat: str, history: History, since: datetime, progress: Progress
-    ) -> tuple[int, int]:
+    async def _through(self, owner: str, chat: str, history: History, since: datetime, progress: Progress) -> Passed:
         batch: list[Message] = []
-        read = kept = 0
+        passed = Passed(owner, since, self._store.now())
         async for message in history.history(chat, since=since):
-            read += 1
-            if _may_be_kept(message, owner):
+            if passed.take(message):
                 batch.append(message)
             if len(batch) >= BATCH:
-                kept += await self._kept(owner, chat, batch)
+                passed.kept += await self._kept(owner, chat, batch)
                 batch = []
-            await progress(read)
-        return read, kept + await self._kept(owner, chat, batch)
+            await progress(passed)
+        passed.kept += await self._kept(owner, chat, batch)
+        return passed
 
     async def _kept(self, owner: str, chat: str, batch: Sequence[Message]) -> int:
         saids = [_said(message, owner) for message in batch]
@@ -187,11 +188,6 @@ class Learning:
         chats = {chat: await chat_name(platform, chat) for chat in consented}
         names = {await person_name(platform, owner, chat) for chat in chats}
         return Whose(owner, frozenset(names - {""}), chats, self._store.now(), into if into in chats else None)
-
-
-def _may_be_kept(message: Message, owner: str) -> bool:
-    """Own words, said to colleagues: questions and commands to the bot are never part of a double."""
-    return message.sender == owner and bool(message.text) and not message.to_bot
 
 
 def _said(message: Message, owner: str) -> Said:

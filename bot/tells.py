@@ -9,6 +9,7 @@ from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from adapters.history import Lending
 from bot import announcing, cards, files, letters
 from bot.meant import also_called, chat_name, person_name
+from bot.passing import found
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from skills.store import Store
@@ -144,7 +145,7 @@ class Tells:
             tell.language,
             consent,
             chat=chat,
-            state=self._state(tell, consent, bool(proposed)),
+            state=found(tell, consent, proposes=bool(proposed), listed=tell.platform in self._histories),
             questions=proposed,
             by_file=tell.platform not in self._histories,
             lend=tell.ids.get("why") == "history_refused" and isinstance(self._platforms[tell.platform], Lending),
@@ -158,22 +159,6 @@ class Tells:
     async def _proposed(self, owner: str, chat: str | None, language: Language) -> Sequence[str]:
         own = await self._store.own(owner, chat, LOOKED_AT)
         return suggestions([passage.text for passage in own], language)
-
-    def _state(self, tell: Tell, consent: Consent, proposes: bool) -> str:
-        """What the receipt says of the words found so far."""
-        language = tell.language
-        if "read" in tell.ids:
-            return say(language, "joined_progress", read=tell.ids["read"], found=consent.messages)
-        if tell.card == "found" or proposes:
-            found = say(language, "found_text" if consent.messages else "found_none", found=consent.messages)
-            why = tell.ids.get("why")
-            return f"{found}\n\n{say(language, 'found_partly', why=say(language, why))}" if why else found
-        if tell.ids.get("look_back") != "yes":
-            return say(language, "joined_today")
-        if tell.platform in self._histories:
-            return say(language, "joined_reading")
-        ids = say(language, "joined_file_ids", chat=consent.chat, person=consent.owner)
-        return f"{say(language, 'joined_send_file')}\n{ids}"
 
     async def _consent(self, owner: str, chat: str) -> Consent | None:
         return next((c for c in await self._store.consents(owner) if c.chat == chat), None)

@@ -15,7 +15,7 @@ from skills.terms import asked, terms
 Kind = Literal["howto", "decision", "facts", "answers"]
 WIDEST, NARROWEST = 44, 6  # of a title, in half-width characters
 FEWEST = 2  # terms of it
-_CLAUSE = re.compile(r"[^\n。！？!?；;，,：:（）()【】\[\]]+")
+_CLAUSE = re.compile(r"(?:[^\n。！？!?；;，,：:（）()【】\[\]①-⑳]|(?<=\d)[,:](?=\d))+")  # no figure is cut in two
 _BULLET = re.compile(r"^\s*(?:[-*•·>]+|\d{1,2}\s*[.、)）]|@\S+)\s*")
 _EMPTY = re.compile(r"^(?:yes|no|yeah|ok|well|so|but|and|also|then|hi|对|好|嗯|是|不是|那|就|然后|但|不过)\b", re.I)
 _CUES: Mapping[Kind, re.Pattern[str]] = {

@@ -71,4 +71,6 @@ class Visitor:
         direct = await self.direct(person)
         offer = await self.last_card(person, direct)
         await self.click(person, offer["id"], action)
-        return await self.last_card(person, direct)
+        said = [m for m in await self.read(person, direct, offer["n"]) if m["card"]]
+        # it takes the place of the offer where it can; pages may have come of what was found
+        return next((m for m in said if m["id"] == offer["id"]), said[0])

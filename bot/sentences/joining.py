@@ -34,6 +34,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "joined_reading": ("正在读取你最近 90 天的消息……", "Reading what you said in the last 90 days…"),
     "joined_progress": ("已读 {read} 条，找到你的 {found} 条……", "{read} messages read, {found} of yours found…"),
+    "joined_left": ("还要约 {minutes} 分钟。", " About {minutes} min to go."),
+    "joined_soon": ("不到一分钟就好。", " Less than a minute to go."),
     "joined_interview": (
         "最快的开始：做个访谈，约五分钟，可以跳过，随时结束。",
         "The quickest way to begin: an interview of five minutes, skip or stop whenever you like.",
@@ -48,6 +50,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Send your messages.jsonl here: only your own lines are taken.",
     ),
     "found_text": ("找到你的 {found} 条消息。问问自己试试：", "Found {found} messages of yours. Ask yourself:"),
+    "found_passed": (
+        "读了 {passed} 条。没有收下：别人的 {others} 条，你对我说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
+        "{passed} messages read. Not kept: {others} of other people, {to_bot} that you said to me, {empty} without words, {known} known already or outside what you switched on.",
+    ),
     "found_none": (
         "还没有找到你的消息。以后在那里说的话会记下来。",
         "No messages of yours were found yet. What you say there from now on is recorded.",

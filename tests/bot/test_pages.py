@@ -249,6 +249,8 @@ def test_lines_that_do_not_agree_are_told() -> None:
     assert differ(["支付回滚要先冻结账本", "支付回滚不要先冻结账本"])
     assert not differ(["the release window is Tuesday at 10:00", "lunch is at 12:00"])
     assert not differ(["the release window is Tuesday at 10:00", "release window: Tuesday, 10:00"])
+    assert not differ(["不用不好意思。支付回滚要先冻结账本", "支付回滚要先冻结账本"])
+    assert differ(["支付回滚要先冻结账本", "支付回滚前别冻结账本"])
     assert not differ([])
 
 

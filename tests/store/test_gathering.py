@@ -100,6 +100,18 @@ def test_a_title_is_a_place_in_one_passage_and_calls_on_nobody() -> None:
     assert "http" not in words
 
 
+def test_no_figure_of_a_title_is_cut_in_two_and_no_number_of_a_list_stands_in_it() -> None:
+    """Not “000 以上风控加财务”."""
+    said = pieces(
+        "退款额度：①8,000 以内客服直退 ②8,000 到 50,000 我批 ③50,000 以上风控加财务",
+        "再贴一遍退款额度：①8,000 以内客服直退 ②50,000 以上风控加财务",
+        "还是退款额度：①客服直退到 8,000 ②50,000 以上风控加财务，两人一起",
+    )
+    title = title_of(said)
+    words = next(piece.text for piece in said if piece.id == title.passage)[title.starts : title.ends]
+    assert words == "50,000 以上风控加财务"
+
+
 def test_a_heading_that_its_owner_gave_is_the_title() -> None:
     """Instead of whatever code would choose."""
     kept = Piece(uuid.UUID(int=9), START, "Rolling back\nfreeze the ledger, run payctl", kept=True)

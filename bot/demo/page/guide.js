@@ -124,7 +124,10 @@ export class Guide {
     const action = (offer.card.actions.find((a) => a.action === "join_here") || offer.card.actions.find((a) => offers({ card: { actions: [a] } }))).action;
     const { toast } = await wire.click(owner, offer.id, action, {});
     if (toast) this.page.toast(toast);
-    return (await this.await(owner, direct, offer.n))?.id ?? offer.id;
+    await this.await(owner, direct, offer.n);
+    const said = (await wire.messages(owner, direct, offer.n)).messages.filter((one) => one.sender === "bot");
+    // the receipt takes the place of the offer where it can; pages may have come of what was found
+    return (said.find((one) => one.id === offer.id) ?? said[0] ?? offer).id;
   }
 
   async give({ owner, file }) {

@@ -1,0 +1,95 @@
+"""What passed while a chat was read: how much of it was kept, why the rest was not, and how long it will take."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapters.base import Message
+from bot.sentences import say
+from skills.words import Consent, Tell
+
+TELLING = 0.02  # of the time that is gone through, from which it tells how long the rest will take
+
+
+@dataclass(slots=True)
+class Passed:
+    """Counts of one reading, from `since` until now."""
+
+    owner: str
+    since: datetime
+    now: datetime
+    read: int = 0
+    others: int = 0  # of other people
+    to_bot: int = 0  # the owner's own questions and commands
+    empty: int = 0  # pictures, forwards: nothing in the owner's own words
+    kept: int = 0  # anew
+    newest: datetime | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def take(self, message: Message) -> bool:
+        """Count a message; whether it may be kept: own words, said to colleagues."""
+        self.read += 1
+        self.newest = max(message.at, self.newest or message.at)
+        if message.sender != self.owner:
+            self.others += 1
+        elif message.to_bot:
+            self.to_bot += 1
+        elif not message.text:
+            self.empty += 1
+        else:
+            return True
+        return False
+
+    @property
+    def known(self) -> int:
+        """Own words that were there already, or that their consent does not hold."""
+        return self.read - self.others - self.to_bot - self.empty - self.kept
+
+    @property
+    def minutes(self) -> int | None:
+        """Whole ones that the rest will take, by how far the days have come; None where that cannot be told yet."""
+        days = self.now - self.since
+        if self.newest is None or not days:
+            return None
+        done = min((self.newest - self.since) / days, 1.0)
+        gone = time.monotonic() - self.began
+        return None if done < TELLING else int(gone * (1 - done) / done / 60)
+
+    @property
+    def progress(self) -> Mapping[str, str]:
+        """How far it is, as a card's ids."""
+        left = {} if self.minutes is None else {"left": str(self.minutes)}
+        return {"read": str(self.read), **left}
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """What was left out and why, as a card's ids."""
+        counts = {"others": self.others, "to_bot": self.to_bot, "empty": self.empty, "known": self.known}
+        return {"passed": str(self.read), **{name: str(count) for name, count in counts.items()}}
+
+
+def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
+    """What the receipt of a consent says of the words found so far; `listed`: the platform has a history to read."""
+    language, ids = tell.language, tell.ids
+    if "read" in ids:
+        return _how_far(tell, consent)
+    if tell.card == "found" or proposes:
+        said = say(language, "found_text" if consent.messages else "found_none", found=consent.messages)
+        left_out = say(language, "found_passed", **ids) if "passed" in ids else ""
+        partly = say(language, "found_partly", why=say(language, ids["why"])) if "why" in ids else ""
+        return "\n\n".join(line for line in (left_out, said, partly) if line)
+    if ids.get("look_back") != "yes":
+        return say(language, "joined_today")
+    if listed:
+        return say(language, "joined_reading")
+    places = say(language, "joined_file_ids", chat=consent.chat, person=consent.owner)
+    return f"{say(language, 'joined_send_file')}\n{places}"
+
+
+def _how_far(tell: Tell, consent: Consent) -> str:
+    far = say(tell.language, "joined_progress", read=tell.ids["read"], found=consent.messages)
+    left = tell.ids.get("left")
+    if left is None:
+        return far
+    return far + (say(tell.language, "joined_left", minutes=left) if int(left) else say(tell.language, "joined_soon"))
