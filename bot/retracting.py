@@ -7,12 +7,15 @@ from adapters.base import Address, Button, Card, Click, Message, Part, Platform,
 from bot import cards
 from bot.feedback import NAMES
 from bot.meant import chat_name, person_name
+from bot.scope_cards import LEVELS
 from bot.sentences import Language, say
 from bot.withholding import answered
 from skills.retracting import Basis, Place, Why
 from skills.store import Store
 from skills.worded import Worded
-from skills.words import Claim, Tell
+from skills.words import DEFAULT, Claim, Tell
+
+MODES: Mapping[str, str] = {"auto": "why_auto", "review": "why_review"}
 
 
 class Retracting:
@@ -160,7 +163,9 @@ def _basis(language: Language, basis: Basis, chat: str, *, own: bool) -> str:
     told = {"chat": chat, "until": cards.day(basis.until), "notice": basis.notice}
     if not own:
         return say(language, "why_basis", **told)
-    scope = f"{basis.scope} {basis.scope_version} · {basis.level} · {basis.mode}"
+    default = basis.scope == DEFAULT
+    named = say(language, "why_default") if default else f"“{basis.scope}” {basis.scope_version}"
+    scope = f"{named} · {say(language, LEVELS[basis.level])} · {say(language, MODES[basis.mode])}"
     more = {"record": basis.record, "at": cards.day(basis.at), "since": cards.day(basis.since), "scope": scope}
     return say(language, "why_basis_own", **told, **more)
 

@@ -68,6 +68,7 @@ class Stage:
     company: Company
     quiet: Callable[[], Awaitable[bool]]
     offer: Callable[[Week], Awaitable[None]]  # as an admin does who writes a scope
+    model: bool = False  # whether one writes for owners who agree to it
 
     def acting(self, person: str) -> tuple[str, Simulator, Person]:
         """Whom the page acts as, with their platform. Raises 404."""
@@ -125,7 +126,11 @@ def _add_reading(router: APIRouter, stage: Stage) -> None:
     @router.get("/demo/guide")
     async def guide() -> dict[str, Any]:
         weeks = [asdict(week) for week in stage.company.weeks]
-        return {"steps": [_step(stage.company, walk) for walk in stage.company.guide], "weeks": weeks}
+        return {
+            "steps": [_step(stage.company, walk) for walk in stage.company.guide],
+            "weeks": weeks,
+            "model": stage.model,
+        }
 
 
 def _add_doing(router: APIRouter, stage: Stage) -> None:

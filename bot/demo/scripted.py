@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -68,8 +69,14 @@ def words(request: Json) -> Json:
 
 
 def words_more(request: Json) -> Json:
-    """The same of the first three passages, one after the other."""
-    return calls(*(("paraphrase", p["text"], [p["id"]]) for p in given(request)["passages"][:3]))(request)
+    """Of the first three passages what each says, one after the other, but for what its owner says of herself."""
+    return calls(*(("paraphrase", _of_things(p["text"]), [p["id"]]) for p in given(request)["passages"][:3]))(request)
+
+
+def _of_things(text: str) -> str:
+    """A text without its clauses in the first person; the whole where nothing else is left."""
+    clauses = re.split(r"(?<=[;；。])", text)
+    return "".join(clause for clause in clauses if not re.search(r"\bI\b|我", clause)).strip() or text
 
 
 def obeys(request: Json) -> Json:

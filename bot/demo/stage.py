@@ -92,7 +92,8 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
         metrics_token=among.settings.metrics_token,
     )
     simulators: Mapping[str, Simulator] = {"lark": among.lark, "dingtalk": among.dingtalk}
-    app.include_router(demo_router(Stage(simulators, among.company, quiet, offer)))
+    writes = among.settings.model is not None
+    app.include_router(demo_router(Stage(simulators, among.company, quiet, offer, writes)))
     app.add_middleware(Loopback)
     return Staged(app, fenshen)
 

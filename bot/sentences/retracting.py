@@ -19,10 +19,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "why_basis_own": (
         "依据：你的同意 {record}（{chat}，{at} 给出，用 {since} 起说的话，到 {until}，告知书第 {notice} 版，"
-        "范围 {scope}）。",
+        "范围：{scope}）。",
         "Consent: yours, {record} ({chat}, given {at}, for words since {since}, until {until}, notice version "
-        "{notice}, scope {scope}).",
+        "{notice}, scope: {scope}).",
     ),
+    "why_default": ("默认", "the default one"),
+    "why_auto": ("直接回答", "answered at once"),
+    "why_review": ("先给你看", "shown to you first"),
     "why_rule_chat": (
         "规则：哪儿说的，哪儿答。只引用在那里说过的原话，发出的那一刻又核对了一次。",
         "Rule: where said, there answered. Only words that were said there, checked again at the moment of sending.",
@@ -33,14 +36,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "why_worded": (
         "由 {provider} 来写：卡片上面的 {n} 句是它写的，逐句核对过出处；下面的引文是 {name} 的原话，一字未改。",
-        "Worded by {provider}: the first {n} sentences of the card are its own, each checked; the quotes below are "
+        "Worded by {provider}. Sentences of its own, first on the card, each checked: {n}. The quotes below are "
         "{name}'s words, unchanged.",
     ),
     "why_worded_inferred": (
         "由 {provider} 来写：卡片上面的 {n} 句是它写的，其中标“推断”的 {inferred} 句是它推出来的，逐句核对过出处；"
         "下面的引文是 {name} 的原话，一字未改。",
-        "Worded by {provider}: the first {n} sentences of the card are its own, each checked, {inferred} of them "
-        "inferred and marked so; the quotes below are {name}'s words, unchanged.",
+        "Worded by {provider}. Sentences of its own, first on the card, each checked: {n}; inferred, and marked so: "
+        "{inferred}. The quotes below are {name}'s words, unchanged.",
     ),
     "why_retracted": ("{at} 已由本人撤回。", "Taken back by its owner: {at}."),
     "why_credit": ("这次回答记为你的一次贡献，只有你看得到。", "It counts as one credit of yours, which only you see."),

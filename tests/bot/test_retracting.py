@@ -109,6 +109,7 @@ async def test_its_owner_learns_all_of_it(
     (consent,) = await store.consents(ANA)
     assert to.person == ANA
     assert "Bo asked" in why.text
+    assert "scope: the default one · your words, with their source · answered at once)" in why.text
     assert consent.receipt in why.text
     assert say("en", "why_credit") in why.text
     assert [q.text for q in why.quotes] == [WORDS]

@@ -4,11 +4,15 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
+from pydantic import SecretStr
 
+from bot.demo.scripted import Scripted, words_more
 from bot.demo.visitor import Visitor
+from bot.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -17,6 +21,18 @@ WORDS = resources.files("bot.demo") / "page" / "words.js"
 PATIENCE = 30_000  # milliseconds
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (CI installs it)")
+
+
+@pytest.fixture
+async def settings(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Settings]:
+    """Nothing set; for a test of a model, the made-up one that the demo is shown with."""
+    plain = Settings(data=tmp_path)
+    if "model" not in request.node.name:
+        yield plain
+        return
+    async with Scripted(says=words_more, pause=0.002).listening() as made_up:
+        model = {"model": "openai:made-up", "model_base_url": made_up.url, "model_key": SecretStr("any")}
+        yield plain.model_copy(update=model)
 
 
 @pytest.fixture
@@ -89,6 +105,27 @@ async def test_the_guided_week_goes_through_by_its_own_buttons(browser_page: Pag
         await expect(steps.nth(index)).to_have_class(f"done {platform}", timeout=PATIENCE)
         await expect(log.get_by_text(words).last).to_be_visible(timeout=PATIENCE)
         await expect(browser_page.locator("#hint")).not_to_contain_text("等了一会儿")
+
+
+@pytest.mark.parametrize("platform", ["lark", "dingtalk"])
+async def test_with_a_model_its_chapter_goes_through_by_its_own_buttons(browser_page: Page, platform: str) -> None:
+    """She joins, agrees, asks her own double and reads the model's words under its name, asks why, and ends it."""
+    await browser_page.locator("#guide-title button").nth(3 if platform == "lark" else 4).click()
+    steps, log = browser_page.locator("#steps li"), browser_page.locator("#log")
+    said = ["已开通", "收下你的", "由 openai:made-up", "· openai:made-up ·", "句是它写的", "什么都不会发给模型"]
+    said = [words for words in said if platform == "dingtalk" or words != "收下你的"]
+    await expect(steps).to_have_count(len(said))
+    for index, words in enumerate(said):
+        await steps.nth(index).get_by_role("button").click()
+        await expect(steps.nth(index)).to_have_class(f"done {platform}", timeout=PATIENCE)
+        await expect(log.get_by_text(words).last).to_be_visible(timeout=PATIENCE)
+        await expect(browser_page.locator("#hint")).not_to_contain_text("等了一会儿")
+
+
+async def test_without_one_nobody_is_shown_that_chapter(browser_page: Page) -> None:
+    """What the demo cannot do it does not offer."""
+    await expect(browser_page.locator("#guide-title button")).to_have_count(3)
+    await expect(browser_page.locator("#guide-title")).not_to_contain_text("模型")
 
 
 def test_no_sentence_of_the_page_has_the_name_of_another() -> None:

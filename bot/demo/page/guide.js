@@ -1,6 +1,7 @@
 // The guided chapters: each step really happens through the API, then the page shows where to look.
 
 import { el } from "./draw.js";
+import { modelSteps } from "./model.js";
 import { weekSteps } from "./week.js";
 import * as wire from "./wire.js";
 
@@ -9,12 +10,13 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Guide {
   // `page` offers: words, language, person(id), direct(as), open(as, chat), fresh(), show(id), toast(text)
-  constructor(page, { steps, weeks }) {
+  constructor(page, { steps, weeks, model }) {
     this.page = page;
     this.busy = false;
     const minute = { name: "guide", platform: null, hint: "start", steps: steps.flatMap((walk) => this.stepsOf(walk)) };
     const told = weeks.map((week) => ({ name: "week", platform: week.platform, hint: "startWeek", steps: weekSteps(this, week) }));
-    this.chapters = [minute, ...told].filter((one) => one.steps.length).map((one) => ({ ...one, done: 0 }));
+    const worded = (model ? steps : []).map((walk) => ({ name: "model", platform: walk.platform, hint: "startModel", steps: modelSteps(this, walk) }));
+    this.chapters = [minute, ...told, ...worded].filter((one) => one.steps.length).map((one) => ({ ...one, done: 0 }));
     this.chapter = this.chapters[0];
     document.getElementById("guide-close").addEventListener("click", () => this.fold());
   }
@@ -140,9 +142,14 @@ export class Guide {
 
   async ask({ asker, chat, question }) {
     await this.page.open(asker, chat);
-    const before = await this.mark(asker, chat);
-    await wire.say(asker, chat, question[this.page.language]);
-    return (await this.await(asker, chat, before))?.id;
+    return (await this.told(asker, chat, question[this.page.language]))?.id;
+  }
+
+  // Says it, and gives what the bot answers.
+  async told(as, chat, words, fits) {
+    const before = await this.mark(as, chat);
+    await wire.say(as, chat, words);
+    return this.await(as, chat, before, fits);
   }
 
   async leave({ owner, chat }) {

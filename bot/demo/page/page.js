@@ -53,7 +53,7 @@ class Page {
   async start() {
     this.listen();
     this.people = await wire.people();
-    const guide = await wire.guide().catch(() => ({ steps: [], weeks: [] }));
+    const guide = await wire.guide().catch(() => ({ steps: [], weeks: [], model: false }));
     const walks = [...guide.steps, ...guide.weeks];
     for (const one of new Set(walks.map((walk) => walk.owner))) await this.listed(one);
     this.guide = new Guide(this, guide);

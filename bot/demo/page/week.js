@@ -4,7 +4,7 @@
 import * as wire from "./wire.js";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-const offers = (action) => (one) => one.card?.actions?.some((a) => a.action === action);
+export const offers = (action) => (one) => one.card?.actions?.some((a) => a.action === action);
 
 export function weekSteps(guide, walk) {
   const week = new Week(guide, walk);
@@ -12,7 +12,7 @@ export function weekSteps(guide, walk) {
   return kinds.map((kind) => ({ kind, run: () => week[kind](), walk }));
 }
 
-class Week {
+export class Week {
   constructor(guide, walk) {
     this.guide = guide;
     this.walk = walk;
