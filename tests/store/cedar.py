@@ -91,7 +91,7 @@ NO_ENTITIES = cedarpy.Entities.from_json_str("[]")
 def decide(worlds: Sequence[World], mode: Mode = "auto") -> dict[int, Use | None]:
     """What Cedar lets the readers have of each passage; each consent is asked by itself, with what limits it.
 
-    Of those to another chat's words one is asked: it costs as much as all the rest.
+    Of those to another chat's words one is asked, in each fourth world: it costs as much as all the rest.
     """
     asked = [
         (world.number, _context(world, standing) | {"mode": mode}) for world in worlds for standing in _asked(world)
@@ -105,7 +105,8 @@ def decide(worlds: Sequence[World], mode: Mode = "auto") -> dict[int, Use | None
 
 def _asked(world: World) -> Sequence[Standing]:
     own = [standing for standing in world.standings if standing.chat == world.kept.chat]
-    return own + [standing for standing in world.standings if standing.chat != world.kept.chat][:1]
+    others = [standing for standing in world.standings if standing.chat != world.kept.chat]
+    return own + others[: world.number % 4 == 0]
 
 
 def _use(number: int, allowed: dict[str, set[int]]) -> Use | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from skills.belonging import told
 from skills.decision import House, Kept, Kind, Reading, Standing, under
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
-from skills.words import EVERYBODY, Venue, Within
+from skills.words import EVERYBODY, Audience, Venue, Within
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -51,10 +51,12 @@ def draw(dice: random.Random, number: int, owner: str, house: House | None = Non
     source = dice.choice(chats[:2])
     readers = (*chats, *([direct] if dice.random() < 0.2 else []))
     above = _departments(number)
-    standings = [_default(dice, owner, chat) for chat in chats[:2] if dice.random() < 0.6]
+    alone = dice.random() < 0.15  # by departments and nothing else
+    standings = [_default(dice, owner, chat) for chat in chats[:2] if dice.random() < (0.1 if alone else 0.6)]
     for name in names:
         if dice.random() < 0.9:
-            standings += _named(dice, owner, name, chats[:2], readers, people, tuple(above))
+            some = _named(dice, owner, name, chats[:2], readers, people, tuple(above))
+            standings += [replace(one, chats=frozenset(), people=frozenset()) for one in some] if alone else some
     documents = {
         name: _document(dice, chats[:2], readers, people, tuple(above)) for name in names if dice.random() < 0.93
     }
@@ -63,9 +65,11 @@ def draw(dice: random.Random, number: int, owner: str, house: House | None = Non
     says = frozenset(word for word, parts in WORDS.items() if terms.issuperset(parts))
     kept = Kept(source, dice.choice([1] * 9 + [2]), NOW + DAY * dice.choice([-5, -1, 0, 0, 0, 0, 1, 5]), says)
     venue = dice.choice([*(Venue(chat, False) for chat in (source, *chats)), *[Venue(direct, True)] * 3])
-    venue = replace(venue, within=_within(dice, above, venue.direct))
-    asker = dice.choice([*people, *people, owner])
-    reading = Reading(asker, venue, NOW + DAY * dice.choice([0, 0, 0, 1, 1, 4, 5, 10, 30]), _had(dice, asker == owner))
+    if dice.random() < 0.02:
+        venue = Venue(source, True)
+    venue = replace(venue, within=_within(dice, above, venue.direct, alone))
+    asker = dice.choice([*people, *people, *([] if alone else [owner])])
+    reading = Reading(asker, venue, NOW + DAY * dice.choice([0, 0, 0, 1, 1, 4, 5, 10, 30]), dice.choice([0, 0, 1, 2]))
     gone = frozenset(names) - set(documents)
     forbidden = frozenset(chat for chat in chats if dice.random() < 0.04)
     house = replace(house or House(), forbidden=forbidden)
@@ -79,33 +83,21 @@ def _departments(number: int) -> Mapping[str, frozenset[str]]:
     return {one: frozenset({one, *higher}) for one, higher in above.items()}
 
 
-def _within(dice: random.Random, above: Mapping[str, frozenset[str]], direct: bool) -> Within:
+def _within(dice: random.Random, above: Mapping[str, frozenset[str]], direct: bool, somewhere: bool) -> Within:
     """Up to three readers, some in two departments; one whom the directory does not know belongs nowhere."""
-    if dice.random() < 0.3:
+    if dice.random() < (0.05 if somewhere else 0.3):
         return frozenset()
     several = [dice.choices((0, 1, 2), (1, 14, 5))[0] for _ in range(1 if direct else dice.choice([1, 2, 3]))]
     readers = [frozenset[str]().union(*(above[one] for one in dice.sample(sorted(above), n))) for n in several]
     return told(readers, frozenset(above))
 
 
-def _had(dice: random.Random, own: bool) -> int:
-    return 0 if own else dice.choice([0, 0, 1, 2])
-
-
 def _default(dice: random.Random, owner: str, chat: str) -> Standing:
-    return _at(
-        dice,
-        Standing(
-            owner,
-            chat,
-            dice.choices(KINDS, (12, 1, 1, 1, 1, 1))[0],
-            dice.choice(["chat", "chat", "me"]),
-            1,
-            NOW,
-            NOW,
-            NOW,
-        ),
-    )
+    kind = dice.choices(KINDS, (12, 1, 1, 1, 1, 1))[0]
+    audience: Audience = dice.choice(["chat", "chat", "me"])
+    box = _at(dice, Standing(owner, chat, kind, audience, 1, NOW, NOW, NOW))
+    review, outline, withheld = (dice.random() < 0.06 for _ in range(3))
+    return replace(box, review=review, outline=outline, withheld=withheld)
 
 
 def _named(
@@ -161,7 +153,7 @@ def _document(
     chats = tuple(_some(dice, sources) or sources) if dice.random() < 0.3 else sources
     readers = tuple(_some(dice, readers)) if dice.random() < 0.3 else readers
     people = tuple(_some(dice, people)) if dice.random() < 0.3 else people
-    departments = tuple(_few(dice, departments)) if dice.random() < 0.3 else departments
+    departments = tuple(dice.sample(departments, 2)) if dice.random() < 0.35 else departments
     return ScopeDocument(Sources(chats, words, since), Readers(readers, people, departments), _limits(dice))
 
 
@@ -174,7 +166,7 @@ def _ceiling(dice: random.Random, chats: tuple[str, ...]) -> ScopeDocument:
 def _limits(dice: random.Random) -> Ceiling:
     return Ceiling(
         level=dice.choices(("full", "outline", "withheld"), (12, 2, 1))[0],
-        mode=dice.choices(("auto", "review"), (19, 1))[0],
+        mode=dice.choices(("auto", "review"), (12, 1))[0],
         words=dice.choice(["quotes", "model", "model"]),
         days=dice.choice([None, None, None, 1, 5, 10]),
         quota=dice.choice([None, None, None, 1, 2]),
