@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, true, update
+from sqlalchemy import Row, Select, and_, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ from skills import ledger, owners, worded
 from skills import tables as t
 from skills.belonging import plain, read
 from skills.consent import short_id
-from skills.permission import covering, given, left, sql_covers
+from skills.permission import covering, given, left, picked, sql_covers
 from skills.speaking import may_be_spoken
 from skills.vault import Vault
 from skills.withheld import shared
@@ -207,8 +207,11 @@ async def _levels(
     readable, p = chosen.cte("covering"), t.passage.c
     spoken = None if provider is None else may_be_spoken(grant, provider, readable)
     widest = select(p.id, func.min(readable.c.level).label("level"))
-    covered = widest.select_from(t.passage.join(readable, sql_covers(readable)))
-    mine = covered.where(p.owner == grant.owner, p.id.in_(cited), true() if spoken is None else spoken).group_by(p.id)
+    ids = picked(grant.owner, p.id.in_(cited))
+    there = ids.join(t.passage, and_(p.owner == ids.c.owner, p.id == ids.c.id)).join(
+        readable, sql_covers(readable, ids)
+    )
+    mine = widest.select_from(there).where(true() if spoken is None else spoken).group_by(p.id)
     found = mine.where(shared(p.owner, p.id, asker=grant.asker, direct=grant.venue.direct))
     return {row.id: row.level for row in await connection.execute(found, given(grant, now))}
 

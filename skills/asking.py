@@ -54,7 +54,7 @@ class Asking(Opening):
         """The same with the evidence for it, enough or not: for who decides otherwise, and for measuring."""
         vectors = None if self._meaning is None else await self._meaning.of_question(question)
         meant = None if self._meaning is None or vectors is None else Asked(self._meaning.model, vectors)
-        async with self._database.transaction(owner=grant.owner) as connection:
+        async with self._database.transaction(owner=grant.owner, planned=True) as connection:
             return await recall.recall(connection, self._vault, grant, question, meant, limit, self._clock())
 
     async def joined(self, grant: Grant, passages: Sequence[str]) -> Mapping[str, Sequence[Passage]]:

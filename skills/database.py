@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, TextClause, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -96,27 +96,28 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, owner: str | None = None, first: bool = False, in_turn: bool = False
+        self, *, owner: str | None = None, first: bool = False, in_turn: bool = False, planned: bool = False
     ) -> AsyncIterator[AsyncConnection]:
         """All or nothing. Row-level security shows the rows of `owner` alone, and without one no owned row at all.
 
         What must come `first` has connections of its own and the right of way: in this process nothing else begins
         meanwhile, for a moment. Of those `in_turn` one at a time is begun for each owner, so that none of them queues
-        for the owner's lock ahead of what must come first. Raises OperationalError when the server stays away or goes
+        for the owner's lock ahead of what must come first. What is `planned` is planned once for all owners, after a
+        few times. Raises OperationalError when the server stays away or goes
         away under way: nothing was committed then, unless it went away during the commit itself.
         """
         async with self._turn(owner or "") if in_turn else nullcontext(), self._way.first() if first else nullcontext():
             if not first:
                 await self._way.clear()
-            async with self._begun(owner, first) as connection:
+            async with self._begun(owner, first, _PLANNED if planned else _AS_OWNER) as connection:
                 yield connection
 
     @asynccontextmanager
-    async def _begun(self, owner: str | None, first: bool) -> AsyncIterator[AsyncConnection]:
+    async def _begun(self, owner: str | None, first: bool, as_owner: TextClause) -> AsyncIterator[AsyncConnection]:
         connection = await self._connect(self._reserved if first else self._engine)
         try:
             async with connection.begin():
-                await connection.execute(_AS_OWNER, {"owner": owner or ""})
+                await connection.execute(as_owner, {"owner": owner or ""})
                 yield connection
         finally:
             await asyncio.shield(connection.close())
@@ -177,6 +178,10 @@ def _engine(url: str, size: int, statement_seconds: float, compiled: Statements)
 
 
 _AS_OWNER = text("SELECT set_config('fenshen.owner', :owner, true)")
+_PLANNED = text(  # and with memory enough for what a huge owner said
+    "SELECT set_config('fenshen.owner', :owner, true), set_config('plan_cache_mode', 'force_generic_plan', true),"
+    " set_config('work_mem', '16MB', true)"
+)
 
 _POWERFUL = """
 SELECT rolsuper OR rolbypassrls

@@ -15,7 +15,7 @@ from sqlalchemy.types import Uuid
 
 from skills import recall
 from skills import tables as t
-from skills.permission import given, opened, sql_covers
+from skills.permission import given, opened, picked, sql_covers
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
 from skills.words import Grant, Mode, Passage
@@ -87,8 +87,9 @@ def _width(text: str) -> int:
 @cache  # building a statement costs more than running it
 def _around(direct: bool, mode: Mode) -> Select[Any]:
     readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
-    hits = select(p.id, p.chat, p.thread, p.birth, p.at).join(readable, sql_covers(readable))
-    hit = hits.where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).cte("hit")
+    cited = picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    hits = select(*(cited.c[name] for name in ("id", "chat", "thread", "birth", "at")))
+    hit = hits.join(readable, sql_covers(readable, cited)).cte("hit")
     near = t.passage.alias("near")
     n = near.c
     same = and_(n.owner == owner, n.chat == hit.c.chat, n.birth == hit.c.birth, n.length > 0)
@@ -100,5 +101,6 @@ def _around(direct: bool, mode: Mode) -> Select[Any]:
     after = later.order_by(n.at).limit(EACH_WAY).lateral("after")
     beside = (select(side.c.id).select_from(hit.join(side, literal(True))) for side in (before, after))
     ids = union(select(hit.c.id), *beside).subquery("around")
-    top = recall.readable_once(readable).where(p.owner == owner, p.id.in_(select(ids.c.id)))
-    return recall.with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
+    all_ = picked(owner, p.id.in_(select(ids.c.id)), "beside")
+    top = recall.readable_once(readable, all_).where(shared(all_.c.owner, all_.c.id, asker=ASKER, direct=direct))
+    return recall.with_words(owner, top)

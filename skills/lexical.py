@@ -1,5 +1,6 @@
 """Exact BM25 over the passages that the asker and all readers may have, and over nothing else."""
 
+import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +8,25 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, any_, bindparam, column, exists, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Float, Integer, LargeBinary, Text
 
@@ -18,11 +36,13 @@ from skills.permission import given, opened
 from skills.scope_words import sql_says
 from skills.terms import identifies
 from skills.vault import Vault
-from skills.withheld import ASKER, shared
+from skills.withheld import ASKER, reached, shared
 from skills.words import Grant, Mode
 
 K1, B = 1.5, 0.75
 EXACT = literal(1e9, Float)  # the digits of a score that count
+WORD = 62  # bits of a number
+OWNER = bindparam("owner", type_=Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +81,55 @@ async def search(
     telling = [n for n, asked_for in enumerate(wanted) if identifies(asked_for)]
     numbers, terms = [n for n, _ in under], [term for _, term in under]
     asked_for = {"numbers": numbers, "terms": terms, "count": len(wanted), "telling": telling, "most": limit}
-    rows = (await connection.execute(_search(grant.venue.direct, grant.mode), given(grant, now) | asked_for)).all()
-    found = [Matched(row.id, row.at, row.score, row.covered, row.named) for row in rows]
-    return Lexical(found, rows[0].asked, rows[0].unheard) if rows else Lexical(())
+    said = _search(grant.venue.direct, grant.mode, _words_of(len(wanted)))
+    rows = (await connection.execute(said, given(grant, now) | asked_for)).all()
+    found = [_matched(row, frozenset(telling)) for row in rows]
+    return Lexical(found, math.fsum(rows[0].idf), rows[0].unheard) if rows else Lexical(())
+
+
+def _matched(row: Row[Any], telling: frozenset[int]) -> Matched:
+    said = [n for n, idf in enumerate(row.idf) if row.said[n // WORD] >> n % WORD & 1]
+    return Matched(row.id, row.at, row.score, math.fsum(row.idf[n] for n in said), not telling.isdisjoint(said))
+
+
+def _words_of(count: int) -> int:
+    """How many words of bits tell which of so many terms a passage says."""
+    return -(-count // WORD)
 
 
 @cache  # building a statement costs more than running it
-def _search(direct: bool, mode: Mode) -> Select[Any]:
+def _search(direct: bool, mode: Mode, words: int) -> Select[Any]:
     """One statement: who may read, how often each term occurs in what they may read, the scores."""
     readable = opened(direct, mode).cte("covering")
     size, hit = sizes.permitted(readable, direct), _hits(readable, direct)
-    return _scores(hit, size, _rarities(hit, size)).limit(bindparam("most", type_=Integer))
+    return _scores(hit, size, _rarities(hit, size), words).limit(bindparam("most", type_=Integer))
 
 
 def _hits(readable: CTE, direct: bool) -> CTE:
-    """Every permitted posting of a term asked for. A term blinded under one key meets no term under another."""
+    """Every permitted posting of a term asked for. A term blinded under one key meets no term under another.
+
+    The postings of each term are looked up by the term, whatever the planner takes them to be; what is asked of every
+    single one is put so that it need not be asked where no consent is limited to words and nothing is kept back.
+    """
     rows = func.unnest(bindparam("numbers", type_=ARRAY(Integer)), bindparam("terms", type_=ARRAY(LargeBinary)))
     columns = column("n", Integer), column("term", LargeBinary)
     asked_for = rows.table_valued(*columns, name="q").render_derived()
     o, boxes = t.posting.c, sizes.boxes(readable)
-    box = boxes.c
-    within = exists().where(
-        o.hold == box.hold, o.at >= box.since, o.at < box.ends, ~sizes.sql_cut(boxes, o.at), sql_says(boxes, o.passage)
+    box, times = boxes.c, sizes.spans(boxes).c
+    worded = exists(select(box.hold).where(box.words.is_not(None)))
+    within = exists().where(o.hold == box.hold, o.at >= box.since, o.at < box.ends, sql_says(boxes, o.passage))
+    kept_back = exists(select(reached.c.owner).where(reached.c.owner == OWNER))
+    there = and_(o.owner == OWNER, o.term == asked_for.c.term, o.hold == times.hold, o.at >= times.since)
+    one = (
+        select(o.passage.label("id"), o.at, o.length, o.tf)
+        .where(there, o.at < times.ends, or_(~times.gaps, times.times.op("@>", is_comparison=True)(o.at)))
+        .where(o.length > 0, or_(~worded, within))
+        .where(or_(~kept_back, shared(o.owner, o.passage, asker=ASKER, direct=direct)))
+        .offset(0)
+        .lateral("one")
     )
-    return (
-        select(o.passage.label("id"), o.at, o.length, asked_for.c.n, o.tf)
-        .select_from(asked_for)
-        .join(t.posting, and_(o.owner == bindparam("owner", type_=Text), o.term == asked_for.c.term))
-        .where(o.length > 0, within, shared(o.owner, o.passage, asker=ASKER, direct=direct))
-        .cte("hit")
-    )
+    found = select(one.c.id, one.c.at, one.c.length, asked_for.c.n, one.c.tf)
+    return found.select_from(asked_for.join(times.hold.table, literal(True)).join(one, literal(True))).cte("hit")
 
 
 def _rarities(hit: CTE, size: CTE) -> CTE:
@@ -99,25 +138,27 @@ def _rarities(hit: CTE, size: CTE) -> CTE:
     numbers = func.generate_series(0, last).table_valued(column("n", Integer), name="number").render_derived()
     often = select(hit.c.n, func.count().label("df")).group_by(hit.c.n).cte("often")
     df = func.coalesce(often.c.df, 0)
-    joined = numbers.outerjoin(often, often.c.n == numbers.c.n)
-    return select(numbers.c.n, _idf(size, df).label("idf")).select_from(joined).join(size, literal(True)).cte("term")
+    joined = numbers.outerjoin(often, often.c.n == numbers.c.n).join(size, literal(True))
+    idf = func.array_agg(aggregate_order_by(_idf(size, df), numbers.c.n), type_=ARRAY(Float))
+    return select(idf.label("idf")).select_from(joined).cte("term")
 
 
 def _idf(size: CTE, df: ColumnElement[int] | int) -> ColumnElement[float]:
     return func.ln(1 + (size.c.n - df + 0.5) / (df + 0.5)).cast(Float)
 
 
-def _scores(hit: CTE, size: CTE, term: CTE) -> Select[Any]:
-    weight = hit.c.tf / (hit.c.tf + K1 * (1 - B + B * hit.c.length / size.c.length.cast(Float)))
-    score = func.round(func.sum(term.c.idf * weight) * EXACT) / EXACT  # whatever order the sum was made in
-    named = func.bool_or(hit.c.n == any_(bindparam("telling", type_=ARRAY(Integer))))
-    whole, unheard = select(func.sum(term.c.idf)).scalar_subquery(), select(_idf(size, 0)).scalar_subquery()
-    at = func.min(hit.c.at)
-    return (
-        select(hit.c.id, at.label("at"), score.label("score"), named.label("named"))
-        .add_columns(func.sum(term.c.idf).label("covered"), whole.label("asked"), unheard.label("unheard"))
-        .join(term, term.c.n == hit.c.n)
-        .join(size, literal(True))
-        .group_by(hit.c.id)
-        .order_by(score.desc(), at.desc(), hit.c.id)
-    )
+def _scores(hit: CTE, size: CTE, term: CTE, words: int) -> Select[Any]:
+    idf, unheard = select(term.c.idf).scalar_subquery(), select(_idf(size, 0)).scalar_subquery()
+    by_length = select(K1 * B / size.c.length.cast(Float)).scalar_subquery()
+    weight = hit.c.tf / (hit.c.tf + (literal(K1 * (1 - B), Float) + by_length * hit.c.length))
+    whole = func.round(func.sum(idf[hit.c.n + 1] * weight) * EXACT) / EXACT  # whatever order the sum was made in
+    score, at = whole.label("score"), func.min(hit.c.at).label("at")
+    said = postgresql.array([_said(hit, word, words) for word in range(words)]).label("said")
+    found = select(hit.c.id, at, score, said, idf.label("idf"), unheard.label("unheard"))
+    return found.group_by(hit.c.id).order_by(score.desc(), at.desc(), hit.c.id)
+
+
+def _said(hit: CTE, word: int, words: int) -> ColumnElement[int]:
+    """Which of the terms a passage says, as bits: to add up what they weigh is left for those that are found."""
+    one = cast(1, BigInteger).op("<<")(hit.c.n % WORD if words > 1 else hit.c.n)
+    return func.bit_or(one if words == 1 else case((hit.c.n // WORD == word, one), else_=cast(0, BigInteger)))

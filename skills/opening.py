@@ -16,7 +16,7 @@ from skills import tables as t
 from skills.page_tables import line, page, version
 from skills.page_words import Opened
 from skills.pages import Pages
-from skills.permission import given, opened
+from skills.permission import given, opened, picked
 from skills.terms import asked
 from skills.titling import beginning
 from skills.withheld import ASKER, shared
@@ -93,5 +93,6 @@ def _covered(direct: bool, mode: Mode) -> Select[Any]:
 @cache
 def _words(direct: bool, mode: Mode) -> Select[Any]:
     readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
-    top = recall.readable_once(readable).where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-    return recall.with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
+    ids = picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    top = recall.readable_once(readable, ids).where(shared(ids.c.owner, ids.c.id, asker=ASKER, direct=direct))
+    return recall.with_words(owner, top)

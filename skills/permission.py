@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     CompoundSelect,
@@ -97,20 +98,26 @@ def sql_speech(standing: Subquery) -> ColumnElement[str]:
     return case((and_(standing.c.modelled, ~standing.c.outline), "model"), else_="quotes")
 
 
-def sql_within(standing: FromClause) -> ColumnElement[bool]:
-    """`holds` in SQL, for the passage table, but for the words."""
-    return and_(
-        passage.c.owner == standing.c.owner,
-        passage.c.chat == standing.c.chat,
-        passage.c.birth == standing.c.birth,
-        passage.c.at >= standing.c.since,
-        passage.c.at < standing.c.ends,
-    )
+def sql_within(standing: FromClause, of: FromClause = passage) -> ColumnElement[bool]:
+    """`holds` in SQL, for the passage table or for some `of` it, but for the words."""
+    p = of.c
+    same = and_(p.owner == standing.c.owner, p.chat == standing.c.chat, p.birth == standing.c.birth)
+    return and_(same, p.at >= standing.c.since, p.at < standing.c.ends)
 
 
-def sql_covers(standing: FromClause) -> ColumnElement[bool]:
+def sql_covers(standing: FromClause, of: FromClause = passage) -> ColumnElement[bool]:
     """`holds` in SQL. Several consents may cover one passage."""
-    return and_(sql_within(standing), sql_says(standing, passage.c.id))
+    return and_(sql_within(standing, of), sql_says(standing, of.c.id))
+
+
+def picked(owner: ColumnElement[str] | str, ids: ColumnElement[bool], name: str = "picked") -> CTE:
+    """Passages of an owner that are known by `ids`, looked up before anything is asked of them.
+
+    Otherwise the planner takes all that a consent covers to be fewer than a handful of ids, and reads all of it.
+    """
+    p = passage.c
+    columns = (p.owner, p.id, p.chat, p.thread, p.birth, p.at)
+    return select(*columns).where(p.owner == owner, ids).cte(name).prefix_with("MATERIALIZED")
 
 
 def covering(
@@ -125,7 +132,7 @@ def covering(
 ) -> Select[Any]:
     """The consents of one owner that let `asker` read in `venue` now; with an epoch, only if nothing changed since."""
     standing = standings()
-    chosen = select(
+    readable = select(
         *(standing.c[name] for name in ("owner", "chat", "birth", "since", "ends", "epoch", "seq", "words")),
         sql_level(standing).label("level"),
         sql_speech(standing).label("speech"),
@@ -133,7 +140,7 @@ def covering(
         standing.c.owner == of,
         sql_readable(standing, asker=asker, venue=venue, now=now, counted=counted, mode=mode),
     )
-    return chosen if epoch is None else chosen.where(standing.c.epoch == epoch)
+    return readable if epoch is None else readable.where(standing.c.epoch == epoch)
 
 
 @cache

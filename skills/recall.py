@@ -9,7 +9,22 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, Text, and_, any_, bindparam, cast, column, func, literal, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -18,7 +33,7 @@ from skills import evidence, lexical, messages, nearest, owners
 from skills import tables as t
 from skills.fusing import Fused, beside, fuse
 from skills.nearest import Asked, Nearest
-from skills.permission import covering, given, opened, sql_covers
+from skills.permission import covering, given, opened, picked, sql_covers
 from skills.terms import asked
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
@@ -99,8 +114,9 @@ async def _said(
 @cache  # building a statement costs more than running it
 def _top(direct: bool, mode: Mode) -> Select[Any]:
     readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
-    top = readable_once(readable).where(p.owner == owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-    return with_words(owner, top.where(shared(p.owner, p.id, asker=ASKER, direct=direct)))
+    ids = picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    top = readable_once(readable, ids).where(shared(ids.c.owner, ids.c.id, asker=ASKER, direct=direct))
+    return with_words(owner, top)
 
 
 async def _beside(
@@ -132,11 +148,11 @@ def _once(words: Sequence[Words]) -> list[Words]:
     return list(kept.values())
 
 
-def readable_once(readable: CTE) -> Select[Any]:
+def readable_once(readable: CTE, of: FromClause = t.passage) -> Select[Any]:
     """Each passage that a consent covers, once, with the widest that any gives: the least by the alphabet."""
-    p, widest = t.passage.c, (func.min(readable.c[name]).label(name) for name in ("level", "speech"))
+    p, widest = of.c, (func.min(readable.c[name]).label(name) for name in ("level", "speech"))
     top = select(p.id, p.at, *widest, literal(0.0).label("score"))
-    return top.select_from(t.passage.join(readable, sql_covers(readable))).group_by(p.id, p.at)
+    return top.select_from(of.join(readable, sql_covers(readable, of))).group_by(p.id, p.at)
 
 
 def with_words(owner: ColumnElement[str] | str, top: Select[Any]) -> Select[Any]:

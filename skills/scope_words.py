@@ -74,8 +74,10 @@ async def delete_under(connection: AsyncConnection, owner: str, keys: Collection
 
 def _said(box: FromClause) -> Select[Any]:
     """Every passage with all terms of a word, beside the consent that is limited to it."""
-    b, w, o = box.c, scope_word.c, t.posting.c
-    found = select(b.seq, o.passage).where(w.owner == b.owner, w.word == any_(b.words))
-    found = found.where(and_(o.owner == b.owner, o.term == any_(w.terms)))
+    b, w, worded = box.c, scope_word.c, t.posting.alias("worded")
+    o = worded.c
+    of_word = and_(w.owner == b.owner, w.word == any_(b.words))
+    terms = and_(o.owner == b.owner, o.term == any_(w.terms))
+    found = select(b.seq, o.passage).select_from(box.join(scope_word, of_word).join(worded, terms))
     grouped = found.group_by(b.seq, w.word, w.key_id, w.terms, o.passage)
     return grouped.having(func.count(o.term.distinct()) == func.cardinality(w.terms)).correlate(None)

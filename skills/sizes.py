@@ -1,13 +1,12 @@
 """How many passages may be read and how long they are, added up by days rather than one by one."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    FromClause,
     Select,
     Text,
     and_,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 
 from skills import tables as t
 from skills.permission import sql_covers
@@ -27,6 +27,7 @@ from skills.tables import erasure
 from skills.withheld import ASKER, reached
 
 DAY = timedelta(days=1)
+_NEVER = cast("{}", TSTZMULTIRANGE)
 OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
 
 
@@ -42,9 +43,18 @@ def boxes(readable: CTE) -> CTE:
     return select(hold.label("hold"), *others, cut.scalar_subquery().label("cut")).cte("box")
 
 
-def sql_cut(box: FromClause, at: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Whether what was said then is being erased."""
-    return and_(box.c.cut.is_not(None), box.c.cut.op("@>", is_comparison=True)(at))
+def spans(boxes: CTE) -> CTE:
+    """The times within boxes, whatever their words, each once and without what is being erased, one row for a hold.
+
+    `gaps`: whether something between `since` and `ends` is in none of them; then `times` says what is.
+    """
+    b = boxes.c
+    within = func.range_agg(func.tstzrange(b.since, b.ends)).op("-")(func.coalesce(b.cut, _NEVER))
+    each = select(b.hold, within.label("times")).where(b.since < b.ends).group_by(b.hold, b.cut).cte("span")
+    times, (since, ends) = each.c.times, (func.lower(each.c.times), func.upper(each.c.times))
+    gaps = func.tstzmultirange(func.range_merge(times)) != times
+    some = select(each.c.hold, times, since.label("since"), ends.label("ends"), gaps.label("gaps"))
+    return some.where(~func.isempty(times)).cte("times").prefix_with("MATERIALIZED")
 
 
 def _under_way(chat: ColumnElement[str]) -> ColumnElement[bool]:
