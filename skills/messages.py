@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    bindparam,
     cast,
     column,
     delete,
@@ -36,7 +37,7 @@ from skills.page_tables import TITLE
 from skills.permission import sql_learns
 from skills.standings import standings
 from skills.terms import terms
-from skills.vault import Vault
+from skills.vault import BLINDED_BYTES, Vault
 from skills.words import Said
 
 _BETWEEN = "\x1f"
@@ -182,20 +183,24 @@ async def _insert_messages(connection: AsyncConnection, vault: Vault, key_id: st
     await connection.execute(insert(t.message), rows)
 
 
-_POSTINGS = text(
+_POSTINGS = text(  # a passage that is being deleted meanwhile is waited for, and gets none
+    "WITH known AS MATERIALIZED (SELECT p.id, p.at, p.length, hashtextextended(p.chat, p.birth) AS hold, given.packed "
+    "FROM unnest(cast(:passages AS uuid[]), cast(:packed AS bytea[])) AS given (passage, packed) "
+    "JOIN passage AS p ON p.owner = :owner AND p.id = given.passage FOR KEY SHARE OF p) "
     "INSERT INTO posting (owner, term, passage, tf, at, length, hold) "
-    "SELECT :owner, given.term, p.id, given.tf, p.at, p.length, hashtextextended(p.chat, p.birth) "
-    "FROM unnest(cast(:terms AS bytea[]), cast(:passages AS uuid[]), cast(:tfs AS integer[])) "
-    "AS given (term, passage, tf) JOIN passage AS p ON p.owner = :owner AND p.id = given.passage"
-)
+    "SELECT :owner, substring(packed FROM place + 3 FOR :wide - 2) AS term, id, "
+    "get_byte(packed, place) * 256 + get_byte(packed, place + 1), at, length, hold "
+    "FROM known, generate_series(0, octet_length(packed) - 1, :wide) AS place ORDER BY term, hold, at"
+).bindparams(bindparam("wide", BLINDED_BYTES + 2, literal_execute=True, type_=Integer))
 
 
 async def _insert_postings(
     connection: AsyncConnection, vault: Vault, owner: str, key_id: str, found: dict[uuid.UUID, Counter[str]]
 ) -> None:
-    rows = [(term, passage, tf) for passage, counted in found.items() for term, tf in counted.items()]
-    if not rows:
+    """What a passage says goes there in one piece, each term after how often it occurs: arrays of terms cost more."""
+    said = {passage: counted for passage, counted in found.items() if counted}
+    if not said:
         return
-    blinded = await vault.blind(key_id, [term for term, _, _ in rows])
-    given = {"owner": owner, "terms": blinded, "passages": [p for _, p, _ in rows], "tfs": [tf for _, _, tf in rows]}
-    await connection.execute(_POSTINGS, given)
+    blinded = iter(await vault.blind(key_id, [term for counted in said.values() for term in counted]))
+    packed = [b"".join(tf.to_bytes(2, "big") + next(blinded) for tf in counted.values()) for counted in said.values()]
+    await connection.execute(_POSTINGS, {"owner": owner, "passages": list(said), "packed": packed})

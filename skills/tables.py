@@ -129,11 +129,10 @@ posting = Table(
     tables,
     Column("owner", Text, primary_key=True),
     Column("term", LargeBinary, primary_key=True),
+    Column("hold", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", TIME, primary_key=True),
     Column("passage", Uuid, primary_key=True),
-    Column("tf", Integer),
-    Column("at", TIME),
-    Column("length", Integer),
-    Column("hold", BigInteger),
+    *(Column(name, Integer) for name in ("tf", "length")),
 )
 tally = Table(
     "tally",

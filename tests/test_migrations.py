@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.pool import NullPool
 
-from skills.database import Database, LoginTooPowerful, libpq_url, migrate
+from skills.database import Database, LoginTooPowerful, libpq_url, migrate, sqlalchemy_url
 
 if TYPE_CHECKING:
     from tests.conftest import Server
@@ -182,3 +185,38 @@ async def test_a_database_that_is_not_there_raises_in_time(tmp_path_factory: pyt
 async def test_a_database_that_answers_pings(database: Database) -> None:
     """Health checks see it."""
     assert await database.ping()
+
+
+async def test_postings_of_an_existing_database_are_found_and_go_with_their_passage(
+    server: "Server", empty_database: str
+) -> None:
+    """Nothing of them changes when their order does; what was deleted by key goes by a trigger now."""
+    url = server.url(empty_database, owner=True)
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0140")
+    one, other = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
+    for id_ in (one, other):
+        owning(
+            url,
+            "SELECT set_config('fenshen.owner', 'ana', false)",
+            f"INSERT INTO passage VALUES ('ana', '{id_}', 'ops', NULL, 1, now(), 3, 'k')",
+            *(
+                f"INSERT INTO posting VALUES ('ana', '{w}', '{id_}', {tf}, now(), 3, 7)"
+                for w, tf in (("a", 2), ("b", 1))
+            ),
+        )
+    engine.dispose()
+    await migrate(url, serving(server))
+    database = Database(server.url(empty_database))
+    rows = text("SELECT passage::text, convert_from(term, 'UTF8'), tf, length, hold FROM posting ORDER BY 1, 2")
+    async with database.transaction(owner="ana") as connection:
+        before = [tuple(row) for row in await connection.execute(rows)]
+        await connection.execute(text(f"DELETE FROM passage WHERE id = '{one}'"))
+        after = [tuple(row) for row in await connection.execute(rows)]
+    await database.aclose()
+    assert before == [(id_, term, tf, 3, 7) for id_ in (one, other) for term, tf in (("a", 2), ("b", 1))]
+    assert after == before[2:]
