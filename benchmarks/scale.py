@@ -139,7 +139,7 @@ async def embedded_per_s(ground: Ground, talk: Talk, numbers: Iterator[int]) -> 
     await join(ground, person, numbers)
     seconds = await share(ground, person, texts)
     started = time.perf_counter()
-    await meaning.of_passages(texts)
+    await meaning.of_passages([(text,) for text in texts])
     return SAMPLE / (seconds + time.perf_counter() - started)
 
 

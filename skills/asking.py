@@ -52,10 +52,15 @@ class Asking(Opening):
 
     async def search(self, grant: Grant, question: str, limit: int = 8) -> Recalled:
         """The same with the evidence for it, enough or not: for who decides otherwise, and for measuring."""
-        vectors = None if self._meaning is None else await self._meaning.of_question(question)
-        meant = None if self._meaning is None or vectors is None else Asked(self._meaning.model, vectors)
+        meant = await self._meant(question)
         async with self._database.transaction(owner=grant.owner, planned=True) as connection:
             return await recall.recall(connection, self._vault, grant, question, meant, limit, self._clock())
+
+    async def _meant(self, question: str) -> Asked | None:
+        vectors = None if self._meaning is None else await self._meaning.of_question(question)
+        if self._meaning is None or vectors is None:
+            return None
+        return Asked(self._meaning.model, vectors, self._meaning.usual(vectors))
 
     async def joined(self, grant: Grant, passages: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
         """For each passage what was said in one go with it, in order and itself included, as far as it is covered."""

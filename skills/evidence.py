@@ -11,9 +11,9 @@ from skills.words import Evidence
 # belonged to other conversations; docs/recall.md says how, and what each part is worth.
 _WITH_MEANING = {"base": -3.84, "best": 3.35, "three": 1.72, "nearest": 7.44, "fits": 0.39}
 _WORDS_ALONE = {"base": -2.65, "best": 3.67, "three": 2.99, "nearest": 0.0, "fits": 0.35}
-# What its owner kept in order to be asked for it answers sooner than what was said in passing: the nearest meaning
-# decides. Fitted apart, on notes and replies and on questions for other topics; the page says on which.
-_KEPT = {"base": -4.28, "best": 1.31, "three": 0.0, "nearest": 16.4, "fits": 0.0}
+# What its owner kept in order to be asked for it answers sooner than what was said in passing: how much nearer it is
+# than any note would be decides. Fitted apart, on notes and replies and on questions for other topics.
+_KEPT = {"base": -2.85, "best": 2.5, "three": 0.0, "nearest": 17.0, "fits": 0.0}
 _KEPT_WORDS_ALONE = {"base": -0.9, "best": 3.67, "three": 0.0, "nearest": 0.0, "fits": 0.35}
 ENOUGH = 0.43  # of probability: above it the double quotes, below it says the one sentence
 
@@ -39,10 +39,10 @@ _NUMBER = re.compile(
 )
 
 
-def weigh(question: str, fused: Sequence[Fused], first: str, *, kept: bool = False) -> Evidence:
+def weigh(question: str, fused: Sequence[Fused], first: str, *, kept: bool = False, usual: float = 0.0) -> Evidence:
     """The evidence that passages, best first, answer a question; `first` is the text of the best one.
 
-    `kept`: its owner kept it on purpose.
+    `kept`: its owner kept it on purpose. `usual`: how near the question comes to notes of anybody's.
     """
     best = max((one.covered for one in fused), default=0.0)
     three = sum(one.covered for one in fused[:3]) / 3
@@ -51,7 +51,8 @@ def weigh(question: str, fused: Sequence[Fused], first: str, *, kept: bool = Fal
     fit = fits(question, first)
     by = _weights(nearest is not None, kept)
     kind = 0 if fit is None else 1 if fit else -1
-    total = by["base"] + by["best"] * best + by["three"] * three + by["nearest"] * (nearest or 0.0) + by["fits"] * kind
+    nearer = (nearest or 0.0) - (usual if kept else 0.0)
+    total = by["base"] + by["best"] * best + by["three"] * three + by["nearest"] * nearer + by["fits"] * kind
     probability = 1 / (1 + math.exp(-total)) if fused else 0.0
     named = any(one.named for one in fused[:3])
     bm25 = max((one.bm25 or 0.0 for one in fused), default=0.0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from skills.centre import SENTENCES
+from skills.usual import NOTES
 
 if TYPE_CHECKING:
     from skills.rotation import Vectors
@@ -48,6 +49,7 @@ class Meaning:
         self._loading: asyncio.Task[bool] | None = None
         self._embeddings: Embeddings | None = None
         self._centres: dict[tuple[str, bool], Vectors] = {}
+        self._notes: Vectors | None = None
 
     @property
     def ready(self) -> bool:
@@ -63,10 +65,13 @@ class Meaning:
             self._loading = None
         return loaded
 
-    async def of_passages(self, texts: Sequence[str]) -> "Vectors":
-        """One vector a row, for texts that may be found. Raises what the model raises."""
+    async def of_passages(self, passages: Sequence[Sequence[str]]) -> "Vectors":
+        """One vector a row, for passages that may be found; of several texts of one passage the middle.
+
+        Raises what the model raises.
+        """
         await self.warm()
-        return await asyncio.to_thread(self._passages, texts)
+        return await asyncio.to_thread(self._passages, passages)
 
     async def of_question(self, text: str) -> "Vectors | None":
         """The whole in the first row, then the parts of a long question, a row each.
@@ -80,6 +85,14 @@ class Meaning:
         except Exception as error:
             log.warning("a question has no vector: %s", type(error).__name__)
             return None
+
+    def usual(self, question: "Vectors") -> float:
+        """How near a question comes to notes of anybody's, on average: some come near to everything."""
+        if self._notes is None:
+            return 0.0
+        near = self._notes @ question.T  # a row for each note; of a long question half to the whole, as passages
+        both = near[:, 0] if near.shape[1] == 1 else (near[:, 0] + near[:, 1:].max(axis=1)) / 2
+        return float(both.mean())
 
     async def _warmed(self) -> bool:
         try:
@@ -97,11 +110,17 @@ class Meaning:
             queries = _array([embeddings.embed_query(sentence) for sentence in sentences])
             self._centres[language, False] = documents.mean(axis=0, keepdims=True)
             self._centres[language, True] = queries.mean(axis=0, keepdims=True)
+        self._notes = self._centred(NOTES, _array(embeddings.embed_documents(list(NOTES))), False)
         self._embeddings = embeddings
 
-    def _passages(self, texts: Sequence[str]) -> "Vectors":
+    def _passages(self, passages: Sequence[Sequence[str]]) -> "Vectors":
+        import numpy as np
+
         assert self._embeddings is not None
-        return self._centred(texts, _array(self._embeddings.embed_documents([t[:LOOKED_AT] for t in texts])), False)
+        texts = [text for passage in passages for text in passage]
+        made = self._centred(texts, _array(self._embeddings.embed_documents([t[:LOOKED_AT] for t in texts])), False)
+        ends = np.cumsum([len(passage) for passage in passages])[:-1]
+        return _unit(np.stack([some.mean(axis=0) for some in np.split(made, ends)]))
 
     def _questions(self, texts: Sequence[str]) -> "Vectors":
         assert self._embeddings is not None
@@ -110,10 +129,7 @@ class Meaning:
     def _centred(self, texts: Sequence[str], vectors: "Vectors", asked: bool) -> "Vectors":
         import numpy as np
 
-        moved = vectors - np.concatenate([self._centres[language(text), asked] for text in texts])
-        lengths: Vectors = np.linalg.norm(moved, axis=1, keepdims=True)
-        unit: Vectors = (moved / np.maximum(lengths, 1e-9)).astype(np.float32)
-        return unit
+        return _unit(vectors - np.concatenate([self._centres[language(text), asked] for text in texts]))
 
 
 def language(text: str) -> str:
@@ -148,3 +164,11 @@ def _array(vectors: Sequence[Sequence[float]]) -> "Vectors":
     import numpy as np  # takes its time: only when there are vectors
 
     return np.asarray(vectors, dtype=np.float32)
+
+
+def _unit(vectors: "Vectors") -> "Vectors":
+    import numpy as np
+
+    lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return unit

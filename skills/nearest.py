@@ -27,6 +27,7 @@ class Asked:
 
     model: str
     vectors: "Vectors"
+    usual: float = 0.0  # how near it comes to notes of anybody's
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,12 @@ from skills.permission import covering, given, opened, picked, sql_covers
 from skills.terms import asked
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
-from skills.words import Grant, Mode, Passage, Recalled, Venue
+from skills.words import IN_PASSING, Grant, Mode, Passage, Recalled, Venue
 
 MOST_ASKED = 160  # terms
 CANDIDATES = 100  # of each search
 LOOKED_BESIDE = 60  # of those, the best ones whose neighbours are looked for
 _PUNCTUATION = re.compile(r"\W+")
-IN_PASSING = ("live", "history", "file")  # what was said to colleagues, not to the double
 BESIDE = timedelta(minutes=5)  # between two messages that belong together
 
 
@@ -79,7 +78,8 @@ async def recall(
         fused = beside(top, await _beside(connection, grant, top)) + rest
     words = await _said(connection, vault, grant, fused[: limit + limit // 2], now)
     kept_on_purpose = bool(words) and words[0].kept
-    seen = evidence.weigh(question, fused, words[0].passage.text if words else "", kept=kept_on_purpose)
+    first, usual = words[0].passage.text if words else "", meant.usual if meant else 0.0
+    seen = evidence.weigh(question, fused, first, kept=kept_on_purpose, usual=usual)
     kept = _once(words)[:limit]
     return Recalled([replace(w.passage, text="") if w.outline else w.passage for w in kept], seen)
 

@@ -13,6 +13,7 @@ from skills.nearest import written
 from skills.permission import sql_live, sql_within
 from skills.standings import standings
 from skills.vault import KeyDestroyed, Vault
+from skills.words import IN_PASSING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,18 +23,24 @@ if TYPE_CHECKING:
 
 async def missing(
     connection: AsyncConnection, vault: Vault, owner: str, model: str, limit: int, now: "datetime"
-) -> dict[uuid.UUID, str]:
-    """Passages under live consent that have no vector of this model yet, by id, with their words."""
+) -> dict[uuid.UUID, Sequence[str]]:
+    """Passages under live consent that have no vector of this model yet, by id, each with the texts that it is near by.
+
+    Those are its words; of what was kept under a heading also the heading, and what stands under it, by themselves.
+    """
     p, m = t.passage.c, t.message.c
     chosen = select(p.id).where(p.owner == owner, p.length > 0, _lacks(model), _held(owner, now))
     chosen = chosen.order_by(p.at.desc(), p.id).limit(limit)
     ours = select(t.message).where(m.owner == owner, m.passage.in_(chosen)).order_by(m.passage, m.n)
     words: dict[uuid.UUID, list[str]] = {}
+    on_purpose: set[uuid.UUID] = set()
     for row in (await connection.execute(ours)).all():
         said = await vault.unseal(row.key_id, messages.place(row.owner, row.chat, row.message), row.sealed)
         if said is not None:
             words.setdefault(row.passage, []).append(said)
-    return {id_: "\n".join(parts) for id_, parts in words.items()}
+            if row.source not in IN_PASSING:
+                on_purpose.add(row.passage)
+    return {id_: _near_by("\n".join(said), headed=id_ in on_purpose) for id_, said in words.items()}
 
 
 async def count(connection: AsyncConnection, owner: str, model: str) -> tuple[int, int]:
@@ -77,6 +84,11 @@ async def turn(connection: AsyncConnection, vault: Vault, owner: str, key_id: st
         turned = await vault.rotate(key_id, await vault.unrotate(old, read(these)))
         given = [{"of": model, "it": r.passage, "turned": v} for r, v in zip(these, written(turned), strict=True)]
         await connection.execute(changed, given)
+
+
+def _near_by(words: str, *, headed: bool) -> Sequence[str]:
+    heading, _, under = words.partition("\n")
+    return (words, heading, under) if headed and heading.strip() and under.strip() else (words,)
 
 
 def _lacks(model: str) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Literal
 Level = Literal["full", "outline"]
 # note, kept, interview: at its owner's own word; title: of a page, and never recalled
 Source = Literal["live", "history", "file", "note", "kept", "interview", "title"]
+IN_PASSING = ("live", "history", "file")  # what was said to colleagues, not to the double
 Speech = Literal["quotes", "model"]  # said word for word, or in sentences by a model
 # "here": whoever is in the chat · "only me": the owner alone · whom the scope of that name lists
 Audience = Literal["chat", "me", "scope"]

@@ -11,11 +11,13 @@ from sqlalchemy.pool import NullPool
 
 from skills.database import Database, sqlalchemy_url
 from skills.keyring import Keyring
+from skills.meaning import Meaning
 from skills.queue import Queue
 from skills.scopes import Ceiling, Readers, Scope, ScopeDocument, Sources
 from skills.store import Store
 from skills.vault import Vault
 from skills.words import Audience, Claim, Consent, Erasure, Grant, Notice, Passage, Said, Venue
+from tests.store.shop import Shop
 
 PRIVATE = (
     *("message", "passage", "posting", "tally", "meaning", "answer", "citation", "credit", "ledger"),
@@ -34,7 +36,7 @@ class Company:
     def __init__(self, store: Store, database: Database, vault: Vault, keyring: Keyring, migrate_url: str) -> None:
         self.store, self.database, self.vault, self.keyring = store, database, vault, keyring
         self.now = datetime(2026, 3, 1, 9, tzinfo=UTC)
-        self._migrate_url = migrate_url
+        self.migrate_url = migrate_url
         self._numbers = count(1)
 
     def later(self, **more: float) -> datetime:
@@ -106,7 +108,7 @@ class Company:
 
     def alter(self, *statements: str) -> None:
         """Do something to the tables as the login that owns them."""
-        engine = create_engine(sqlalchemy_url(self._migrate_url), poolclass=NullPool)
+        engine = create_engine(sqlalchemy_url(self.migrate_url), poolclass=NullPool)
         with engine.begin() as connection:
             for statement in statements:
                 connection.execute(text(statement))
@@ -115,7 +117,7 @@ class Company:
     def everything(self) -> str:
         """Every row of every table as text, past row-level security; bytes stand as hexadecimal digits."""
         self.alter(*(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY" for table in PRIVATE))
-        engine = create_engine(sqlalchemy_url(self._migrate_url), poolclass=NullPool)
+        engine = create_engine(sqlalchemy_url(self.migrate_url), poolclass=NullPool)
         names = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         with engine.begin() as connection:
             tables = list(connection.execute(names).scalars())
@@ -132,3 +134,14 @@ def company(database: Database, vault: Vault, keyring: Keyring, queue: Queue, mi
     store = Store(database, vault, keyring, queue, lambda: times[0].now, migrate_url=migrate_url)
     times.append(Company(store, database, vault, keyring, migrate_url))
     return times[0]
+
+
+@pytest.fixture
+def shop(company: Company, keyring: Keyring, vault: Vault, queue: Queue, migrate_url: str) -> Shop:
+    """A company whose store can be given a model."""
+
+    def make(meaning: Meaning | None) -> Store:
+        parts = (company.database, vault, keyring, queue, lambda: company.now)
+        return Store(*parts, migrate_url=migrate_url, meaning=meaning)
+
+    return Shop(company, make)

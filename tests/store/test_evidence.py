@@ -51,11 +51,18 @@ def test_more_said_and_nearer_is_surer() -> None:
 def test_what_was_kept_on_purpose_needs_less_but_not_nothing() -> None:
     """A paraphrase of what a note answers says few of its words; something else is still not near."""
     for cosine, enough in ((0.3, True), (0.15, False)):
-        assert weigh("q", [found(0.1, cosine)], "x", kept=True).enough is enough
+        assert weigh("q", [found(0.1, cosine)], "x", kept=True, usual=0.05).enough is enough
     assert not weigh("q", [found(0.1, 0.3)], "x").enough
     for share, enough in ((0.25, True), (0.1, False)):
         assert weigh("q", [found(share)], "x", kept=True).enough is enough
     assert not weigh("q", [found(0.25)], "x").enough
+
+
+def test_what_was_kept_counts_by_how_much_nearer_it_is_than_anybodys_notes() -> None:
+    """What was said in passing counts as before."""
+    assert weigh("q", [found(0.1, 0.3)], "x", kept=True, usual=0.05).enough
+    assert not weigh("q", [found(0.1, 0.3)], "x", kept=True, usual=0.2).enough
+    assert weigh("q", [found(0.1, 0.3)], "x", usual=0.2) == weigh("q", [found(0.1, 0.3)], "x")
 
 
 def test_an_identifier_that_was_asked_for_is_enough() -> None:

@@ -1,39 +1,21 @@
 """Found by meaning: only what may be read, rotated under the owner's key, and gone with the words."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from skills.keyring import Keyring
 from skills.meaning import Embeddings, Meaning, language, parts
-from skills.queue import Queue
 from skills.rotation import rotate, unrotate
-from skills.store import Store
-from skills.vault import Vault
 from skills.words import Said
+from tests.store.shop import Senses, Shop
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
 
 ANA, BO, CHEN = "lark:t:ou_ana", "lark:t:ou_bo", "lark:t:ou_chen"
 OPS, DEV = "lark:t:oc_ops", "lark:t:oc_dev"
-SENSES = (("rollback", "revert", "undo", "回滚"), ("deploy", "release", "发布"), ("lunch", "canteen", "食堂"))
 SAID = ("to rollback, stop the gateway first", "we release on Tuesday", "the canteen has fish today")
-
-
-class Senses:
-    """A model that knows three things, each by several words in two languages."""
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector for each text."""
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        """What a text is about, beside a little that every text has."""
-        return [0.1, *(float(any(word in text.lower() for word in words)) for words in SENSES)]
 
 
 class Silent(Senses):
@@ -44,32 +26,6 @@ class Silent(Senses):
         if "rollback" in text:
             raise ConnectionError
         return super().embed_query(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """The company, with stores on the same ground whose model is another."""
-
-    company: "Company"
-    open: Callable[[Meaning | None], Store]
-
-    async def use(self, name: str = "senses", load: Callable[[], Embeddings] = Senses) -> Store:
-        """From now on, with this model, loaded."""
-        meaning = Meaning(name, load)
-        assert await meaning.warm()
-        self.company.store = self.open(meaning)
-        return self.company.store
-
-
-@pytest.fixture
-def shop(company: "Company", keyring: Keyring, vault: Vault, queue: Queue, migrate_url: str) -> Shop:
-    """A company whose store can be given a model."""
-
-    def make(meaning: Meaning | None) -> Store:
-        parts = (company.database, vault, keyring, queue, lambda: company.now)
-        return Store(*parts, migrate_url=migrate_url, meaning=meaning)
-
-    return Shop(company, make)
 
 
 async def _speak(company: "Company", person: str = ANA, chat: str = OPS) -> None:
@@ -87,32 +43,6 @@ async def test_what_shares_no_word_with_the_question_is_found(shop: Shop) -> Non
     assert await store.embed(ANA) == len(SAID)
     for question in ("how do we revert?", "怎么回滚"):
         assert (await shop.company.find(ANA, BO, question))[0] == SAID[0]
-
-
-class Subtle:
-    """A model to which a question of eight things is a little like each of them."""
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector for each text."""
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        """Eight things, each by a word of its own in what is said and another in what is asked."""
-        said, asked = "seal ship wifi dock mail desk lamp tree".split(), "ox hen cow bee owl ant fox pig".split()
-        return [0.01, *(float(any(word in text.split() for word in pair)) for pair in zip(said, asked, strict=True))]
-
-
-@pytest.mark.parametrize(
-    ("source", "found"), [("live", 0), ("history", 0), ("file", 0), ("note", 1), ("kept", 1), ("interview", 1)]
-)
-async def test_what_its_owner_kept_on_purpose_is_quoted_sooner(shop: Shop, source: str, found: int) -> None:
-    """The same words, said in passing, are not near enough to a question in other words."""
-    store, company = await shop.use("subtle", Subtle), shop.company
-    await company.join(ANA)
-    said = Said(ANA, OPS, "om_1", company.now, "the seal", None, source)  # type: ignore[arg-type]
-    await store.keep(company.claim(), said)
-    await store.embed(ANA)
-    assert len(await company.find(ANA, BO, "ox hen cow bee owl ant fox pig")) == found
 
 
 async def test_until_the_model_is_loaded_words_alone_are_searched(shop: Shop) -> None:

@@ -14,7 +14,7 @@ from skills.store import Store
 from skills.withholding import LONGEST, MOST
 from skills.words import Answered, Claim, Said
 from tests.store.conftest import Company
-from tests.store.test_meaning import Senses
+from tests.store.shop import Senses
 
 ANA, BO = "lark:t:ou_ana", "lark:t:ou_bo"
 PAY, WINDOW = "the salary review moves to March", "the launch window is Thursday"
