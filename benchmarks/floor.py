@@ -1,7 +1,8 @@
-"""What the floor learns: from labelled questions, a direction among the small model's vectors that tells them apart.
+"""What the floor learns: from labelled questions, which meanings lie near to what no double answers.
 
-SET is a table of ours, topic and question a line. It tells what is refused of it, each fifth by what the other four
-teach. `--write` puts the weights into `bot/forbidden.json`. Ridge regression: the same set gives the same weights.
+SET is a table of ours, topic and question a line; several are one. It tells what is refused of them, each fifth by
+what the other four teach, as they stand and with a name before them. `--write` puts what is learnt into
+`bot/forbidden.json`. Kernel ridge regression: the same sets give the same.
 """
 
 import argparse
@@ -13,22 +14,29 @@ from typing import Any
 
 import numpy as np
 
-import bot.floor
+import bot.leaning
+from bot.leaning import Leaning, closeness, packed, unpacked
 from skills.meaning import Meaning, language
 from skills.small_model import small_model
 
 BAR = 0.1  # chosen by the share of harmless questions that it refuses where they were learnt without
-STIFFNESS = 1.0
+REACH = 1.0
+STIFFNESS = 0.2
+STEP = 0.02  # between two numbers that are told apart
 FOLDS = 5
-BIAS = 0.1
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = np.ndarray[Any, np.dtype[np.float32]]
 
 
-def learnt(vectors: Array, signs: Array) -> Array:
-    """One weight for each dimension, and the bias last."""
-    square = vectors.T @ vectors + STIFFNESS * np.eye(vectors.shape[1])
-    return np.asarray(np.linalg.solve(square, vectors.T @ signs), dtype=np.float64)
+def learnt(model: str, vectors: Array, addressed: Array, signs: Array) -> Leaning:
+    """Each question with and without a name before it is taught; the ones without are what others are compared with."""
+    near = unpacked(packed(vectors, STEP), len(vectors), STEP)
+    lengths = (near * near).sum(axis=1)
+    taught = closeness(np.concatenate([vectors, addressed]), near, lengths, REACH).astype(np.float64)
+    among = np.exp(-REACH * (lengths[:, None] + lengths[None, :] - 2 * near @ near.T)).astype(np.float64)
+    square = taught.T @ taught + STIFFNESS * among + 1e-6 * np.eye(len(near))
+    weights = np.linalg.solve(square, taught.T @ np.tile(signs, 2))
+    return Leaning(model, BAR, REACH, near, np.round(weights, 4).astype(np.float32))
 
 
 def addressed_to_ana(question: str) -> str:
@@ -38,43 +46,49 @@ def addressed_to_ana(question: str) -> str:
 
 
 async def vectors_of(meaning: Meaning, questions: Sequence[str]) -> Array:
-    """A row for each question, the bias last."""
+    """A row for each question."""
     rows = []
     for question in questions:
         found = await meaning.of_question(question)
         assert found is not None, "the model took too long: try again on a machine that is not busy"
-        rows.append([*map(float, found[0]), BIAS])
-    return np.asarray(rows, dtype=np.float64)
+        rows.append(found[0])
+    return np.asarray(rows, dtype=np.float32)
 
 
-async def run(table: Path, write: bool) -> None:
+async def run(tables: Sequence[Path], write: bool) -> None:
     """Learn, and say how well."""
-    lines = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+    lines = [line.split("\t") for table in tables for line in table.read_text(encoding="utf-8").splitlines()]
     meaning = small_model()
     assert meaning is not None, "there is no small model for this platform"
     assert await meaning.warm()
     vectors = await vectors_of(meaning, [question for _, question in lines])
     addressed = await vectors_of(meaning, [addressed_to_ana(question) for _, question in lines])
-    signs = np.asarray([-1.0 if topic == "harmless" else 1.0 for topic, _ in lines])
-    leaning, fold = np.zeros(len(lines)), np.arange(len(lines)) % FOLDS
+    signs = np.asarray([-1.0 if topic == "harmless" else 1.0 for topic, _ in lines], dtype=np.float32)
+    as_asked, by_name, fold = np.zeros(len(lines)), np.zeros(len(lines)), np.arange(len(lines)) % FOLDS
     for each in range(FOLDS):
-        others = fold != each
-        taught = learnt(np.concatenate([vectors[others], addressed[others]]), np.tile(signs[others], 2))
-        leaning[fold == each] = vectors[fold == each] @ taught
-    refused = leaning > BAR
-    print(json.dumps({"recall": float(refused[signs > 0].mean()), "false_refusals": float(refused[signs < 0].mean())}))
+        of, others = fold == each, fold != each
+        taught = learnt(meaning.model, vectors[others], addressed[others], signs[others])
+        as_asked[of], by_name[of] = taught.of(vectors[of]), taught.of(addressed[of])
+    print(json.dumps({**_shares("", as_asked > BAR, signs), **_shares("addressed_", by_name > BAR, signs)}))
     if write:
-        weights = learnt(np.concatenate([vectors, addressed]), np.tile(signs, 2))
-        weights[-1] *= BIAS
-        said = {"model": meaning.model, "bar": BAR, "weights": [round(float(w), 4) for w in weights]}
-        path = Path(bot.floor.__file__).parent / bot.floor.WEIGHTS
-        path.write_text(json.dumps(said) + "\n", encoding="utf-8")
+        whole = learnt(meaning.model, vectors, addressed, signs)
+        said = {"model": meaning.model, "bar": BAR, "reach": REACH, "step": STEP, "near": packed(vectors, STEP)}
+        weights = [round(float(w), 4) for w in whole.weights]
+        text = json.dumps({**said, "weights": weights})
+        (Path(bot.leaning.__file__).parent / bot.leaning.WEIGHTS).write_text(text + "\n", encoding="utf-8")
+
+
+def _shares(name: str, refused: "np.ndarray[Any, np.dtype[np.bool_]]", signs: Array) -> dict[str, float]:
+    shares = {"recall": refused[signs > 0].mean(), "false_refusals": refused[signs < 0].mean()}
+    return {name + key: round(float(share), 4) for key, share in shares.items()}
 
 
 def main() -> None:
     """Read the arguments, and run."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--set", type=Path, required=True, metavar="SET", help="topic, tab, question, a line each")
+    arguments.add_argument(
+        "--set", type=Path, required=True, nargs="+", metavar="SET", help="topic, tab, question, a line each"
+    )
     arguments.add_argument("--write", action="store_true", help="put the weights where the bot reads them")
     chosen = arguments.parse_args()
     asyncio.run(run(chosen.set, chosen.write))

@@ -1,18 +1,17 @@
 """What no double ever answers, whatever its owner consents to: refused as a question, and dropped as a sentence."""
 
-import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from configparser import ConfigParser
 from dataclasses import dataclass
 from importlib.resources import files
 
+from bot.leaning import leaning
 from bot.support.visible import INVISIBLE
 from skills.meaning import Meaning, is_long
 
 QUOTED_WITH_ITS_DATE = ("commitment", "whereabouts")
-WEIGHTS = "forbidden.json"  # what `benchmarks/floor.py` learns from the questions of ours
 WORDS = "forbidden.ini"  # beside this file: one regular expression a line
 
 
@@ -30,11 +29,7 @@ class Floor:
 
     def __init__(self, meaning: Meaning | None = None) -> None:
         """`meaning`: questions in words that nobody thought of are known by it too, once it is loaded."""
-        learnt = json.loads(files("bot").joinpath(WEIGHTS).read_text(encoding="utf-8"))
-        self._weights: Sequence[float] = learnt["weights"]
-        self._bar: float = learnt["bar"]
-        # weights say something about the vectors of their own model alone
-        self._meaning = meaning if meaning is not None and meaning.model == learnt["model"] else None
+        self._meaning = meaning
         parser = ConfigParser(interpolation=None, comment_prefixes=("#",), delimiters=("=",))
         parser.read_string(files("bot").joinpath(WORDS).read_text(encoding="utf-8"))
         who = parser["who"]["words"].strip()
@@ -63,12 +58,10 @@ class Floor:
             return True
         if self._meaning is None or is_long(question) or self._duty.search(_plain(question)):
             return False  # who is on duty, and who keeps a thing, is asked of the company and not of somebody's life
+        if not self._meaning.ready or self._meaning.model != leaning().model:
+            return False  # what was learnt says something about the vectors of its own model alone
         vectors = await self._meaning.of_question(_visible(question))
-        if vectors is None:
-            return False
-        *weights, bias = self._weights
-        leaning = sum(w * float(v) for w, v in zip(weights, vectors[0], strict=True)) + bias
-        return leaning > self._bar
+        return vectors is not None and leaning().refuses(vectors[0])
 
     def asked(self, question: str) -> str | None:
         """The topic for which a question is refused; None where it may be asked."""
