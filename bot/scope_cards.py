@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from adapters.base import Button, Card
 from bot import cards
 from bot.sentences import Language, say
+from skills.agreement import Forbids
 from skills.membership import Joined
 from skills.scopes import Scope
 
 MOST_DROPPED = 4  # readers with a button of their own
 LEVELS: Mapping[str, str] = {"full": "scope_full", "outline": "scope_outline", "withheld": "scope_withheld"}
+STRICTEST = ("withheld", "outline", "full")
 STATES: Mapping[str, str] = {"paused": "scope_paused", "over": "scope_over"}
 CHANGES: Mapping[str, str] = {"narrowed": "scope_narrowed", "widened": "scope_widened", "gone": "scope_gone"}
 COARSER: Mapping[str, tuple[str, str]] = {
@@ -37,12 +39,14 @@ class Sides:
     until: datetime
 
 
-def offered(scope: Scope, now: datetime, days: int) -> Sides:
-    """A scope as its admin wrote it, for whoever joins now."""
+def offered(scope: Scope, now: datetime, days: int, agreed: Forbids) -> Sides:
+    """A scope as it holds for whoever joins now: as its admin wrote it, or as was agreed with workers, if less."""
     sources, audience, ceiling = scope.document.sources, scope.document.audience, scope.document.ceiling
-    until = now + timedelta(days=min(days, ceiling.days or days))
+    until = now + timedelta(days=min(days, ceiling.days or days, agreed.days or days))
     readers = (sources.chats, audience.chats, audience.people, audience.departments, sources.words)
-    return Sides(*readers, ceiling.level, ceiling.mode or "review", ceiling.words, ceiling.quota, sources.since, until)
+    level = next(one for one in STRICTEST if one in (ceiling.level, agreed.level, "full"))
+    mode = agreed.mode or ceiling.mode or "review"
+    return Sides(*readers, level, mode, ceiling.words, ceiling.quota, sources.since, until)
 
 
 def standing(joined: Joined) -> Sides:

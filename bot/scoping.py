@@ -10,6 +10,7 @@ from bot import cards, scope_cards
 from bot.meant import also_called, chat_name, department_name, person_name
 from bot.notice import scope_notice
 from bot.sentences import Language, say
+from skills.agreement import Forbids
 from skills.membership import Joined, Narrower, Yes
 from skills.scopes import plain
 from skills.store import Store
@@ -97,7 +98,9 @@ class Scoping:
         scope = None if offer is None or offer.scope is None else await self._store.scope(offer.scope)
         if offer is None or scope is None or scope.version != offer.version:
             return cards.plain(tell.language, "scope_unknown")
-        sides = scope_cards.offered(scope, self._store.now(), DAYS)
+        agreement = await self._store.agreement()
+        agreed = Forbids() if agreement is None else agreement.forbids
+        sides = scope_cards.offered(scope, self._store.now(), DAYS, agreed)
         names = await self._names(tell.platform, sides)
         url = (
             f"{self._public_url.rstrip('/')}/notice?about=scope&language={tell.language}" if self._public_url else None

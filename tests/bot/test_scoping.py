@@ -2,13 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from adapters.base import Address, Card, Click, Message, Receive
+from bot import cards
 from bot.commands import Command, parse_command
 from bot.notice import scope_notice
+from bot.scope_cards import LEVELS
 from bot.sentences import say
+from skills.agreement import Agreement, Forbids
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.store import Store
 from tests.bot.signing import Signer
@@ -69,6 +73,36 @@ async def test_the_consent_card_shows_every_side_to_whoever_asked_for_it_alone(
         "language",
     ]
     assert all(button.command or button.url or button.action in ("language", "scope_notice") for button in card.buttons)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "level", "days"),
+    [
+        (Forbids(level="outline", days=10), "outline", 10),
+        (Forbids(level="withheld", days=80), "withheld", 60),
+        (Forbids(), "full", 60),
+    ],
+)
+@pytest.mark.parametrize("platform", ["lark", "dingtalk"])
+async def test_the_consent_card_shows_what_will_hold_under_what_was_agreed_with_workers(
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    store: Store,
+    sent: list[Shown],
+    platform: str,
+    agreed: Forbids,
+    level: str,
+    days: int,
+) -> None:
+    """The less of the admin's and the agreement's level and days."""
+    await store.agree(Agreement(1, "ab" * 32, "约定", "agreed", agreed))
+    await store.put_scope(NAME, SCOPE, "ada")
+    await receive(says("ana", f"/join {NAME}", direct=True, platform=platform))
+    await settled()
+    text = sent[0][1].text
+    assert say("zh", "scope_level", level=say("zh", LEVELS[level])) in text
+    assert say("zh", "scope_until", day=cards.day(store.now() + timedelta(days=days))) in text
 
 
 async def test_somebody_elses_tap_on_a_scopes_card_changes_nothing(
