@@ -42,9 +42,14 @@ class Passed:
         return False
 
     @property
+    def own(self) -> int:
+        """What may be kept of it."""
+        return self.read - self.others - self.to_bot - self.empty
+
+    @property
     def known(self) -> int:
         """Own words that were there already, or that their consent does not hold."""
-        return self.read - self.others - self.to_bot - self.empty - self.kept
+        return self.own - self.kept
 
     @property
     def minutes(self) -> int | None:
@@ -60,7 +65,7 @@ class Passed:
     def progress(self) -> Mapping[str, str]:
         """How far it is, as a card's ids."""
         left = {} if self.minutes is None else {"left": str(self.minutes)}
-        return {"read": str(self.read), **left}
+        return {"read": str(self.read), "own": str(self.own), **left}
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -73,7 +78,7 @@ def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
     """What the receipt of a consent says of the words found so far; `listed`: the platform has a history to read."""
     language, ids = tell.language, tell.ids
     if "read" in ids:
-        return _how_far(tell, consent)
+        return _how_far(tell)
     if tell.card == "found" or proposes:
         said = say(language, "found_text" if consent.messages else "found_none", found=consent.messages)
         left_out = say(language, "found_passed", **ids) if "passed" in ids else ""
@@ -87,8 +92,8 @@ def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
     return f"{say(language, 'joined_send_file')}\n{places}"
 
 
-def _how_far(tell: Tell, consent: Consent) -> str:
-    far = say(tell.language, "joined_progress", read=tell.ids["read"], found=consent.messages)
+def _how_far(tell: Tell) -> str:
+    far = say(tell.language, "joined_progress", read=tell.ids["read"], found=tell.ids["own"])
     left = tell.ids.get("left")
     if left is None:
         return far

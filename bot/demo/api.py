@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.world import BOT, Chat, Person, Simulator
 from bot.demo.company import TENANT, Company, Walk
 from bot.demo.drawing import drawn, drawn_chat, full
+from bot.demo.learned import Learned
 from bot.demo.week import Week
 
 PAGE = Path(__file__).parent / "page"
@@ -52,6 +54,12 @@ class Scope(BaseModel):
     scope: str
 
 
+class Slow(BaseModel):
+    """How long Lark takes for each page of a chat's history, as on a busy day."""
+
+    seconds: float = Field(ge=0, le=5)
+
+
 class Upload(_Body):
     """A file sent into a chat."""
 
@@ -68,6 +76,8 @@ class Stage:
     company: Company
     quiet: Callable[[], Awaitable[bool]]
     offer: Callable[[Week], Awaitable[None]]  # as an admin does who writes a scope
+    take: Callable[[str], Awaitable[bytes]]  # as an operator does by `fenshen export`, whom its owner tells the code
+    slow: Callable[[float], None]
     model: bool = False  # whether one writes for owners who agree to it
 
     def acting(self, person: str) -> tuple[str, Simulator, Person]:
@@ -95,6 +105,7 @@ def demo_router(stage: Stage) -> APIRouter:
     router.add_api_route("/", _page, include_in_schema=False)
     _add_reading(router, stage)
     _add_doing(router, stage)
+    _add_staging(router, stage)
     return router
 
 
@@ -125,12 +136,22 @@ def _add_reading(router: APIRouter, stage: Stage) -> None:
 
     @router.get("/demo/guide")
     async def guide() -> dict[str, Any]:
-        weeks = [asdict(week) for week in stage.company.weeks]
+        company = stage.company
         return {
-            "steps": [_step(stage.company, walk) for walk in stage.company.guide],
-            "weeks": weeks,
+            "steps": [{**_walk(walk), "file": _file(company, walk)} for walk in company.guide],
+            "weeks": [asdict(week) for week in company.weeks],
+            "learned": [{**asdict(one), "file": _file(company, one)} for one in company.learned],
             "model": stage.model,
         }
+
+    @router.get("/demo/files/{message}")
+    async def file(message: str, person: As) -> Response:
+        _, simulator, found = stage.acting(person)
+        post = simulator.world.posts.get(message)
+        if post is None or post.file is None or found.id not in simulator.world.chats[post.chat].members:
+            raise HTTPException(404, "this person was sent no such file")
+        named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(post.file[0], safe='')}"}
+        return Response(post.file[1], media_type="application/octet-stream", headers=named)
 
 
 def _add_doing(router: APIRouter, stage: Stage) -> None:
@@ -153,14 +174,6 @@ def _add_doing(router: APIRouter, stage: Stage) -> None:
         except KeyError:
             raise HTTPException(404, "the card has no such button") from None
 
-    @router.post("/demo/scope")
-    async def scope(body: Scope) -> dict[str, str]:
-        week = next((one for one in stage.company.weeks if one.scope == body.scope), None)
-        if week is None:
-            raise HTTPException(404, "the company's week knows no such scope")
-        await stage.offer(week)
-        return {"scope": week.scope}
-
     @router.post("/demo/file")
     async def upload(body: Upload) -> dict[str, str]:
         _, simulator, found, place = stage.chat(body.person, body.chat)
@@ -169,6 +182,28 @@ def _add_doing(router: APIRouter, stage: Stage) -> None:
         except (binascii.Error, ValueError):
             raise HTTPException(422, "the file is not base64") from None
         return {"message": await simulator.say(found.id, place.id, "", file=(body.name, data))}
+
+
+def _add_staging(router: APIRouter, stage: Stage) -> None:
+    """What somebody else than a person of the chats does: an admin, the operator, the platform itself."""
+
+    @router.post("/demo/scope")
+    async def scope(body: Scope) -> dict[str, str]:
+        week = next((one for one in stage.company.weeks if one.scope == body.scope), None)
+        if week is None:
+            raise HTTPException(404, "the company's week knows no such scope")
+        await stage.offer(week)
+        return {"scope": week.scope}
+
+    @router.post("/demo/slow")
+    async def slow(body: Slow) -> dict[str, float]:
+        stage.slow(body.seconds)
+        return {"seconds": body.seconds}
+
+    @router.post("/demo/export")
+    async def export(body: _Body) -> dict[str, str]:
+        stage.acting(body.person)
+        return {"base64": base64.b64encode(await stage.take(body.person)).decode()}
 
 
 def _mentions(simulator: Simulator, chat: Chat, text: str) -> tuple[str, list[str]]:
@@ -184,16 +219,14 @@ def _mentions(simulator: Simulator, chat: Chat, text: str) -> tuple[str, list[st
     return text, found + [member for name, member in names if f"@{name}" in text]
 
 
-def _step(company: Company, walk: Walk) -> dict[str, Any]:
-    file = None
-    if walk.platform == "dingtalk":
-        data = company.sample_file(walk.owner, walk.chat)
-        file = {"name": "messages.jsonl", "base64": base64.b64encode(data).decode()}
-    return {
-        "platform": walk.platform,
-        "chat": walk.chat,
-        "owner": walk.owner,
-        "asker": walk.asker,
-        "question": dict(walk.question),
-        "file": file,
-    }
+def _walk(walk: Walk) -> dict[str, Any]:
+    told = {"platform": walk.platform, "chat": walk.chat, "owner": walk.owner, "asker": walk.asker}
+    return {**told, "question": dict(walk.question)}
+
+
+def _file(company: Company, walk: Walk | Learned) -> dict[str, str] | None:
+    """What the owner hands over where a bot cannot read what was said before."""
+    if walk.platform != "dingtalk":
+        return None
+    data = company.sample_file(walk.owner, walk.chat)
+    return {"name": "messages.jsonl", "base64": base64.b64encode(data).decode()}

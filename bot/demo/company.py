@@ -13,6 +13,7 @@ import rjieba
 
 from adapters.world import Chat, Department, Person, Post, World
 from bot.demo.folder import Line, NotACompany, adopted, in_weeks, near_now, read_lines
+from bot.demo.learned import Learned, read_learned
 from bot.demo.week import Week, read_weeks
 
 BOT_NAME = "分身"
@@ -52,6 +53,7 @@ class Company:
     guide: tuple[Walk, ...]
     skipped: int
     weeks: tuple[Week, ...] = ()
+    learned: tuple[Learned, ...] = ()
 
     def sample_file(self, person: str, chat: str | None = None) -> bytes:
         """A messages.jsonl of what was said in this person's groups, or in one: their own lines and the others'.
@@ -91,8 +93,9 @@ def load(directory: Path | None = None, *, now: datetime) -> Company:
     for platform, world in worlds.items() if written else ():
         world.departments.update(_departments(home, platform))
     weeks = read_weeks(home, worlds, TENANT, BOT_NAME) if written else ()
+    learned = read_learned(home, worlds, TENANT, BOT_NAME) if written else ()
     guide = tuple(walk for platform in PREFIX if (walk := _walk(platform, worlds[platform], questions)))
-    return Company(worlds["lark"], worlds["dingtalk"], questions, guide, skipped, weeks)
+    return Company(worlds["lark"], worlds["dingtalk"], questions, guide, skipped, weeks, learned)
 
 
 def _written(home: Path, lines: Sequence[Line], now: datetime) -> _Cast:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.base import Card, Quote
-from adapters.world import BOT, Chat, Post, Simulator, numbered
+from adapters.world import BOT, Chat, Post, Simulator, World, numbered
 from bot.demo.company import TENANT
 
 
@@ -36,25 +36,25 @@ def drawn(platform: str, simulator: Simulator, post: Post) -> dict[str, Any]:
         "recalled": post.recalled,
         "reply_to": post.reply_to,
         "file": post.file[0] if post.file else None,
-        "card": _card(card, post.raw) if card and post.raw else None,
+        "card": _card(card, post.raw, simulator.world if platform == "lark" else None) if card and post.raw else None,
     }
 
 
-def _card(card: Card, raw: dict[str, Any]) -> dict[str, Any]:
+def _card(card: Card, raw: dict[str, Any], world: World | None) -> dict[str, Any]:
     return {
         "title": card.title,
         "text": card.text,
         "label": card.label,
         "answer": card.answer,
         "note": card.note,
-        "quotes": [_quote(q) for q in card.quotes],
+        "quotes": [_quote(q, world) for q in card.quotes],
         "parts": [
             {
                 "title": p.title,
                 "text": p.text,
                 "label": p.label,
                 "answer": p.answer,
-                "quotes": [_quote(q) for q in p.quotes],
+                "quotes": [_quote(q, world) for q in p.quotes],
             }
             for p in card.parts
         ],
@@ -67,9 +67,11 @@ def _card(card: Card, raw: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _quote(quote: Quote) -> dict[str, Any]:
-    shown = {"text": quote.text, "message": quote.message, "at": _moment(quote.at)}
-    return {**shown, "who": quote.who, "where": quote.where}
+def _quote(quote: Quote, world: World | None) -> dict[str, Any]:
+    """With the chat of the message, in the `world` of a platform whose messages have an address."""
+    post = world.posts.get(quote.message) if world else None
+    shown = {"text": quote.text, "message": quote.message, "chat": post.chat if post else None}
+    return {**shown, "at": _moment(quote.at), "who": quote.who, "where": quote.where}
 
 
 def _moment(at: datetime) -> str:

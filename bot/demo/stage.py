@@ -20,6 +20,7 @@ from bot.demo.api import Stage, demo_router
 from bot.demo.company import TENANT, Company, load
 from bot.demo.folder import NotACompany
 from bot.demo.loopback import Loopback
+from bot.demo.taking import taken
 from bot.demo.week import Week
 from bot.embeddings import open_meaning
 from bot.platforms import make_platforms
@@ -82,6 +83,12 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
     async def offer(week: Week) -> None:
         await ground.store.put_scope(week.scope, week.document, "demo")
 
+    async def take(person: str) -> bytes:
+        return await taken(among, ground.store, fenshen.platforms[person.partition(":")[0]], person)
+
+    def slow(seconds: float) -> None:
+        among.lark.faults.listing = seconds
+
     secrets = among.settings.signing
     app = create_web(
         ground.store,
@@ -93,7 +100,7 @@ def staged(ground: Ground, among: Simulated, answerer: Callable[[], Answerer] | 
     )
     simulators: Mapping[str, Simulator] = {"lark": among.lark, "dingtalk": among.dingtalk}
     writes = among.settings.model is not None
-    app.include_router(demo_router(Stage(simulators, among.company, quiet, offer, writes)))
+    app.include_router(demo_router(Stage(simulators, among.company, quiet, offer, take, slow, writes)))
     app.add_middleware(Loopback)
     return Staged(app, fenshen)
 

@@ -61,9 +61,9 @@ def _week(row: Mapping[str, Any], platform: str, world: World, tenant: str, bot:
         whole + row["owner"],
         whole + row["asker"],
         whole + row["next"],
-        question=_asked(row["question"], name, bot),
+        question=asked(row["question"], name, bot),
         reply={language: call[language] + row["reply"][language] for language in call},
-        again=_asked(row["again"], name, bot),
+        again=asked(row["again"], name, bot),
         correction={"zh": f"@{bot} 更正：{row['correction']['zh']}", "en": f"@bot correct: {row['correction']['en']}"},
         scope=row["scope"],
         join=f"/join {row['scope']}",
@@ -71,5 +71,6 @@ def _week(row: Mapping[str, Any], platform: str, world: World, tenant: str, bot:
     )
 
 
-def _asked(words: Both, name: str, bot: str) -> Both:
+def asked(words: Both, name: str, bot: str) -> Both:
+    """A question to somebody's double, as it is typed in a group."""
     return {"zh": f"@{bot} {name} {words['zh']}", "en": f"@bot ask {name} {words['en']}"}

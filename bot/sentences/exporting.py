@@ -3,17 +3,17 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     "export_title": ("导出", "Export"),
     "export_how": (
-        "导出是一个签了名的 zip：同意记录、收据、你自己的话、回答、账本。请运维在服务器上运行：\n"
+        "导出是一个签了名的 zip：同意记录、收据、你自己的话、页面、回答、账本。请运维在服务器上运行：\n"
         "fenshen export --person {person}\n"
         "我会私下发你一个一次性验证码，念给他，文件才会写出来；每次导出都记在你的账本里。",
-        "An export is a signed zip: consent records, receipts, your own words, answers, ledger. Ask your operator to "
+        "An export is a signed zip: consent records, receipts, your own words, pages, answers, ledger. Ask your operator to "
         "run on the server:\nfenshen export --person {person}\n"
         "I send you a one-time code, alone; only when you read it out is the file written. Your ledger lists each.",
     ),
     "export_here": (
-        "导出是一个签了名的 zip：同意记录、收据、你自己的话、回答、账本。点一下就私下发给你，别人看不到；文件会存在聊天平台上，"
+        "导出是一个签了名的 zip：同意记录、收据、你自己的话、页面、回答、账本。点一下就私下发给你，别人看不到；文件会存在聊天平台上，"
         "取走后请删除那条消息。每次导出都记在你的账本里。",
-        "An export is a signed zip: consent records, receipts, your own words, answers, ledger. One tap sends it to you, "
+        "An export is a signed zip: consent records, receipts, your own words, pages, answers, ledger. One tap sends it to you, "
         "alone. The chat platform keeps the file: delete the message once you have it. Your ledger lists each.",
     ),
     "export_button": ("发给我", "Send it to me"),

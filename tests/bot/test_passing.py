@@ -50,7 +50,8 @@ def test_the_card_tells_it(says: Says, language: Language, seconds: float, sente
         "joined", "lark", person=ANA, ids={"chat": "c", **passing(says, 45, seconds).progress}, language=language
     )
     consent = Consent(ANA, "c", "chat", NOW, NOW, "1", 3)
-    assert say(language, sentence, minutes=5) in found(tell, consent, proposes=False, listed=True)
+    told = found(tell, consent, proposes=False, listed=True)
+    assert told == say(language, "joined_progress", read=1, found=1) + say(language, sentence, minutes=5)
 
 
 async def test_the_receipt_says_what_was_left_out_and_why(

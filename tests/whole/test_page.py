@@ -110,7 +110,7 @@ async def test_the_guided_week_goes_through_by_its_own_buttons(browser_page: Pag
 @pytest.mark.parametrize("platform", ["lark", "dingtalk"])
 async def test_with_a_model_its_chapter_goes_through_by_its_own_buttons(browser_page: Page, platform: str) -> None:
     """She joins, agrees, asks her own double and reads the model's words under its name, asks why, and ends it."""
-    await browser_page.locator("#guide-title button").nth(3 if platform == "lark" else 4).click()
+    await browser_page.locator("#guide-title button").nth(5 if platform == "lark" else 6).click()
     steps, log = browser_page.locator("#steps li"), browser_page.locator("#log")
     said = ["已开通", "收下你的", "由 openai:made-up", "· openai:made-up ·", "句是它写的", "什么都不会发给模型"]
     said = [words for words in said if platform == "dingtalk" or words != "收下你的"]
@@ -124,8 +124,49 @@ async def test_with_a_model_its_chapter_goes_through_by_its_own_buttons(browser_
 
 async def test_without_one_nobody_is_shown_that_chapter(browser_page: Page) -> None:
     """What the demo cannot do it does not offer."""
-    await expect(browser_page.locator("#guide-title button")).to_have_count(3)
+    await expect(browser_page.locator("#guide-title button")).to_have_count(5)
     await expect(browser_page.locator("#guide-title")).not_to_contain_text("模型")
+
+
+@pytest.mark.parametrize("platform", ["lark", "dingtalk"])
+async def test_the_guided_chapter_of_learning_goes_through_by_its_own_buttons(
+    browser_page: Page, platform: str
+) -> None:
+    """Read, a page with its evidence, named, opened, corrected, kept back, a version back, and taken along."""
+    await browser_page.locator("#guide-title button").nth(3 if platform == "lark" else 4).click()
+    steps, log = browser_page.locator("#steps li"), browser_page.locator("#log")
+    lark = platform == "lark"
+    title, new = ("支付回滚四步", "网关自己换单号") if lark else ("退款额度三档", "手持身份证")
+    first = ["没有收下"] if lark else ["已开通", "收下你的"]
+    last = "已发：" if lark else "导出验证码"
+    middle = [
+        "新，未使用",
+        "在用",
+        title,
+        "的原话",
+        "已更正",
+        new,
+        "的原话",
+        "不分享的内容",
+        "我这里没有",
+        title,
+        title,
+    ]
+    said = [*first, *middle, last]
+    await expect(steps).to_have_count(len(said))
+    for index, words in enumerate(said):
+        await steps.nth(index).get_by_role("button").click()
+        await expect(steps.nth(index)).to_have_class(f"done {platform}", timeout=PATIENCE)
+        await expect(log.get_by_text(words).last).to_be_visible(timeout=PATIENCE)
+        await expect(browser_page.locator("#hint")).not_to_contain_text("等了一会儿")
+        if lark and index == 1:
+            await log.locator(".jump").last.click()
+            await expect(browser_page.locator("#head h2")).to_have_text("支付运维")
+            await expect(log.locator(".flash")).to_contain_text("roll back payments")
+    if lark:
+        async with browser_page.expect_download() as download:
+            await log.locator(".file a").last.click()
+        assert (await download.value).suggested_filename.startswith("fenshen-export-")
 
 
 def test_no_sentence_of_the_page_has_the_name_of_another() -> None:

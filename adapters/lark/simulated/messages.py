@@ -1,5 +1,6 @@
 """The message API of the simulated platform: send, reply, edit, replace, recall, read, list, fetch a file."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -85,6 +86,7 @@ class Messages:
         """GET /im/v1/messages: a chat's thread roots, or one thread"""
         query = request.query_params
         self._may_list(request)
+        await asyncio.sleep(self._tenant.faults.listing)
         kind, container = query.get("container_id_type"), query.get("container_id", "")
         if kind == "thread":
             threads = [p for p in self._world.posts.values() if p.thread == container]

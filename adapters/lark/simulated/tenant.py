@@ -32,6 +32,7 @@ class Faults:
     frame_type: str = "event"  # of card callbacks
     group_messages: bool = True  # whether the bot hears what does not mention it
     delays: dict[str, float] = field(default_factory=dict)  # seconds by a part of the path
+    listing: float = 0  # seconds for each page of a chat's history
     failures: list[Failure] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)  # scopes that the app lacks
     card_changes: int = 10  # of one card in a second

@@ -1,5 +1,7 @@
 // How a message and a card look. Every text goes in as text, never as markup.
 
+import { sent } from "./wire.js";
+
 export function el(tag, props = {}, ...children) {
   const made = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) {
@@ -50,8 +52,8 @@ function quoted(quote, at) {
   const where = quote.where || (known ? at.chat.name : "");
   const when = quote.at ? `${day(quote.at, at.language)} ${clock(quote.at, at.language)}` : "";
   const source = [who, where, when].filter(Boolean).join(" · ");
-  const jump = known
-    ? el("button", { type: "button", class: "jump", onclick: () => at.jump(quote.message) }, source)
+  const jump = known || at.mine(quote.chat)
+    ? el("button", { type: "button", class: "jump", onclick: () => at.jump(quote.message, quote.chat) }, source)
     : source;
   return el("blockquote", {}, quote.text ? words(quote.text, at) : "", el("footer", {}, jump));
 }
@@ -110,10 +112,16 @@ function said(text, at) {
   return el("p", { class: "said" }, ...parts.map((part, i) => (i % 2 ? el("span", { class: "call" }, part) : part)));
 }
 
+// A file of the bot's can be opened; what people sent is named.
+function handed(one, at) {
+  const name = one.sender === "bot" ? el("a", { href: sent(at.me, one.id), download: one.file }, one.file) : one.file;
+  return el("p", { class: "file" }, name);
+}
+
 function content(one, at) {
   if (one.recalled) return [el("p", { class: "said recalled" }, at.words.recalled)];
   if (one.card) return [card(one, at)];
-  return [one.text ? said(one.text, at) : "", one.file ? el("p", { class: "file" }, one.file) : ""].filter(Boolean);
+  return [one.text ? said(one.text, at) : "", one.file ? handed(one, at) : ""].filter(Boolean);
 }
 
 export function message(one, at) {

@@ -1,6 +1,7 @@
 // The guided chapters: each step really happens through the API, then the page shows where to look.
 
 import { el } from "./draw.js";
+import { learnedSteps } from "./learned.js";
 import { modelSteps } from "./model.js";
 import { weekSteps } from "./week.js";
 import * as wire from "./wire.js";
@@ -10,13 +11,14 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Guide {
   // `page` offers: words, language, person(id), direct(as), open(as, chat), fresh(), show(id), toast(text)
-  constructor(page, { steps, weeks, model }) {
+  constructor(page, { steps, weeks, learned, model }) {
     this.page = page;
     this.busy = false;
     const minute = { name: "guide", platform: null, hint: "start", steps: steps.flatMap((walk) => this.stepsOf(walk)) };
     const told = weeks.map((week) => ({ name: "week", platform: week.platform, hint: "startWeek", steps: weekSteps(this, week) }));
+    const pages = learned.map((one) => ({ name: "learned", platform: one.platform, hint: "startLearned", steps: learnedSteps(this, one) }));
     const worded = (model ? steps : []).map((walk) => ({ name: "model", platform: walk.platform, hint: "startModel", steps: modelSteps(this, walk) }));
-    this.chapters = [minute, ...told, ...worded].filter((one) => one.steps.length).map((one) => ({ ...one, done: 0 }));
+    this.chapters = [minute, ...told, ...pages, ...worded].filter((one) => one.steps.length).map((one) => ({ ...one, done: 0 }));
     this.chapter = this.chapters[0];
     document.getElementById("guide-close").addEventListener("click", () => this.fold());
   }
@@ -33,6 +35,7 @@ export class Guide {
     const said = this.page.words[kind];
     const next = walk.next && this.page.person(walk.next).name;
     const special = { ask: () => said(asker, owner), again: () => said(asker), first: () => said(asker, owner), put: () => said(asker, owner), alone: () => said(asker, owner),
+      opens: () => said(asker, owner), fact: () => said(asker), factAnew: () => said(asker), kept: () => said(asker), hidden: () => said(asker),
       otherwise: () => said(next, owner), anew: () => said(next) };
     return special[kind]?.() ?? said(owner);
   }

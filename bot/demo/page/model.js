@@ -1,8 +1,7 @@
 // The guided chapter with a model: an owner agrees to it, asks their own double, looks into the answer, and ends it.
 
-import { offers, Week } from "./week.js";
+import { Told, offers, pause } from "./told.js";
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const MENTION = /^@\S+\s+/;
 
 export function modelSteps(guide, walk) {
@@ -11,7 +10,11 @@ export function modelSteps(guide, walk) {
   return kinds.map((kind) => ({ kind, run: () => alone[kind](), walk }));
 }
 
-class Model extends Week {
+class Model extends Told {
+  join() {
+    return this.guide.join(this.walk);
+  }
+
   get direct() {
     return this.page.direct(this.walk.owner);
   }

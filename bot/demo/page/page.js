@@ -3,7 +3,7 @@
 import { calls, el } from "./draw.js";
 import { Guide } from "./guide.js";
 import { drawChats, drawHead, drawPeople, label } from "./side.js";
-import { Talk } from "./talk.js";
+import { Talk, follow } from "./talk.js";
 import * as wire from "./wire.js";
 import { preferred, words } from "./words.js";
 
@@ -43,8 +43,8 @@ class Page {
     return {
       words: said, language, me, chat, calls: calls(called),
       name: (id, known) => known || (id === "bot" ? said.botName : this.person(id).name),
-      find: (id) => talk.find(id),
-      jump: (id) => talk.jump(id, this.at),
+      find: (id) => talk.find(id), mine: (place) => this.chats.some((one) => one.id === place),
+      jump: (id, place) => follow(this, id, place),
       reply: (one) => this.reply(one),
       tap: (message, action, form, button) => this.tap(message, action, form, button),
     };
@@ -53,8 +53,8 @@ class Page {
   async start() {
     this.listen();
     this.people = await wire.people();
-    const guide = await wire.guide().catch(() => ({ steps: [], weeks: [], model: false }));
-    const walks = [...guide.steps, ...guide.weeks];
+    const guide = await wire.guide().catch(() => ({ steps: [], weeks: [], learned: [], model: false }));
+    const walks = [...guide.steps, ...guide.weeks, ...guide.learned];
     for (const one of new Set(walks.map((walk) => walk.owner))) await this.listed(one);
     this.guide = new Guide(this, guide);
     const kept = new URLSearchParams(location.hash.slice(1));

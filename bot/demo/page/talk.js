@@ -80,3 +80,10 @@ export class Talk {
     row.classList.add("flash");
   }
 }
+
+// Shows a message where it stands: in this chat, or in another one of theirs.
+export async function follow(page, id, place) {
+  const elsewhere = place && place !== page.chat.id && page.chats.some((one) => one.id === place);
+  if (elsewhere) await page.act(() => page.open(page.me, place));
+  page.talk.jump(id, page.at);
+}

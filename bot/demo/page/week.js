@@ -1,10 +1,8 @@
 // The guided week: nobody knows, the owner answers once and keeps it, the next colleague need not ask her;
 // asked alone, she looks before anything is sent.
 
+import { Told, offers, pause } from "./told.js";
 import * as wire from "./wire.js";
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-export const offers = (action) => (one) => one.card?.actions?.some((a) => a.action === action);
 
 export function weekSteps(guide, walk) {
   const week = new Week(guide, walk);
@@ -12,20 +10,7 @@ export function weekSteps(guide, walk) {
   return kinds.map((kind) => ({ kind, run: () => week[kind](), walk }));
 }
 
-export class Week {
-  constructor(guide, walk) {
-    this.guide = guide;
-    this.walk = walk;
-  }
-
-  get page() {
-    return this.guide.page;
-  }
-
-  typed(line) {
-    return this.walk[line][this.page.language];
-  }
-
+class Week extends Told {
   join() {
     return this.guide.join(this.walk);
   }
@@ -40,10 +25,6 @@ export class Week {
 
   anew() {
     return this.ask(this.walk.next, "again");
-  }
-
-  async ask(asker, line) {
-    return this.guide.ask({ asker, chat: this.walk.chat, question: { [this.page.language]: this.typed(line) } });
   }
 
   // The asker's one tap: the question stands in the chat, for her by name.
@@ -68,19 +49,6 @@ export class Week {
     this.page.show(offer.id);
     await pause(900); // to see the card before it is tapped
     return this.tap(owner, direct, offer, "keep");
-  }
-
-  async correct() {
-    const { owner, chat } = this.walk;
-    const answer = await this.last(owner, chat, (one) => one.card?.answer);
-    const direct = this.page.direct(owner);
-    const before = await this.guide.mark(owner, direct);
-    await this.page.open(owner, chat);
-    await wire.say(owner, chat, this.typed("correction"), answer.id);
-    await pause(900); // her own word stands in the group
-    const done = await this.guide.await(owner, direct, before);
-    await this.page.open(owner, direct);
-    return done?.id;
   }
 
   // An admin writes a scope in which she looks first; only she joins it.
@@ -129,27 +97,5 @@ export class Week {
     const direct = this.page.direct(this.walk.owner);
     await this.page.open(this.walk.owner, direct);
     return this.tap(this.walk.owner, direct, await this.last(this.walk.owner, direct, offers("pause")), "pause");
-  }
-
-  async last(as, chat, fits) {
-    const { messages } = await wire.messages(as, chat, 0);
-    const found = messages.filter((one) => one.sender === "bot" && fits(one)).pop();
-    if (!found) throw new Error(this.page.words.stuck);
-    return found;
-  }
-
-  async say(as, chat, line, replyTo) {
-    await this.page.open(as, chat);
-    const before = await this.guide.mark(as, chat);
-    await wire.say(as, chat, this.typed(line), replyTo);
-    return (await this.guide.await(as, chat, before))?.id;
-  }
-
-  // What the bot says to a tap, anew or in place of the card.
-  async tap(as, chat, card, action) {
-    const before = await this.guide.mark(as, chat);
-    const { toast } = await wire.click(as, card.id, action, {});
-    if (toast) this.page.toast(toast);
-    return (await this.guide.await(as, chat, before))?.id;
   }
 }

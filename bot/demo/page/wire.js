@@ -19,6 +19,9 @@ export const click = (as, message, action, form) => call("/demo/click", { as, me
 export const file = (as, chat, name, base64) => call("/demo/file", { as, chat, name, base64 });
 
 export const scope = (name) => call("/demo/scope", { scope: name });
+export const slow = (seconds) => call("/demo/slow", { seconds });
+export const exported = (as) => call("/demo/export", { as });
+export const sent = (as, message) => `/demo/files/${id(message)}?as=${id(as)}`;
 
 export const base64 = (from) => new Promise((done, failed) => {
   const reader = new FileReader();
