@@ -58,6 +58,7 @@ def make_platforms(settings: Settings, store: Store | None = None) -> Connected:
             turns=None
             if store is None
             else Turns(store, f"dingtalk:{settings.dingtalk_client_id}", a_chat=5, an_app=20),
+            carried=store,
         )
         platforms[dingtalk.name] = dingtalk
     return Connected(platforms, histories, read_lark)

@@ -9,6 +9,7 @@ from skills import claims, consent, drafts, erasure, errands, leaving, ledger, m
 from skills import tables as t
 from skills.agreement import Agreed
 from skills.asking import Asking
+from skills.carried import Carried
 from skills.consent import Wish
 from skills.credits import Credits
 from skills.errands import Errand
@@ -76,6 +77,7 @@ class Store(
     Returning,
     Written,
     Placed,
+    Carried,
     Manners,
     Windows,
     Upkeep,

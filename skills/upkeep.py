@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from skills import claims, consent, drafts, erasure, errands, leaving, ledger, owners, placed, probe, resealing
+from skills import carried, claims, consent, drafts, erasure, errands, leaving, ledger, owners, placed, probe, resealing
 from skills import tables as t
 from skills.database import sqlalchemy_url
 from skills.ordering import event_table
@@ -99,6 +99,7 @@ class Upkeep(Parts):
             await drafts.expire(connection, now, now - drafts.KEPT)
             await connection.execute(delete(t.offer).where(t.offer.c.at < now - OFFERED))
             await connection.execute(delete(t.slot).where(t.slot.c.at < now - LAPSED))
+            await carried.prune(connection, now)
             await connection.execute(delete(event_table).where(event_table.c.at < now - LAPSED))
             await connection.execute(delete(t.import_code).where(t.import_code.c.until < now))
             await connection.execute(

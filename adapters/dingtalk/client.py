@@ -10,6 +10,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 
 from adapters.base import Address, Card, Click, File, Finding, Message, Reaction, Receive, Refused, Sent, Turns
+from adapters.carried import Carried
 from adapters.dingtalk import wire
 from adapters.dingtalk.connection import Connection, Frame, Take, quiet_logger
 from adapters.dingtalk.delivery import Delivery, shown
@@ -34,14 +35,17 @@ class DingTalk:
 
     name = wire.NAME
 
-    def __init__(self, settings: Settings, turns: Turns | None = None) -> None:
-        """`turns`: whose turn it is to send into a chat; by default nobody waits."""
+    def __init__(self, settings: Settings, turns: Turns | None = None, carried: Carried | None = None) -> None:
+        """`turns`: whose turn it is to send into a chat; by default nobody waits.
+
+        `carried`: by which keys the bot's messages in groups are known; by default those that this process sent.
+        """
         import dingtalk_stream  # a quarter of a second, and only for who has a DingTalk app
 
         self._sdk = dingtalk_stream
         self._settings = settings
         self._rest = Rest(settings)
-        self._delivery = Delivery(settings, self._rest, turns)
+        self._delivery = Delivery(settings, self._rest, turns, carried)
         self._directory = Directory(self._rest, settings.timings.departments)
         self._connection = Connection(self._gateway, self._attach, settings.timings)
         self._receive: Receive = _nobody
@@ -209,13 +213,13 @@ class DingTalk:
         for event in events:
             if isinstance(event, Message):
                 self._notice(event, push)
-                event = self._named(self._known(event, push))
+                event = self._named(await self._known(event, push))
             await self._receive(event)
         return self._ack(frame, {"response": {}})
 
-    def _known(self, message: Message, push: Push) -> Message:
+    async def _known(self, message: Message, push: Push) -> Message:
         """A reply to the bot's own card, by the id under which it was sent; else as the platform tells it."""
-        track = self._delivery.sent_as(message.chat, wire.carrier(push))
+        track = await self._delivery.sent_as(message.chat, wire.carrier(push))
         return replace(message, reply_to=track) if track else message
 
     def _named(self, message: Message) -> Message:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.base import Address, Card, Refused, Sent, Turns, Unavailable, Unreachable
+from adapters.carried import Carried
 from adapters.dingtalk import cards, wire
 from adapters.dingtalk.cards import Text
 from adapters.dingtalk.growing import Growing
@@ -58,9 +59,11 @@ class _Progress:
 class Delivery:
     """One app's outgoing cards. Session webhooks are kept in memory only, and only while they live."""
 
-    def __init__(self, settings: Settings, rest: Rest, turns: Turns | None = None) -> None:
+    def __init__(
+        self, settings: Settings, rest: Rest, turns: Turns | None = None, carried: Carried | None = None
+    ) -> None:
         self.scarce = False  # whether metered calls are to be spared
-        self._turns = turns
+        self._turns, self._everywhere = turns, carried
         self._settings = settings
         self._rest = rest
         self._sessions: Recent[str, wire.Session] = Recent()
@@ -77,10 +80,12 @@ class Delivery:
         """Answer this chat through this session webhook while it lives."""
         self._sessions.put(chat, session)
 
-    def sent_as(self, chat: str, carrier: str) -> str | None:
-        """The id of what was sent into this chat under the platform's key; None where this process sent no such."""
+    async def sent_as(self, chat: str, carrier: str) -> str | None:
+        """The id of what was sent into this chat under the platform's key; None where no such is known."""
         known, track = self._carried.get(carrier) or ("", "")
-        return track if known == chat else None
+        if known or not carrier or self._everywhere is None:
+            return track if known == chat else None
+        return await self._everywhere.carried(chat, carrier)
 
     async def send(self, to: Address, card: Card, key: str) -> Sent:
         """Send a card, as buttons where there are any and the template is accepted, else as text."""
@@ -142,12 +147,21 @@ class Delivery:
         # HTTP 200 says that the card exists, not that anybody got it.
         if not results or not all(isinstance(one, dict) and one.get("success") for one in results):
             raise Refused("the card was created but not delivered")
-        self._carry(results[0].get("carrierId"), target, track)
+        await self._carry(results[0].get("carrierId"), target, track)
 
-    def _carry(self, carrier: object, target: Target, track: str) -> None:
-        """Remember what a quote of this message will be told by: it never carries the id that was given here."""
-        if isinstance(carrier, str) and carrier:
-            self._carried.put(carrier, (target.chat, track))
+    async def _carry(self, carrier: object, target: Target, track: str) -> None:
+        """Remember what a quote of this message will be told by: it never carries the id that was given here.
+
+        Alone with a person the last answer is meant anyway: of such a chat, which names them, nothing is kept.
+        """
+        if not (isinstance(carrier, str) and carrier):
+            return
+        self._carried.put(carrier, (target.chat, track))
+        if self._everywhere is not None and not target.staff:
+            try:
+                await self._everywhere.carry(target.chat, carrier, track)
+            except Exception as error:  # it stands there: to send it again would be worse
+                _log.warning("a key in %s is known to this process alone: %s", target.chat, type(error).__name__)
 
     async def _send_text(self, target: Target, card: Card, track: str) -> None:
         progress = self._progress_of(track)
@@ -159,7 +173,7 @@ class Delivery:
                     return
                 try:
                     carrier = await self._send_piece(target, pieces[progress.pieces], session)
-                    self._carry(carrier, target, track)
+                    await self._carry(carrier, target, track)
                 except SessionOver as over:
                     _log.info("a session webhook of %s is over: %s", target.chat, over)
                     self._sessions.drop(target.chat)

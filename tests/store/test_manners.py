@@ -57,3 +57,20 @@ async def test_turns_long_past_are_forgotten(company: "Company") -> None:
     company.alter("UPDATE turn SET taken = ARRAY[now() - interval '2 hours'] WHERE key = 'oc_ops'")
     await company.store.prune()
     assert [row.key for row in await company.rows("SELECT key FROM turn")] == ["oc_now"]
+
+
+async def test_which_message_a_platforms_key_means_is_known_to_every_process_for_a_month(
+    company: "Company", database_url: str, keyring: Keyring, vault: Vault, queue: Queue
+) -> None:
+    """In the chat that it was sent to and no other; a key that comes again means the first."""
+    await company.store.carry("dingtalk:demo:cid_ops", "key1", "track1")
+    await company.store.carry("dingtalk:demo:cid_ops", "key1", "track2")
+    another = Database(database_url)
+    restarted = Store(another, vault, keyring, queue, lambda: company.now)
+    for chat, key, known in (("cid_ops", "key1", "track1"), ("cid_dev", "key1", None), ("cid_ops", "key2", None)):
+        assert await restarted.carried(f"dingtalk:demo:{chat}", key) == known
+    await another.aclose()
+    for days, known in ((29, "track1"), (2, None)):
+        company.later(days=days)
+        await company.store.prune()
+        assert await company.store.carried("dingtalk:demo:cid_ops", "key1") == known
