@@ -4,7 +4,8 @@ SET holds topics, one a line as in `topics.jsonl`: {id, reply, asks}, each in bo
 one to six replies each, under the words in which it was asked for first, and are asked through the real store. Percent:
 same_answered, cross_answered: in other words, in the language of those words or in the other; strange_answered: on a
 topic of which the owner kept nothing; wrong_first: of what was answered, where something else stood first. The weights
-of `skills/evidence.py` for what is kept were chosen on `topics_kept.jsonl`, the default.
+of `skills/evidence.py` for what is kept were chosen on `topics_kept.jsonl`, the default, all but the base
+(docs/recall.md).
 """
 
 import argparse
