@@ -102,9 +102,9 @@ class Database:
 
         What must come `first` has connections of its own and the right of way: in this process nothing else begins
         meanwhile, for a moment. Of those `in_turn` one at a time is begun for each owner, so that none of them queues
-        for the owner's lock ahead of what must come first. What is `planned` is planned once for all owners, after a
-        few times. Raises OperationalError when the server stays away or goes
-        away under way: nothing was committed then, unless it went away during the commit itself.
+        for the owner's lock ahead of what must come first. What is `planned` has one plan for all owners. Raises
+        OperationalError when the server stays away or goes away under way: nothing was committed then, unless it went
+        away during the commit itself.
         """
         async with self._turn(owner or "") if in_turn else nullcontext(), self._way.first() if first else nullcontext():
             if not first:

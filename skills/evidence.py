@@ -12,7 +12,7 @@ from skills.words import Evidence
 _WITH_MEANING = {"base": -3.84, "best": 3.35, "three": 1.72, "nearest": 7.44, "fits": 0.39}
 _WORDS_ALONE = {"base": -2.65, "best": 3.67, "three": 2.99, "nearest": 0.0, "fits": 0.35}
 # What its owner kept in order to be asked for it answers sooner than what was said in passing: how much nearer it is
-# than any note would be decides. Fitted apart, on notes and replies and on questions for other topics.
+# than any note would be decides. Chosen apart, on notes and replies; docs/recall.md says how, and how the base was set.
 _KEPT = {"base": -2.85, "best": 2.5, "three": 0.0, "nearest": 17.0, "fits": 0.0}
 _KEPT_WORDS_ALONE = {"base": -0.9, "best": 3.67, "three": 0.0, "nearest": 0.0, "fits": 0.35}
 ENOUGH = 0.43  # of probability: above it the double quotes, below it says the one sentence

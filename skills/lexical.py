@@ -80,7 +80,7 @@ async def search(
         return Lexical(())
     telling = [n for n, asked_for in enumerate(wanted) if identifies(asked_for)]
     numbers, terms = [n for n, _ in under], [term for _, term in under]
-    asked_for = {"numbers": numbers, "terms": terms, "count": len(wanted), "telling": telling, "most": limit}
+    asked_for = {"numbers": numbers, "terms": terms, "count": len(wanted), "most": limit}
     said = _search(grant.venue.direct, grant.mode, _words_of(len(wanted)))
     rows = (await connection.execute(said, given(grant, now) | asked_for)).all()
     found = [_matched(row, frozenset(telling)) for row in rows]
