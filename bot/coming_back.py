@@ -4,16 +4,17 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.archive import FORMAT, MANIFEST, unzipped, verdict
 from skills.imports import LARGEST
+from skills.kept_along import Key, PastWithheld, past_withheld
 from skills.page_tables import TITLE
 from skills.returning import PastPage, past_page
-from skills.words import Said
+from skills.words import IN_PASSING, Said
 
 MOST = 4 * LARGEST  # bytes of all files together
 
@@ -24,7 +25,15 @@ class Brought:
 
     messages: bytes
     pages: Sequence[PastPage]
-    looked_at: frozenset[tuple[str, str]]
+    looked_at: frozenset[Key]
+    withheld: PastWithheld
+    told: Mapping[Key, Mapping[str, Any]]  # each message as it was
+
+    def as_it_was(self, said: Said) -> Said:
+        """A message in its thread; what was told to the double on purpose is that again."""
+        before = self.told[said.chat, said.message]
+        source = said.source if before["source"] in IN_PASSING else before["source"]
+        return replace(said, thread=before["thread"], source=source)
 
     def titles(self, owner: str, chat: str, now: datetime) -> list[Said]:
         """The titles in one chat that the owner gave, as things that they say."""
@@ -58,10 +67,12 @@ def brought(data: bytes, owner: str, key: str) -> Brought | None:
     found = verdict(files, key)
     if files is None or not found.ok or found.fields["person"] != owner:
         return None
-    messages, rows = files["messages.jsonl"], files.get("pages.jsonl", b"")
-    pages = [there for row in _rows(rows) if (there := past_page(row)) is not None]
-    looked_at = {(str(row["chat"]), str(row["id"])) for row in _rows(messages) if row.get("looked_at") is True}
-    return Brought(messages, pages, frozenset(looked_at))
+    messages, pages = _rows(files["messages.jsonl"]), _rows(files.get("pages.jsonl", b""))
+    told = {(str(row["chat"]), str(row["id"])): row for row in messages}
+    looked_at = frozenset(key for key, row in told.items() if row.get("looked_at") is True)
+    withheld = past_withheld(_rows(files["withheld.jsonl"]), messages, _rows(files["ledger.jsonl"]))
+    there = [page for row in pages if (page := past_page(row)) is not None]
+    return Brought(files["messages.jsonl"], there, looked_at, withheld, told)
 
 
 def _rows(data: bytes) -> Sequence[dict[str, Any]]:

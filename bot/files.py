@@ -10,6 +10,8 @@ from bot.sentences import Language, say
 def imported(language: Language, counts: Mapping[str, int], questions: Sequence[str]) -> Card:
     """What became of a file's lines, and questions to try on them."""
     text = say(language, "imported_text", **counts)
+    if counts["withheld"]:
+        text = f"{text}\n{say(language, 'imported_withheld', **counts)}"
     if counts["pages"]:
         text = f"{text}\n{say(language, 'imported_pages', **counts)}"
     if questions:

@@ -58,8 +58,9 @@ async def confirmed_import(
     if outcome != "imported":
         return refuse(say(settings.language, outcome))
     print(say(settings.language, "imported_text", **counts))
-    if counts["pages"] != "0":
-        print(say(settings.language, "imported_pages", **counts))
+    for name, sentence in (("withheld", "imported_withheld"), ("pages", "imported_pages")):
+        if counts[name] != "0":
+            print(say(settings.language, sentence, **counts))
     return 0
 
 

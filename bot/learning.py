@@ -16,6 +16,7 @@ from bot.objecting import Objections, mentioned
 from bot.passing import Passed
 from bot.tells import Tells
 from skills.imports import Lines, NotReadable, Whose, read_file
+from skills.kept_along import PastWithheld
 from skills.store import Store
 from skills.words import Backfill, Import, Said, Tell
 
@@ -152,7 +153,8 @@ class Learning:
             return "import_unreadable", {}
         if found.unplaced:
             return "import_where", {"found": str(found.unplaced)}
-        return "imported", await self._take(owner, found, whose)
+        kept_back = frozenset((said.chat, said.message) for said in found.saids if said.withheld)
+        return "imported", await self._take(owner, found, whose, PastWithheld(messages=kept_back))
 
     async def _come_back(self, owner: str, data: bytes, whose: Whose) -> tuple[str, Mapping[str, str]]:
         """The messages of an export, then its pages as they were; nothing of what is not whole, theirs and ours."""
@@ -164,22 +166,24 @@ class Learning:
             found = await asyncio.to_thread(read_file, back.messages, whose)
         except NotReadable:
             return "import_unreadable", {}
-        counts = await self._take(owner, found, whose)
+        found = replace(found, saids=tuple(map(back.as_it_was, found.saids)))
+        counts = await self._take(owner, found, whose, back.withheld)
         titles = []
         for chat in whose.chats:
             titles += await self._objections.about(chat, back.titles(owner, chat, self._store.now()), {})
-        came = await self._store.bring_back(owner, back.pages, titles, back.looked_at)
+        came = await self._store.bring_back(owner, back.pages, titles, back.looked_at, back.withheld.on_pages)
         return "imported", {**counts, "pages": str(came)}
 
-    async def _take(self, owner: str, found: Lines, whose: Whose) -> Mapping[str, str]:
-        kept = 0
+    async def _take(self, owner: str, found: Lines, whose: Whose, past: PastWithheld) -> Mapping[str, str]:
+        """What was kept back is so before the first word is there, and stays so where this breaks off."""
+        withheld, kept = await self._store.hold_back(owner, past), 0
         for chat in whose.chats:
             own = await self._objections.about(chat, [said for said in found.saids if said.chat == chat], {})
             for start in range(0, len(own), BATCH):
                 kept += await self._store.backfill(owner, chat, own[start : start + BATCH])
         known = len(found.saids) - kept + found.repeated
         counts = {"kept": kept, "others": found.others, "bad": found.bad + found.undated, "known": known}
-        return {name: str(count) for name, count in {**counts, "pages": 0}.items()}
+        return {name: str(count) for name, count in {**counts, "withheld": withheld, "pages": 0}.items()}
 
     async def _whose(self, owner: str, into: str | None) -> Whose:
         """By what the platform calls the owner and their chats now; what it does not tell matches nothing."""

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,11 +93,12 @@ def read_lines(data: bytes, *, owner: str, chats: Iterable[str]) -> Lines:
 
 
 def _counted(read: Sequence[Said | str]) -> Lines:
-    """The first of each id, and how many there were of every other kind."""
+    """The first of each id, kept back if any of it is, and how many there were of every other kind."""
     saids: dict[tuple[str, str], Said] = {}
     count = Counter(kind for kind in read if isinstance(kind, str))
     for said in read:
-        if isinstance(said, Said) and saids.setdefault((said.chat, said.message), said) is not said:
+        if isinstance(said, Said) and (first := saids.setdefault((said.chat, said.message), said)) is not said:
+            saids[said.chat, said.message] = replace(first, withheld=first.withheld or said.withheld)
             count["repeated"] += 1
     return Lines(tuple(saids.values()), **count)
 
@@ -211,8 +212,8 @@ def _read(line: bytes, owner: str, chats: dict[str, str]) -> Said | str:
         return "bad"
     if sender not in (owner, _bare(owner)) or chat not in chats:
         return "others"
-    at = _time(row.get("at"))
-    return "undated" if at is None else Said(owner, chats[chat], id_, at, words, source="file")
+    at, kept = _time(row.get("at")), bool(row.get("withheld"))
+    return "undated" if at is None else Said(owner, chats[chat], id_, at, words, source="file", withheld=kept)
 
 
 def _object(line: bytes | str) -> dict[str, Any] | None:

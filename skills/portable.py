@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import drafts, feedback, ledger, messages, owners, pages_along, speaking, withheld, worded
+from skills import drafts, feedback, kept_along, ledger, messages, owners, pages_along, speaking, worded
 from skills import tables as t
 from skills.consent import short_id
 from skills.page_tables import TITLE, seen
@@ -54,7 +54,7 @@ class Portability(Parts):
             chain = await ledger.entries(connection, self._vault, person, but=OTHERS)
             consents = await _consents(connection, person)
             answers = await _answers(connection, person)
-            kept_back = await self._withheld(connection, person)
+            kept_back = await kept_along.rows(connection, self._vault, person)
             along = await pages_along.rows(connection, self._vault, person)
             drafted = await self._drafts(connection, person)
             spoken = await _spoken(connection, person)
@@ -71,10 +71,9 @@ class Portability(Parts):
 
     async def _messages(self, connection: AsyncConnection, person: str) -> list[Row]:
         """The owner's words; what is sealed under a key that was destroyed meanwhile is gone."""
-        m, p, w = t.message.c, t.passage.c, withheld.reached.c
-        hidden = exists().where(w.owner == p.owner, w.passage == p.id).label("withheld")
+        m, p = t.message.c, t.passage.c
         looked_at = exists().where(seen.c.owner == p.owner, seen.c.passage == p.id).label("looked_at")
-        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread, hidden, looked_at)
+        all_ = select(m.chat, m.message, m.at, m.source, m.key_id, m.sealed, p.thread, kept_along.by, looked_at)
         all_ = all_.join(t.passage, and_(p.owner == m.owner, p.id == m.passage)).where(
             m.owner == person, m.source != TITLE
         )
@@ -84,20 +83,9 @@ class Portability(Parts):
             words = await self._vault.unseal(row.key_id, messages.place(person, row.chat, row.message), row.sealed)
             if words is not None:
                 line = {"id": row.message, "chat": row.chat, "sender": person, "text": words, "at": row.at.isoformat()}
-                more = {"withheld": row.withheld, "looked_at": row.looked_at}
+                by = row.withheld_by or []
+                more = {"withheld": bool(by), "withheld_by": by, "looked_at": row.looked_at}
                 found.append({**line, "thread": row.thread, "source": row.source, **more})
-        return found
-
-    async def _withheld(self, connection: AsyncConnection, person: str) -> list[Row]:
-        w = withheld.kept_back.c
-        rows = await connection.execute(select(withheld.kept_back).where(w.owner == person).order_by(w.at, w.id))
-        found: list[Row] = []
-        for row in rows.all():
-            words: str | None = None
-            if row.kind == "topic":
-                words = await self._vault.unseal(row.key_id, withheld.place(person, row.id), row.sealed)
-            plain = {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "words": words}
-            found.append({**plain, "chat": row.chat, "message": row.message, "answer": row.answer})
         return found
 
     async def _drafts(self, connection: AsyncConnection, person: str) -> list[Row]:

@@ -10,9 +10,10 @@ from typing import Any, get_args
 from sqlalchemy import and_, delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import distilling, ledger, messages, owners, page_tables, paging
+from skills import distilling, kept_along, ledger, messages, owners, page_tables, paging
 from skills import tables as t
 from skills.distilling import MOST_PAGES, consented
+from skills.kept_along import Key
 from skills.page_tables import TITLE, line, page, seen, version
 from skills.page_words import State, Why
 from skills.paging import KEPT, Standing
@@ -82,12 +83,18 @@ class Returning(Parts):
     """Only what a consent holds now is on a page that comes back: what did not come back is in no version of it."""
 
     async def bring_back(
-        self, owner: str, pages: Sequence[PastPage], titles: Sequence[Said], looked_at: Collection[tuple[str, str]]
+        self,
+        owner: str,
+        pages: Sequence[PastPage],
+        titles: Sequence[Said],
+        looked_at: Collection[Key],
+        on_pages: Collection[Key] = (),
     ) -> int:
         """Lay an owner's pages over what is recorded of them; returns how many came back, each once however often.
 
         `titles`: those that the owner gave, to be recorded like anything they say; `looked_at`: (chat, message) of
         what had been looked at for pages. What was gathered of the same meanwhile, untouched by its owner, gives way.
+        `on_pages`: what is kept back by itself until a page does it again.
         """
         now = self._clock()
         async with self._database.transaction(owner=owner) as connection:
@@ -102,6 +109,7 @@ class Returning(Parts):
                 of_it = [one for one in new if one.chat == chat]
                 await self._lay(connection, owner, chat, of_it, {m for c, m in looked_at if c == chat}, now)
             await page_tables.sweep(connection, owner)
+            await kept_along.leave_to_pages(connection, owner, on_pages)
             back = select(page.c.id).where(page.c.owner == owner, page.c.id.in_([one.id for one in new]))
             came = len((await connection.execute(back)).all())
             if came:

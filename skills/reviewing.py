@@ -5,10 +5,9 @@ from typing import Any, Literal
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import answers, claims, drafting, errands, owners, putting, withheld
+from skills import answers, claims, drafting, errands, owners, putting
 from skills import tables as t
 from skills.belonging import plain
-from skills.consent import short_id
 from skills.drafting import Drafting
 from skills.drafts import KEPT, draft
 from skills.errands import Errand
@@ -85,10 +84,8 @@ class Reviewing(Drafting, Withholding):
                 return row
             m, ids = t.message.c, await drafting.cited_by(connection, row)
             said = select(m.chat, m.message).where(m.owner == owner, m.passage.in_(ids)).distinct()
-            for one in (await connection.execute(said.order_by(m.chat, m.message))).all():
-                kept = short_id(6)
-                await self._insert(connection, owner, kept, "message", chat=one.chat, message=one.message)
-                await withheld.reach_message(connection, owner, kept)
+            rows = (await connection.execute(said.order_by(m.chat, m.message))).all()
+            await self._hold_messages(connection, owner, [(row.chat, row.message) for row in rows])
             await self._done(connection, owner, "withheld", {"draft": id_}, *then)
             return True
 

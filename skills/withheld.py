@@ -76,9 +76,9 @@ async def reach_topic(connection: AsyncConnection, vault: Vault, owner: str, id_
     return (await connection.execute(_TOPIC, {**given, "count": len(terms)})).rowcount
 
 
-async def reach_message(connection: AsyncConnection, owner: str, id_: str) -> int:
-    """Keep back what is recorded of one message; returns how many passages."""
-    return (await connection.execute(_MESSAGE, {"owner": owner, "id": id_})).rowcount
+async def reach_messages(connection: AsyncConnection, owner: str, ids: Sequence[str]) -> int:
+    """Keep back what is recorded of single messages; returns how many passages."""
+    return (await connection.execute(_MESSAGES, {"owner": owner, "ids": list(ids)})).rowcount
 
 
 async def reach_answer(connection: AsyncConnection, owner: str, id_: str) -> int:
@@ -147,10 +147,10 @@ _TOPIC = text(
     "JOIN posting AS o ON o.owner = :owner AND o.term = q.term "
     "GROUP BY o.passage HAVING count(DISTINCT q.n) = :count ON CONFLICT DO NOTHING"
 )
-_MESSAGE = text(
+_MESSAGES = text(
     "INSERT INTO withheld_passage (owner, passage, withheld) SELECT m.owner, m.passage, w.id FROM withheld AS w "
     "JOIN message AS m ON m.owner = w.owner AND m.chat = w.chat AND m.message = w.message "
-    "WHERE w.owner = :owner AND w.id = :id ON CONFLICT DO NOTHING"
+    "WHERE w.owner = :owner AND w.id = ANY(cast(:ids AS text[])) ON CONFLICT DO NOTHING"
 )
 _ANSWER = text(
     "INSERT INTO withheld_passage (owner, passage, withheld) SELECT c.owner, c.passage, w.id FROM withheld AS w "

@@ -12,12 +12,13 @@ from skills import claims, drafts, errands, ledger, owners, paging, withheld
 from skills import tables as t
 from skills.consent import short_id
 from skills.errands import Errand
+from skills.kept_along import PastWithheld
 from skills.parts import Parts
 from skills.withheld import kept_back, reached
 from skills.words import Claim
 
 LONGEST = 200  # characters of a topic
-MOST = 200  # topics and messages of one owner
+MOST = 200  # topics of one owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,9 @@ class Withholding(Parts):
             known = await self._topics(connection, owner)
             told = [words for words in told if words.casefold() not in known]
             usable = all(withheld.wanted(words) and len(words) <= LONGEST for words in told)
-            if not key_id or not usable or await self._count(connection, owner) + len(told) > MOST:
+            if not key_id or not usable or len(known) + len(told) > MOST:
                 return False
-            for words in told:
-                id_ = short_id(6)
-                values = await withheld.sealed(self._vault, owner, key_id, id_, words)
-                await self._insert(connection, owner, id_, "topic", **values)
-                await withheld.reach_topic(connection, self._vault, owner, id_, words)
+            await self._hold_topics(connection, owner, key_id, told)
             await self._done(connection, owner, "withheld", {"topics": len(told)}, *then)
             return True
 
@@ -68,12 +65,9 @@ class Withholding(Parts):
                 return None
             where = select(m.chat).where(m.owner == owner, m.message == message).distinct().order_by(m.chat)
             chats = list((await connection.execute(where)).scalars())
-            if not key_id or not chats or await self._count(connection, owner) >= MOST:
+            if not key_id or not chats:
                 return False
-            for chat in chats:
-                id_ = short_id(6)
-                await self._insert(connection, owner, id_, "message", chat=chat, message=message)
-                await withheld.reach_message(connection, owner, id_)
+            await self._hold_messages(connection, owner, [(chat, message) for chat in chats])
             await self._done(connection, owner, "withheld", {"message": message}, *then)
             return True
 
@@ -90,6 +84,29 @@ class Withholding(Parts):
             await self._hold_sources(connection, owner, answer)
             await self._done(connection, owner, "withheld", {"answer": answer}, *then)
             return True
+
+    async def hold_back(self, owner: str, past: PastWithheld) -> int:
+        """Keep back anew what an owner kept back when they took it along, recorded by now or not; returns how much.
+
+        What is kept back already counts as nothing. Whoever has no double keeps nothing back.
+        """
+        w = kept_back.c
+        async with self._database.transaction(owner=owner) as connection:
+            held = await owners.lock(connection, owner)
+            if held is None or held.key_id is None:
+                return 0
+            known = await self._topics(connection, owner)
+            topics = [words for words in past.topics if words.casefold() not in known]
+            single = select(w.chat, w.message).where(w.owner == owner, w.kind == "message")
+            there = {(row.chat, row.message) for row in await connection.execute(single)}
+            messages = sorted((past.messages | past.on_pages) - there)
+            if not topics and not messages:
+                return 0
+            await self._hold_topics(connection, owner, held.key_id, topics)
+            await self._hold_messages(connection, owner, messages)
+            note: ledger.Payload = {"topics": len(topics), "messages": len(messages), "why": "returned"}
+            await self._done(connection, owner, "withheld", note)
+            return len(topics) + len(messages)
 
     async def allow(self, claim: Claim, owner: str, id_: str, *then: Errand) -> bool | None:
         """Share again what was kept back, within the consents that stand; None: claimed before. False: nothing was."""
@@ -146,6 +163,21 @@ class Withholding(Parts):
             await self._insert(connection, owner, id_, "answer", answer=answer)
         await withheld.reach_answer(connection, owner, id_)
 
+    async def _hold_topics(self, connection: AsyncConnection, owner: str, key_id: str, topics: Sequence[str]) -> None:
+        for words in topics:
+            id_ = short_id(6)
+            values = await withheld.sealed(self._vault, owner, key_id, id_, words)
+            await self._insert(connection, owner, id_, "topic", **values)
+            await withheld.reach_topic(connection, self._vault, owner, id_, words)
+
+    async def _hold_messages(
+        self, connection: AsyncConnection, owner: str, messages: Sequence[tuple[str, str]]
+    ) -> None:
+        ids = [short_id(6) for _ in messages]
+        for id_, (chat, message) in zip(ids, messages, strict=True):
+            await self._insert(connection, owner, id_, "message", chat=chat, message=message)
+        await withheld.reach_messages(connection, owner, ids)
+
     async def _insert(self, connection: AsyncConnection, owner: str, id_: str, kind: str, **values: object) -> None:
         row = {"owner": owner, "id": id_, "at": self._clock(), "kind": kind, **values}
         await connection.execute(insert(kept_back).values(**row))
@@ -156,7 +188,3 @@ class Withholding(Parts):
         rows = (await connection.execute(kept)).all()
         words = [await self._vault.unseal(r.key_id, withheld.place(owner, r.id), r.sealed) for r in rows]
         return {known.casefold() for known in words if known is not None}
-
-    async def _count(self, connection: AsyncConnection, owner: str) -> int:
-        counted = select(func.count()).where(kept_back.c.owner == owner)
-        return int((await connection.execute(counted)).scalar_one())

@@ -100,6 +100,7 @@ class Said:
     thread: str | None = None
     source: Source = "live"
     about: tuple[str, ...] = ()  # who is mentioned or named in it, of those who may object
+    withheld: bool = False  # kept back by its owner, as far as the file that it comes from says
 
 
 @dataclass(frozen=True, slots=True)

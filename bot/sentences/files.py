@@ -7,6 +7,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{kept} messages of yours kept; {others} of other people or chats dropped; {known} known already or outside what you switched on; {bad} lines unreadable.",
     ),
     "imported_pages": ("{pages} 个页面按导出时的样子回来了。", "{pages} pages came back as they were exported."),
+    "imported_withheld": (
+        "你先前不分享的 {withheld} 项仍不分享（发“不分享”查看）。",
+        "What you had kept to yourself stays so: {withheld} of them (“withhold” lists them).",
+    ),
     "import_not_whole": (
         "这个导出不完整、被改过、不是你的，或不是这里签的：什么都没收下。只要话的话，可以单独发里面的 messages.jsonl。",
         "This export is not whole, was changed, is not yours, or was not signed here: nothing was kept. For the words alone, send the messages.jsonl in it.",
