@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from adapters.base import Message
+from adapters.base import Message, Refused
 
 
 class History(Protocol):
@@ -26,6 +26,10 @@ class Login:
     secret: str = field(repr=False)  # what the platform knows it by
 
 
+class NotAllowed(Refused):
+    """The company does not allow that people let a bot read as them."""
+
+
 @runtime_checkable
 class Lending(Protocol):
     """Only for platforms on which people can let a bot read as them."""
@@ -36,5 +40,9 @@ class Lending(Protocol):
     async def lent(self, login: Login, person: str) -> History:
         """What this person can read, once they have said yes; nobody else's yes counts, and nothing of it is kept.
 
-        Raises Refused when they say no, let it run out, or when it was somebody else who said yes.
+        Raises Refused when they say no, let it run out, or when it was somebody else who said yes; NotAllowed where
+        only then the platform tells that the company does not allow it.
         """
+
+    async def forget(self, login: Login) -> None:
+        """Nothing is left of what this login lent; for the end of each, whatever came of it. Done twice, it is done."""

@@ -7,16 +7,20 @@ from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import Address, Button, Card, Platform, PlatformError, Refused, Sent, Unreachable
-from adapters.history import History, Lending, Login
+from adapters.history import History, Lending, Login, NotAllowed
 from bot import cards
-from bot.learning import Learning, paced
-from bot.passing import Passed
+from bot.learning import PROGRESS_SECONDS, Learning, paced
+from bot.passing import Passed, read_as, reading_as
 from bot.sentences import Language, say
 from skills.store import Store
 from skills.words import Claim, Tell
 
 log = logging.getLogger("fenshen.borrowing")
 
+# What each platform's way of it is called, and what it does with a pass.
+_NOT_ALLOWED = {"lark": "lend_not_allowed", "dingtalk": "lend_not_allowed_dws"}
+_TERMS = {"lark": "lend_terms", "dingtalk": "lend_terms_dws"}
+_EVERY = {"dingtalk": 60.0}  # seconds between two updates of a card, where the company pays for each
 MOST = 20  # who are waited for at once, in this process
 
 
@@ -70,36 +74,30 @@ class Borrowing:
         if not await self._store.claim(claim):
             return
         to, event = Address(person=owner), claim.event
+        login, sent = None, None
         try:
             login = await lender.ask_login()
-            sent = await platform.send(to, _page(language, login), key=f"lend:{event}")
-        except PlatformError as error:
-            why = "lend_not_allowed" if isinstance(error, Refused) else "lend_failed"
-            await self._last(platform, to, cards.plain(language, why, title="lend_title"), event)
-            return
-        try:
+            sent = await platform.send(to, _page(language, platform.name, login), key=f"lend:{event}")
             said = await self._read(platform, sent, await lender.lent(login, owner), owner, chats, language)
-        except Refused:
-            said = cards.plain(language, "lend_refused_text", title="lend_title")
         except Exception as error:
-            log.warning("a reading as its owner broke off: %s", type(error).__name__)
-            said = cards.plain(language, "lend_failed", title="lend_title")
-        try:
-            await platform.update(sent, said)
-        except PlatformError:
-            await self._last(platform, to, said, event)
+            log.warning("a reading as its owner came to nothing, or broke off: %s", type(error).__name__)
+            said = cards.plain(language, _why(platform.name, error, asked=login is not None), title="lend_title")
+        finally:
+            if login is not None:
+                await lender.forget(login)
+        await self._last(platform, to, sent, said, event)
 
     async def _read(
         self, platform: Platform, sent: Sent, eyes: History, owner: str, chats: Sequence[str], language: Language
     ) -> Card:
-        before, kept, closed = 0, 0, 0
+        title, read, closed = say(language, "lend_title"), list[Passed](), 0
 
         async def progress(passed: Passed) -> None:
+            before, nth = sum(one.read for one in read), len(read) + closed + 1
             with suppress(PlatformError):  # the reading goes on, whatever its card does
-                shown = cards.plain(language, "lend_reading", title="lend_title", read=before + passed.read)
-                await platform.update(sent, shown)
+                await platform.update(sent, Card(title, reading_as(language, passed, before, nth, len(chats))))
 
-        told = paced(progress)
+        told = paced(progress, _EVERY.get(platform.name, PROGRESS_SECONDS))
         for chat in chats:
             try:
                 passed = await self._learning.through(owner, chat, eyes, told)
@@ -107,19 +105,30 @@ class Borrowing:
                 closed += 1
                 continue
             if passed is not None:
-                before, kept = before + passed.read, kept + passed.kept
-        done = cards.plain(language, "lend_done", title="lend_title", read=before, kept=kept)
+                read.append(passed)
         more = f"\n\n{say(language, 'lend_closed', chats=closed)}" if closed else ""
-        return replace(done, text=done.text + more)
+        return Card(title, read_as(language, read) + more)
 
-    async def _last(self, platform: Platform, to: Address, card: Card, event: str) -> None:
+    async def _last(self, platform: Platform, to: Address, sent: Sent | None, card: Card, event: str) -> None:
+        """The end, in the place of the page where that can be replaced."""
+        if sent is not None:
+            with suppress(PlatformError):
+                await platform.update(sent, card)
+                return
         try:
             await platform.send(to, card, key=f"lent:{event}")
         except PlatformError as error:
             log.warning("the end of a reading could not be told: %s", type(error).__name__)
 
 
-def _page(language: Language, login: Login) -> Card:
+def _why(platform: str, error: Exception, *, asked: bool) -> str:
+    """What its owner is told of it; `asked`: they had the page already."""
+    if isinstance(error, NotAllowed) or (isinstance(error, Refused) and not asked):
+        return _NOT_ALLOWED[platform]
+    return "lend_refused_text" if isinstance(error, Refused) else "lend_failed"
+
+
+def _page(language: Language, platform: str, login: Login) -> Card:
     text = say(language, "lend_login", code=login.code, minutes=max(1, round(login.seconds / 60)))
     open_ = Button("lend_page", say(language, "lend_open"), {"language": language}, style="primary", url=login.url)
-    return Card(say(language, "lend_title"), text, note=say(language, "lend_terms"), buttons=(open_,))
+    return Card(say(language, "lend_title"), text, note=say(language, _TERMS[platform]), buttons=(open_,))

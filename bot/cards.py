@@ -204,6 +204,7 @@ def joined(
     name = chat or say(language, "this_chat")
     kind = "joined_me" if consent.audience == "me" else "joined_chat"
     offered = say(language, "joined_interview") if by_file else ""
+    state += f"\n{say(language, 'joined_lend')}" if by_file and lend else ""
     lines = [say(language, kind, chat=name, until=day(consent.until)), offered, state]
     tried = tries(language, consent.chat, questions)
     interview = interview_button(language, consent.chat)

@@ -29,13 +29,13 @@ PROGRESS_SECONDS = 3.0
 MOST_BYTES = 50 * 2**20
 
 
-def paced(tell: Progress) -> Progress:
-    """The same, told at most every few seconds."""
+def paced(tell: Progress, seconds: float = PROGRESS_SECONDS) -> Progress:
+    """The same, told at most every so many seconds."""
     told = time.monotonic()
 
     async def progress(passed: Passed) -> None:
         nonlocal told
-        if time.monotonic() - told > PROGRESS_SECONDS:
+        if time.monotonic() - told > seconds:
             told = time.monotonic()
             await tell(passed)
 

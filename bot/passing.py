@@ -1,12 +1,12 @@
 """What passed while a chat was read: how much of it was kept, why the rest was not, and how long it will take."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.base import Message
-from bot.sentences import say
+from bot.sentences import Language, say
 from skills.words import Consent, Tell
 
 TELLING = 0.02  # of the time that is gone through, from which it tells how long the rest will take
@@ -92,9 +92,27 @@ def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
     return f"{say(language, 'joined_send_file')}\n{places}"
 
 
+def reading_as(language: Language, passed: Passed, before: int, nth: int, of: int) -> str:
+    """How far a reading with its owner's own eyes is, in the chat that is read just now."""
+    far = say(language, "lend_reading", nth=nth, of=of, read=before + passed.read)
+    return far + left_to_do(language, passed.minutes)
+
+
+def read_as(language: Language, chats: Sequence[Passed]) -> str:
+    """What came of it, over all chats: how much was kept, and why the rest was not."""
+    done = say(language, "lend_done", read=sum(p.read for p in chats), kept=sum(p.kept for p in chats))
+    why = {name: sum(int(p.summary[name]) for p in chats) for name in ("others", "to_bot", "empty", "known")}
+    return f"{done}\n\n{say(language, 'lend_left_out', **why)}" if any(why.values()) else done
+
+
+def left_to_do(language: Language, minutes: int | None) -> str:
+    """How long it will take; nothing where that cannot be told yet."""
+    if minutes is None:
+        return ""
+    return say(language, "joined_left", minutes=minutes) if minutes else say(language, "joined_soon")
+
+
 def _how_far(tell: Tell) -> str:
     far = say(tell.language, "joined_progress", read=tell.ids["read"], found=tell.ids["own"])
     left = tell.ids.get("left")
-    if left is None:
-        return far
-    return far + (say(tell.language, "joined_left", minutes=left) if int(left) else say(tell.language, "joined_soon"))
+    return far + left_to_do(tell.language, None if left is None else int(left))

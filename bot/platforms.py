@@ -44,21 +44,28 @@ def make_platforms(settings: Settings, store: Store | None = None) -> Connected:
         )
         platforms[lark.name], histories[lark.name], read_lark = lark, lark, lark.read
     if settings.dingtalk_client_id and settings.dingtalk_client_secret:
-        from adapters.dingtalk.client import DingTalk
-        from adapters.dingtalk.settings import Settings as DingTalkSettings
-
-        dingtalk = DingTalk(
-            DingTalkSettings(
-                client_id=settings.dingtalk_client_id,
-                client_secret=settings.dingtalk_client_secret.get_secret_value(),
-                endpoint=settings.dingtalk_endpoint,
-                card_template=None if settings.dingtalk_card_template == "none" else settings.dingtalk_card_template,
-                growing="dingtalk" in settings.streams,
-            ),
-            turns=None
-            if store is None
-            else Turns(store, f"dingtalk:{settings.dingtalk_client_id}", a_chat=5, an_app=20),
-            carried=store,
-        )
+        dingtalk = _dingtalk(settings, store)
         platforms[dingtalk.name] = dingtalk
     return Connected(platforms, histories, read_lark)
+
+
+def _dingtalk(settings: Settings, store: Store | None) -> Platform:
+    from adapters.dingtalk.client import DingTalk
+    from adapters.dingtalk.settings import Settings as DingTalkSettings
+
+    assert settings.dingtalk_client_id
+    assert settings.dingtalk_client_secret
+    app = DingTalkSettings(
+        client_id=settings.dingtalk_client_id,
+        client_secret=settings.dingtalk_client_secret.get_secret_value(),
+        endpoint=settings.dingtalk_endpoint,
+        card_template=None if settings.dingtalk_card_template == "none" else settings.dingtalk_card_template,
+        growing="dingtalk" in settings.streams,
+    )
+    turns = None if store is None else Turns(store, f"dingtalk:{settings.dingtalk_client_id}", a_chat=5, an_app=20)
+    if settings.dingtalk_dws is None:
+        return DingTalk(app, turns, store)
+    from adapters.dingtalk.dws import Dws
+    from adapters.dingtalk.lending import LendingDingTalk
+
+    return LendingDingTalk(app, Dws(settings.dingtalk_dws, settings.data / "logins"), turns, store)

@@ -91,6 +91,7 @@ class Settings(BaseSettings):
         default="https://api.dingtalk.com", validation_alias=_env("DINGTALK_OPENAPI_ENDPOINT")
     )
 
+    dingtalk_dws: str | None = Field(default=None, validation_alias=_env("DINGTALK_DWS"))
     dingtalk_monthly_calls: int = Field(default=10_000, ge=0, validation_alias=_env("DINGTALK_MONTHLY_CALLS"))
 
     @field_validator("admin_secrets")

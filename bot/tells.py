@@ -148,7 +148,7 @@ class Tells:
             state=found(tell, consent, proposes=bool(proposed), listed=tell.platform in self._histories),
             questions=proposed,
             by_file=tell.platform not in self._histories,
-            lend=tell.ids.get("why") == "history_refused" and isinstance(self._platforms[tell.platform], Lending),
+            lend=_unread(tell, self._histories) and isinstance(self._platforms[tell.platform], Lending),
         )
 
     async def _declined(self, tell: Tell) -> Card | None:
@@ -225,6 +225,12 @@ class Tells:
         chats = {chat: await chat_name(platform, chat) for chat in await self._store.sources(owner)}
         file = {"owner": owner, "from": tell.ids["from"], "file": tell.ids["asked"], "key": tell.ids["key"]}
         return files.import_where(tell.language, int(tell.ids["found"]), file, chats)
+
+
+def _unread(tell: Tell, histories: frozenset[str]) -> bool:
+    """Whether the owner wants what was said before, and the bot itself cannot read it."""
+    wanted = tell.platform not in histories and tell.ids.get("look_back") == "yes"
+    return wanted or tell.ids.get("why") == "history_refused"
 
 
 def _own_slot(tell: Tell) -> str | None:

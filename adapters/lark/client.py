@@ -174,6 +174,9 @@ class Lark:
         """What this person can read, once they have said yes, as themselves. Raises Refused when they do not."""
         return await self._lender.lent(login, person)
 
+    async def forget(self, login: Login) -> None:
+        """A token lives in what `lent` gave, and goes with it."""
+
     def link(self, chat: str, message: str) -> str:
         """Where a member of the chat opens this message."""
         return link(bare(self._credentials.app_id, chat), message, self._credentials.domain)

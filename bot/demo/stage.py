@@ -112,6 +112,7 @@ async def demo(settings: Settings, directory: Path | None) -> int:
     """
     if settings.real_platform:
         raise BadSettings("the demo refuses real credentials: unset LARK_APP_ID, DINGTALK_CLIENT_ID and their secrets")
+    settings = settings.model_copy(update={"dingtalk_dws": None})  # nobody of a made-up company has a login
     try:
         company = load(directory, now=datetime.now().astimezone())
     except NotACompany as error:

@@ -49,6 +49,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请把 messages.jsonl 发到这里，我只取其中你自己的话。",
         "Send your messages.jsonl here: only your own lines are taken.",
     ),
+    "joined_lend": (
+        "也可以不用文件：点“以我的身份读取”，用你自己的钉钉账号读一次。",
+        "Or without a file: tap “Read it as me”, and it is read once with your own DingTalk account.",
+    ),
     "found_text": ("找到你的 {found} 条消息。问问自己试试：", "Found {found} messages of yours. Ask yourself:"),
     "found_passed": (
         "读了 {passed} 条。没有收下：别人的 {others} 条，你对我说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",

@@ -12,7 +12,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "只为这一次：凭证不写在任何地方，读完就丢；别人的话读过即弃，只留你自己的话，范围还是你开通的范围。",
         "For this once: your pass is written nowhere and gone when the reading ends; other people's words are dropped as they pass, and yours are kept within what you switched on.",
     ),
-    "lend_reading": ("正在读取：读了 {read} 条……", "Reading: {read} messages so far…"),
+    "lend_terms_dws": (
+        "只为这一次：钉钉客户端的凭证本来不止能读，机器人只用它列出消息；凭证放在服务器上一个只属于这次读取的目录里，读完就退出登录并删掉。别人的话读过即弃，只留你自己的话，范围还是你开通的范围。",
+        "For this once: the pass of DingTalk's client could do more than read, and the bot only lists messages with it. It lies on the server in a directory of this reading's own, and is logged out and removed when that ends. Other people's words are dropped as they pass, and yours are kept within what you switched on.",
+    ),
+    "lend_reading": (
+        "正在读第 {nth} 个群（共 {of} 个）：读了 {read} 条……",
+        "Reading chat {nth} of {of}: {read} messages so far…",
+    ),
+    "lend_left_out": (
+        "没有收下：别人的 {others} 条，你对我说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
+        "Not kept: {others} of other people, {to_bot} that you said to me, {empty} without words, {known} known already or outside what you switched on.",
+    ),
     "lend_done": (
         "读完了：读了 {read} 条，其中新记下你自己的 {kept} 条。凭证已丢弃。",
         "Done: {read} messages read, {kept} new ones of your own kept. Your pass is gone.",
@@ -29,6 +40,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lend_not_allowed": (
         "公司还没有允许以本人身份读取。管理员要给应用加上 im:message.group_msg:get_as_user 权限。",
         "The company does not allow reading as a person yet: an admin would give the app the permission im:message.group_msg:get_as_user.",
+    ),
+    "lend_not_allowed_dws": (
+        "公司还没有允许用钉钉命令行客户端读自己的消息，什么都没有读。管理员可以在开发者后台打开“允许成员通过 CLI 访问其个人数据”；也可以把聊天记录的文件发给我。",
+        "The company does not allow DingTalk's command-line client yet, and nothing was read. An admin can switch on that members reach their own data by CLI in the developer console; or send me a file of the chat.",
     ),
     "lend_not_here": (
         "这个平台不能以你的身份读取。可以把聊天记录的文件发给我。",
