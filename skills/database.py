@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from alembic import command
 from alembic.config import Config
+from psycopg import AsyncRawCursor
 from sqlalchemy import URL, TextClause, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -166,8 +167,10 @@ def _engine(url: str, size: int, statement_seconds: float, compiled: Statements)
         pool_timeout=30,
         pool_pre_ping=True,
         hide_parameters=True,
+        paramstyle="numeric_dollar",
         execution_options={"compiled_cache": compiled},
         connect_args={
+            "cursor_factory": AsyncRawCursor,
             "connect_timeout": 5,
             "application_name": "fenshen",
             "options": f"-c statement_timeout={int(statement_seconds * 1000)}"

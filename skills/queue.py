@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import procrastinate
+import psycopg
 from procrastinate import exceptions
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,11 +50,16 @@ class Queue:
             short = isinstance(value, str) and len(value) <= LONGEST_ID
             assert value is None or isinstance(value, int) or short, "a job carries ids, never text"
         raw = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(raw, psycopg.AsyncConnection)
         at = datetime.now(UTC) + delay if delay else None
         deferrer = self._app.configure_task(task, lock=lock, queueing_lock=once, connection=raw, schedule_at=at)
         with suppress(exceptions.AlreadyEnqueued):
             async with connection.begin_nested():  # a name taken already must not spoil the caller's transaction
-                await deferrer.defer_async(**ids)
+                ours, raw.cursor_factory = raw.cursor_factory, psycopg.AsyncCursor  # the queue names its parameters
+                try:
+                    await deferrer.defer_async(**ids)
+                finally:
+                    raw.cursor_factory = ours
 
     async def work(
         self, handlers: Mapping[str, Handler], *, concurrency: int = 4, periodic: Sequence[Periodic] = ()
