@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import owners
 from skills import tables as t
-from skills.permission import covering, sql_covers
+from skills.permission import covering, picked, sql_covers
 from skills.withheld import shared
 from skills.words import Venue
 
@@ -134,11 +134,12 @@ async def left(connection: AsyncConnection, erasure: Row[Any]) -> int:
 
 def _dead(owner: str, direct: bool, now: datetime) -> Select[Any]:
     """Drafts that cite something which neither an answer nor a draft may be made of now."""
-    d, c, p = draft.c, cited.c, t.passage.c
+    d, c, named = draft.c, cited.c, cited.alias("named").c
     venue = Venue(d.chat, direct, d.within)  # type: ignore[arg-type] # a column: each draft's own
     readable = covering(owner, asker=d.asker, venue=venue, now=now, epoch=None, counted=False, mode="either")
     box = readable.add_columns(d.id.label("draft")).where(d.owner == owner, d.direct.is_(direct)).cte("covering")
-    here = and_(box.c.draft == c.draft, p.owner == owner, p.id == c.passage)
-    open_ = shared(p.owner, p.id, asker=owner, direct=False)  # a draft is never for its owner's own eyes alone
-    covered = exists().where(here, sql_covers(box), open_)
+    ids = picked(owner, t.passage.c.id.in_(select(named.passage).where(named.owner == owner)))
+    here = and_(box.c.draft == c.draft, ids.c.id == c.passage)
+    open_ = shared(ids.c.owner, ids.c.id, asker=owner, direct=False)  # a draft is never for its owner's own eyes alone
+    covered = exists().where(here, sql_covers(box, ids), open_)
     return select(c.draft).where(c.owner == owner, ~covered)

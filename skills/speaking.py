@@ -29,7 +29,7 @@ from skills import claims, consent, drafts, errands, ledger, owners, written_tab
 from skills import tables as t
 from skills.errands import Errand
 from skills.parts import Parts
-from skills.permission import covering, sql_covers
+from skills.permission import covering, picked, sql_covers
 from skills.withheld import shared
 from skills.words import Claim, Grant, Language, Passage
 
@@ -105,11 +105,12 @@ class Speaking(Parts):
         cited, p = [passage.id for passage in passages], t.passage.c
         asks: dict[str, Any] = {"asker": grant.asker, "venue": grant.venue, "now": self._clock()}
         readable = covering(grant.owner, **asks, epoch=grant.epoch, mode=grant.mode).cte("covering")
-        covered = t.passage.join(readable, sql_covers(readable))
-        found = select(p.id).select_from(covered).where(p.owner == grant.owner, p.id.in_(cited))
+        ids = picked(grant.owner, p.id.in_(cited))
+        there = ids.join(t.passage, and_(p.owner == ids.c.owner, p.id == ids.c.id))
+        found = select(p.id).select_from(there.join(readable, sql_covers(readable, ids)))
         async with self._database.transaction(owner=grant.owner) as connection:
-            ids = (await connection.execute(found.where(may_be_spoken(grant, provider, readable)))).scalars()
-            allowed = {str(id_) for id_ in ids}
+            spoken = await connection.execute(found.where(may_be_spoken(grant, provider, readable)))
+            allowed = {str(id_) for id_ in spoken.scalars()}
         return [passage for passage in passages if passage.id in allowed]
 
 
@@ -136,7 +137,7 @@ def may_be_worded(provider: str) -> ColumnElement[bool]:
 def _given(provider: str) -> Exists:
     """The owner's yes to this provider, if it stands."""
     p, s, later = t.passage.c, speaking.c, speaking.alias("later")
-    last = select(func.max(later.c.seq)).where(later.c.owner == p.owner).scalar_subquery()
+    last = select(func.max(later.c.seq)).where(later.c.owner == s.owner).scalar_subquery()
     return exists().where(s.owner == p.owner, s.seq == last, s.kind == "given", s.provider == provider)
 
 
