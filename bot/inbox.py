@@ -88,6 +88,7 @@ class Inbox:
         elif message.file is not None and message.direct:
             await self._file(message)
         elif command is not None:
+            await self._heard(message)
             await self._command(message, command)
         elif not message.text.strip():
             await self._tell(message, "empty_question")
@@ -97,6 +98,11 @@ class Inbox:
             await self._reply(message, puts)
         elif await self._store.claim(_claim(message)):
             self._answering.start(self._ask, message)
+
+    async def _heard(self, message: Message) -> None:
+        """In which language an owner tells the bot something: cards that nobody asked for come in it."""
+        if (language := language_of(message.text, default=None)) is not None:
+            await self._store.spoke(str(message.sender), language)
 
     async def _reply(self, message: Message, puts: Sequence[PutQuestion]) -> None:
         """A reply to a question that was put; of several that it may mean, the sender names one."""
@@ -237,9 +243,9 @@ class Inbox:
 
     async def _file(self, message: Message) -> None:
         assert message.file is not None
-        work = Import(
-            message.platform, str(message.sender), message.chat, message.id, message.file.key, self._spoken(message)
-        )
+        person, default = str(message.sender), self._language
+        language = language_of(message.text, default=await self._store.language(person) or default)
+        work = Import(message.platform, person, message.chat, message.id, message.file.key, language)
         await self._store.claim(_claim(message), work)
 
     async def _tell(self, message: Message, card: str, *, claim: Claim | None = None, **ids: str) -> None:

@@ -197,11 +197,11 @@ async def _standing(connection: AsyncConnection, owner: str, chat: str, birth: i
 
 
 async def _told(connection: AsyncConnection, owner: str) -> Tell:
-    """The one card about new pages, to their owner alone, in the language of their last consent."""
+    """The one card about new pages, to their owner alone, in their language, or that of their last consent."""
     e = t.consent_event.c
     last = select(e.language).where(e.owner == owner).order_by(e.seq.desc()).limit(1)
     language = (await connection.execute(last)).scalar_one_or_none()
-    spoken: Language = "en" if language == "en" else "zh"
+    spoken: Language = await owners.language(connection, owner) or ("en" if language == "en" else "zh")
     return Tell("pages_new", owner.partition(":")[0], person=owner, slot=f"pages:{owner}", language=spoken)
 
 

@@ -11,6 +11,7 @@ from skills import tables as t
 from skills.keyring import Keyring
 from skills.ledger import START
 from skills.vault import Vault
+from skills.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ async def retire_keys(connection: AsyncConnection, owner: str, epoch: int) -> No
 
 
 async def use_key(connection: AsyncConnection, owner: str, key_id: str | None) -> None:
-    """What comes next is sealed under this key; None: nothing comes next, and the name goes too."""
-    values = {"key_id": key_id} if key_id else {"key_id": None, "name": None}
+    """What comes next is sealed under this key; None: nothing comes next, and name and language go too."""
+    values = {"key_id": key_id} if key_id else {"key_id": None, "name": None, "language": None}
     await connection.execute(update(t.owner).where(t.owner.c.owner == owner).values(values))
 
 
@@ -112,6 +113,12 @@ async def name(connection: AsyncConnection, vault: Vault, owner: str) -> str:
     if row is None or row.key_id is None or row.name is None:
         return ""
     return (await vault.unseal(row.key_id, name_place(owner), row.name) or "").split("\n")[0]
+
+
+async def language(connection: AsyncConnection, owner: str) -> Language | None:
+    """In which language they last told the bot anything; None: that is not known."""
+    spoken = await connection.execute(select(t.owner.c.language).where(t.owner.c.owner == owner))
+    return spoken.scalar_one_or_none()
 
 
 def name_place(owner: str) -> str:

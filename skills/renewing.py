@@ -101,8 +101,10 @@ class Renewing(Parts):
                 return
             await reminded.mark(connection, owner, drafts_since=None)
             if kept:
-                where = {"platform": owner.partition(":")[0], "person": owner, "language": kept[-1].language}
-                await errands.enqueue(self._queue, connection, Tell("drafts", **where, ids={"day": str(now.date())}))
+                spoken = await owners.language(connection, owner) or kept[-1].language
+                ids = {"day": str(now.date())}
+                told = Tell("drafts", owner.partition(":")[0], person=owner, language=spoken, ids=ids)
+                await errands.enqueue(self._queue, connection, told)
 
     async def _told(self, owner: str, due: Select[Any], mark: str, tell: Tell) -> None:
         """Once across replicas: under the owner's lock it is looked at again, and marked with the card's errand."""
@@ -112,9 +114,10 @@ class Renewing(Parts):
             if row is None:
                 return
             await reminded.mark(connection, owner, **{mark: self._clock()})
-            where = {"platform": owner.partition(":")[0], "person": owner, "language": row.language}
+            spoken = await owners.language(connection, owner) or row.language
+            where = {"platform": owner.partition(":")[0], "person": owner}
             ids = {"day": self._clock().date().isoformat()}
-            await errands.enqueue(self._queue, connection, replace(tell, **where, ids=ids))
+            await errands.enqueue(self._queue, connection, replace(tell, **where, language=spoken, ids=ids))
 
 
 def _renewable(standing: Subquery, now: datetime) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from skills import claims, consent, drafts, erasure, errands, leaving, ledger, messages, owners
 from skills import tables as t
@@ -256,6 +256,18 @@ class Store(
         """Whether a person has a double now."""
         async with self._database.transaction() as connection:
             return await consent.owns(connection, person, self._clock())
+
+    async def spoke(self, person: str, language: Language) -> None:
+        """Remember in which language an owner last told the bot anything; of anybody else nothing is kept."""
+        o = t.owner.c
+        other = and_(o.owner == person, o.key_id.is_not(None), o.language.is_distinct_from(language))
+        async with self._database.transaction(owner=person) as connection:
+            await connection.execute(update(t.owner).where(other).values(language=language))
+
+    async def language(self, person: str) -> Language | None:
+        """That language; None: it is not known."""
+        async with self._database.transaction(owner=person) as connection:
+            return await owners.language(connection, person)
 
     async def rename(self, owner: str, name: str, also: Iterable[str] = ()) -> bool:
         """Seal the names by which colleagues know an owner, the one on display first; False for whoever is none."""

@@ -44,6 +44,7 @@ owner = Table(
     Column("name", LargeBinary),
     Column("ledger_seq", BigInteger),
     Column("ledger_head", LargeBinary),
+    Column("language", Text),
 )
 owner_key = Table(
     "owner_key",

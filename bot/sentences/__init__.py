@@ -1,7 +1,7 @@
 """Every sentence the bot says, in Chinese and English; nothing the bot shows is written anywhere else."""
 
 import re
-from typing import Literal
+from typing import Literal, overload
 
 from bot.sentences import (
     agreement,
@@ -79,7 +79,15 @@ def say(language: Language, sentence: str, **fields: object) -> str:
     return SENTENCES[sentence][0 if language == "zh" else 1].format(**fields)
 
 
-def language_of(*texts: str, default: Language = "zh") -> Language:
+@overload
+def language_of(*texts: str, default: Language = "zh") -> Language: ...
+
+
+@overload
+def language_of(*texts: str, default: None) -> Language | None: ...
+
+
+def language_of(*texts: str, default: Language | None = "zh") -> Language | None:
     """The language of the first text that shows one: Chinese characters or at least a word of letters.
 
     A slash command shows none, being the same in both; a colleague's Chinese name in an English sentence neither.

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.base import Address, Button, Card, Click, Message, Receive
+from adapters.base import Address, Button, Card, Click, File, Message, Receive
 from bot.sentences import Language, say
 from bot.support.differing import differ
 from bot.support.vague import vague
@@ -70,6 +70,30 @@ def does(
         return changed[-1]
 
     return do
+
+
+async def test_the_card_about_new_pages_comes_in_the_language_that_its_owner_last_spoke(
+    joins: Joins, receive: Receive, says: Says, settled: Settled, sent: list[Shown], store: Store
+) -> None:
+    """Whatever the language of their consent; so does what is said of a file. Gone when they leave."""
+    await joins("ana", "join_today")
+    assert await store.language("lark:t:ana") is None
+    for person, word in (("bo", "my double"), ("ana", "我的分身"), ("ana", "my double"), ("ana", "/scopes")):
+        await receive(says(person, word, to_bot=True))
+    assert await store.language("lark:t:bo") is None
+    sent.clear()
+    for n, text in enumerate((*ROLLBACK, *VENDOR, *TALK)):
+        message = says("ana", text)
+        await receive(replace(message, at=message.at + timedelta(hours=n)))
+    await receive(says("ana", "", direct=True, file=File("a.txt", "none")))
+    await settled()
+    told = {card.title for to, card in sent if to.person == "lark:t:ana" or to.chat == "lark:t:direct-ana"}
+    assert say("en", "pages_new_title", n=2) in told
+    assert say("zh", "pages_new_title", n=2) not in told
+    assert say("en", "import_too_large", limit=50) in {card.text for _, card in sent}
+    await receive(says("ana", "leave", to_bot=True, direct=True))
+    await settled()
+    assert await store.language("lark:t:ana") is None
 
 
 def button(card: Card, *words: str) -> Button:
