@@ -18,6 +18,8 @@ from bot.preparing import Answerer
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 from skills.store import Store
 from skills.words import Grant, Passage
+from tests.bot.conftest import Company
+from tests.directory import Directory
 
 Shown = tuple[Address, Card]
 Hook = Callable[[Address, Card], Awaitable[None]]
@@ -84,24 +86,37 @@ class Life:
 
     audience: str | None = None
     since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    departments: frozenset[str] = frozenset()  # to which it was opened as a scope by its name
+    opened: datetime | None = None  # from when on; None: it is not
     said: dict[str, datetime] = field(default_factory=dict)  # canary → when, of what a consent let in
 
 
 class Lives:
     """One random sequence in a company of its own, and what the plain history of its events lets anybody read."""
 
-    def __init__(self, number: int, dice: random.Random, fenshen: Fenshen, store: Store, stage: Stage) -> None:
+    def __init__(
+        self, number: int, dice: random.Random, fenshen: Fenshen, store: Store, stage: Stage, company: Company
+    ) -> None:
         self.number, self.dice, self.fenshen, self.store, self.stage = number, dice, fenshen, store, stage
+        people, chats = ([f"lark:t:{name}{number}" for name in names] for names in (PEOPLE, GROUPS))
+        web, pay, whole = (f"lark:t:{unit}{number}" for unit in ("web", "pay", "all"))
+        self.company, self.directory = company, Directory(dice, people, chats, web, pay, whole)
+        self.listed: frozenset[str] = frozenset()  # the departments of the scope by its name; none: there is no scope
+        self.source = dice.choice(GROUPS)  # of that scope
+        self.tell()
         self.lives: dict[tuple[str, str], Life] = {}
         self.ceilings: dict[str, tuple[bool, bool | None]] = {}  # chat → recorded, shown
-        self.events = self.asked = self.answered = 0
+        self.events = self.asked = self.answered = self.elsewhere = 0
 
     async def run(self) -> None:
         """One life given, something said, then whatever the dice say."""
-        await self.join("ana", "ops")
-        await self.say("ana", "ops")
-        steps = (self.say, self.question, self.join, self.leave, self.scope)
-        for step in self.dice.choices(steps, (20, 54, 10, 7, 9), k=self.dice.randint(1, 4)):
+        named = self.dice.random() < 0.35
+        await (self.open if named else self.join)("ana", self.source)
+        await self.say("ana", self.source)
+        if named and self.dice.random() < 0.5:
+            await self.rewrite()
+        steps = (self.say, self.question, self.join, self.leave, self.scope, self.open, self.rewrite, self.move)
+        for step in self.dice.choices(steps, (17, 54, 7, 6, 6, 3, 4, 3), k=self.dice.randint(1, 4)):
             await step(self.dice.choice(PEOPLE), self.dice.choice(GROUPS))
 
     async def say(self, name: str, chat: str) -> None:
@@ -110,7 +125,8 @@ class Lives:
         message = self.message(name, chat, f"rollback payments gateway, see {canary}")
         await self.fenshen.inbox.receive(message)
         life = self.life(name, chat)
-        if life.audience is not None and self.ceilings.get(chat, OPEN)[0]:
+        by_name = life.opened is not None and self.listed
+        if by_name or (life.audience is not None and self.ceilings.get(chat, OPEN)[0]):
             life.said[canary] = message.at
 
     async def join(self, name: str, chat: str) -> None:
@@ -129,8 +145,57 @@ class Lives:
             life.audience = "me" if choice == "me" else "chat"
             life.since = before if choice == "today" else before - timedelta(days=90)
 
+    async def open(self, name: str, _: str) -> None:
+        """An owner joins the scope by its name, as it is listed now."""
+        if not self.listed:
+            await self.rewrite()
+        await self.fenshen.inbox.receive(self.message(name, None, f"/join {self.named}"))
+        before, offer = datetime.now(UTC), await self.store.latest_offer(self.id(name))
+        choice = self.dice.choice(("here", "today"))
+        if self.listed and offer is not None and offer.scope is not None:
+            await self.fenshen.inbox.receive(self.tap(name, f"join_{choice}", {"offer": offer.id}))
+            life = self.life(name, self.source)
+            life.departments = self.listed
+            life.opened = before if choice == "today" else before - timedelta(days=90)
+
+    async def rewrite(self, *_: str) -> None:
+        """An admin lists other departments in the scope, or takes it away."""
+        if self.listed and self.dice.random() < 0.2:
+            await self.store.delete_scope(self.named, by="admin")
+            self.listed = frozenset()
+            return
+        listed, sources = self.directory.some(), Sources(chats=(self.id(self.source),))
+        units = (self.directory.web, self.directory.pay, self.directory.whole)
+        # a scope that nobody joins lists all: where somebody belongs is told whatever the other one lists
+        for name, some in ((self.named, listed), (f"of-all-{self.number}", units)):
+            document = ScopeDocument(sources, Readers(departments=some), Ceiling(mode="auto"))
+            await self.store.put_scope(name, document, by="admin")
+        self.listed = frozenset(listed)
+
+    async def move(self, *_: str) -> None:
+        """Somebody changes departments, or comes into a chat or goes."""
+        self.directory.move()
+        self.tell()
+
+    def tell(self) -> None:
+        """What the platform tells of it."""
+        assert self.company.belongs is not None
+        for person in self.directory.people:
+            self.company.belongs.pop(person, None)
+        self.company.belongs |= self.directory.of
+        self.company.members |= {c: dict.fromkeys(sorted(who), "") for c, who in self.directory.members.items()}
+
+    @property
+    def named(self) -> str:
+        """The name of the scope."""
+        return f"to-web-{self.number}"
+
     async def leave(self, name: str, chat: str) -> None:
-        """This chat or all, by word or by tap; now and then the erasure is done at once."""
+        """This chat, all, or the scope by its name, by word or by tap."""
+        if self.dice.random() < 0.2:
+            await self.fenshen.inbox.receive(self.message(name, None, f"/leave {self.named}"))
+            self.life(name, self.source).opened = None
+            return
         everything = self.dice.random() < 0.4
         where = None if everything else chat
         if self.dice.random() < 0.5:
@@ -141,7 +206,7 @@ class Lives:
             await self.fenshen.inbox.receive(self.tap(name, "leave", value))
         for (owner, group), life in self.lives.items():
             if owner == name and where in (None, group):
-                life.audience, life.said = None, {}
+                life.audience, life.opened, life.said = None, None, {}
 
     async def scope(self, name: str, chat: str) -> None:
         """An admin puts a ceiling over one chat, or takes it away."""
@@ -159,8 +224,8 @@ class Lives:
     async def question(self, name: str, chat: str) -> None:
         """Somebody asks about somebody, here or in private; perhaps an owner leaves meanwhile."""
         owner, chat = self.about(chat)
-        where = None if self.dice.random() < 0.2 else chat
-        name = owner if where is None else name
+        where = None if self.dice.random() < 0.2 else self.dice.choice((chat, chat, *GROUPS))
+        name = owner if where is None and self.dice.random() < 0.6 else name
         both = f"{owner} and {self.dice.choice(PEOPLE)}" if self.dice.random() < 0.3 else owner
         # numbered, because the same question at once is answered once
         asking = replace(self.message(name, where, f"ask {both} about the rollback {self.asked}"), to_bot=True)
@@ -170,31 +235,39 @@ class Lives:
         if moment is not None:
             # an owner's own words, on their way to themselves, stay though only an outline is allowed meanwhile
             alone = where is None and moment is self.stage.sending
-            narrows = self.leave if alone else self.dice.choice((self.leave, self.scope))
+            narrows = self.leave if alone else self.dice.choice((self.leave, self.scope, self.rewrite))
             moment[asking.chat] = lambda: narrows(owner, chat)
         await self.fenshen.inbox.receive(asking)
         while self.fenshen.answering.busy:
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.01)
         self.stage.thinking.pop(asking.chat, None)
         self.stage.sending.pop(asking.chat, None)
         self.check(name, where, asking.id)
 
     def about(self, chat: str) -> tuple[str, str]:
         """Whom to ask where: more often than not somebody whose double has something to say there."""
-        live = [place for place, life in self.lives.items() if life.audience == "chat" and life.said]
+        live = [place for place, life in self.lives.items() if life.said and self.goes_on(life)]
         return self.dice.choice(live) if live and self.dice.random() < 0.9 else (self.dice.choice(PEOPLE), chat)
 
-    def check(self, name: str, chat: str | None, question: str) -> None:
-        """One reply stands, and every word in it may be read there as things are now."""
-        (card,) = [card for to, card in self.stage.standing.values() if to.reply_to == question]
-        heard = set(CANARY.findall(repr(card)))
-        stray = heard - self.readable(name, chat)
-        assert not stray, f"seed {SEED}, sequence {self.number}: {stray} reached {chat or 'a direct chat'}"
-        self.asked += 1
-        self.answered += bool(heard)
+    def goes_on(self, life: Life) -> bool:
+        """Whether anybody but its owner might have something of it."""
+        return life.audience == "chat" or bool(life.opened and life.departments & self.listed)
 
-    def readable(self, asker: str, chat: str | None) -> set[str]:
-        """The canaries whose author's consent, as the admin has left it, covers whoever reads there."""
+    def check(self, name: str, chat: str | None, question: str) -> None:
+        """One reply stands, and every word in it, or beside it to the asker alone, may be read as things are now."""
+        cards = self.stage.standing
+        (reply,) = [card for to, card in cards.values() if to.reply_to == question]
+        aside = [cards.pop(message)[1] for message, (to, _) in [*cards.items()] if to.person == self.id(name)]
+        heard = {where: set(CANARY.findall(repr(shown))) for where, shown in ((chat, reply), (None, aside)) if shown}
+        for where, canaries in heard.items():
+            stray = canaries - self.there(name, where) - self.by_name(name, where)
+            assert not stray, f"seed {SEED}, sequence {self.number}: {stray} reached {where or 'a direct chat'}"
+            self.elsewhere += bool(canaries - self.there(name, where))
+        self.asked += 1
+        self.answered += any(heard.values())
+
+    def there(self, asker: str, chat: str | None) -> set[str]:
+        """The canaries that are answered where they were said, or to their owner alone, as the admin has left it."""
         return {
             canary
             for (owner, group), life in self.lives.items()
@@ -202,6 +275,18 @@ class Lives:
             if (owner == asker if chat is None else (life.audience, group) == ("chat", chat))
             for canary, at in life.said.items()
             if at >= life.since
+        }
+
+    def by_name(self, asker: str, chat: str | None) -> set[str]:
+        """Those of whose scope each reader belongs to a department that it lists and its owner said yes to."""
+        readers = self.directory.readers(self.id(asker), chat and self.id(chat))
+        return {
+            canary
+            for (owner, _), life in self.lives.items()
+            if life.opened is not None and self.listed
+            if (chat is None and owner == asker) or self.directory.covered(readers, life.departments & self.listed)
+            for canary, at in life.said.items()
+            if at >= life.opened
         }
 
     def shown(self, group: str, chat: str | None) -> bool:
@@ -251,6 +336,7 @@ async def test_a_blabbermouth_tells_nobody_what_no_consent_covers(
     mouth: Blabbermouth,
     hooks: list[Hook],
     standing: dict[str, Shown],
+    company: Company,
 ) -> None:
     """Whatever was switched on and off before, between and during; and it does tell what may be told."""
     print(f"FENSHEN_TEST_SEED={SEED}")  # noqa: T201 - sets the same dice again
@@ -259,7 +345,7 @@ async def test_a_blabbermouth_tells_nobody_what_no_consent_covers(
     hooks.append(stage.on_its_way)
     each = SEQUENCES // DATABASES
     waiting = [
-        Lives(n, random.Random(SEED + n), composed, store, stage)
+        Lives(n, random.Random(SEED + n), composed, store, stage, company)
         for n in range(database_number * each, (database_number + 1) * each)
     ]
     lives = list(waiting)
@@ -271,5 +357,6 @@ async def test_a_blabbermouth_tells_nobody_what_no_consent_covers(
     async with asyncio.TaskGroup() as group:
         for _ in range(AT_ONCE):
             group.create_task(work())
-    asked, answered = (sum(getattr(each, what) for each in lives) for what in ("asked", "answered"))
+    asked, answered, elsewhere = (sum(getattr(each, w) for each in lives) for w in ("asked", "answered", "elsewhere"))
     assert answered >= 0.2 * asked > 0, f"only {answered} of {asked} questions were answered with words"
+    assert elsewhere > 0, f"none of {answered} by a scope that lists departments"

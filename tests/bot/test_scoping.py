@@ -15,6 +15,7 @@ from bot.sentences import say
 from skills.agreement import Agreement, Forbids
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.store import Store
+from skills.words import Language
 from tests.bot.signing import Signer
 
 Shown = tuple[Address, Card]
@@ -79,7 +80,7 @@ async def test_the_consent_card_shows_every_side_to_whoever_asked_for_it_alone(
     ("agreed", "level", "days"),
     [
         (Forbids(level="outline", days=10), "outline", 10),
-        (Forbids(level="withheld", days=80), "withheld", 60),
+        (Forbids(level="withheld", days=80, mode="review"), "withheld", 60),
         (Forbids(), "full", 60),
     ],
 )
@@ -88,21 +89,29 @@ async def test_the_consent_card_shows_what_will_hold_under_what_was_agreed_with_
     receive: Receive,
     settled: Settled,
     says: Says,
+    taps: Taps,
     store: Store,
     sent: list[Shown],
+    standing: dict[str, Shown],
     platform: str,
     agreed: Forbids,
     level: str,
     days: int,
 ) -> None:
-    """The less of the admin's and the agreement's level and days."""
+    """The less of the admin's and the agreement's level, days and mode, in both languages."""
     await store.agree(Agreement(1, "ab" * 32, "约定", "agreed", agreed))
     await store.put_scope(NAME, SCOPE, "ada")
     await receive(says("ana", f"/join {NAME}", direct=True, platform=platform))
     await settled()
-    text = sent[0][1].text
-    assert say("zh", "scope_level", level=say("zh", LEVELS[level])) in text
-    assert say("zh", "scope_until", day=cards.day(store.now() + timedelta(days=days))) in text
+    card = sent[0][1]
+    (switch,) = [button.value for button in card.buttons if button.action == "language"]
+    await receive(taps("ana", "language", switch, platform=platform))
+    await settled()
+    shown: dict[Language, str] = {"zh": card.text, "en": list(standing.values())[-1][1].text}
+    for language, text in shown.items():
+        assert say(language, "scope_level", level=say(language, LEVELS[level])) in text
+        assert say(language, "scope_until", day=cards.day(store.now() + timedelta(days=days))) in text
+        assert (say(language, "scope_review") in text) == (agreed.mode == "review")
 
 
 async def test_somebody_elses_tap_on_a_scopes_card_changes_nothing(
