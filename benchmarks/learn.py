@@ -6,9 +6,15 @@ against the file: each line has to be, word for word but for masked identifiers,
 and each title a place in one; wrong_lines counts those that are not.
 
 import_per_s: lines of the file gone through, until the own ones are recorded; import_embedded_per_s: own ones recorded,
-until their vectors are there; distil_cpu_s_per_1000: processor seconds for pages out of 1,000 own messages;
-tokens_per_1000 is null: no model. found_of_others: of the sought_of_others texts that only people who did not
-join have said, how many stand anywhere in the data directory, write-ahead log and keyring with it, as UTF-8 or UTF-16.
+until their vectors are there; distil_cpu_s_per_1000: processor seconds for pages out of 1,000 own messages.
+found_of_others: of the sought_of_others texts that only people who did not join have said, how many stand anywhere in
+the data directory, write-ahead log and keyring with it, as UTF-8 or UTF-16.
+
+Then each lets a model write on their pages: a scripted server of ours, in this process, that gives every passage it is
+given back as a line, through the real client, prompt, checks and store. tokens_per_1000: read and written for 1,000 own
+messages, by our own estimate (`bot/budget.py`); tokens_out_per_1000: written of those, where a real model writes less.
+calls: of the model; read_by_model: passages that it was given; written_per_1000: its lines that were kept.
+unresolved_cites counts those that cite nothing, or anything that is no message of their owner's on that page.
 """
 
 import argparse
@@ -24,8 +30,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import SecretStr
 from recall import Line, lines, moment
 
+from bot.budget import Budget, Limits
+from bot.demo.scripted import Scripted, writes_pages
+from bot.floor import Floor
+from bot.models import Model
+from bot.page_writing import PageWriting
+from bot.writing import Writer
 from skills.ground import Ground, open_ground
 from skills.imports import Whose, read_file
 from skills.masking import masked
@@ -35,6 +48,7 @@ from skills.words import Claim, Notice, Said
 BATCH = 200
 SHORTEST = 24  # bytes of a text that can be told from others
 NUMBERS = count(1)
+PROVIDER = "openai:m"
 
 
 @dataclass(slots=True)
@@ -47,6 +61,12 @@ class Learned:
     pages: int = 0
     lines: int = 0
     wrong: int = 0  # lines that are not, word for word, a message of their owner's in that chat
+    calls: int = 0  # of the model
+    read_by_model: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    written: int = 0
+    unresolved: int = 0  # lines of the model's that cite nothing, or what is not on their page
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("import", "embed", "distil"), 0.0))
 
 
@@ -67,8 +87,8 @@ async def join(ground: Ground, person: str, own: list[Line]) -> list[str]:
     return chats
 
 
-async def learn(ground: Ground, sender: str, messages: list[Line], learned: Learned) -> None:
-    """Import, embed and distil for one person, then check what came of it."""
+async def learn(ground: Ground, model: Scripted, sender: str, messages: list[Line], learned: Learned) -> None:
+    """Import, embed and distil for one person, let the model write, then check what came of it."""
     own = [line for line in messages if line["sender"] == sender]
     person, store = f"bench:t:{sender}", ground.store
     chats = await join(ground, person, own)
@@ -89,7 +109,22 @@ async def learn(ground: Ground, sender: str, messages: list[Line], learned: Lear
     cpu = time.process_time()
     await store.distil(person)
     learned.seconds["distil"] += time.process_time() - cpu
+    await write(ground, model, person, learned)
     await check(ground, person, own, learned)
+
+
+async def write(ground: Ground, model: Scripted, person: str, learned: Learned) -> None:
+    """With the owner's yes, pages by a model, and what that took."""
+    limits, named = Limits(daily_answers=10**9, daily_tokens=10**12), Model("openai:m", model.url, SecretStr("k"))
+    writer = Writer([named], Budget(limits, ground.store.now))
+    assert await ground.store.let_speak(claim(), person, PROVIDER, "0" * 64, "en")
+    before = len(model.requests)
+    await PageWriting(ground.store, {}, Floor(), PROVIDER, lambda: writer).write(person)
+    learned.calls += len(model.requests) - before
+    if (spent := await ground.store.page_spent(person)) is not None:
+        learned.read_by_model += spent.read
+        learned.tokens_in += spent.tokens_in
+        learned.tokens_out += spent.tokens_out
 
 
 async def check(ground: Ground, person: str, own: list[Line], learned: Learned) -> None:
@@ -103,6 +138,9 @@ async def check(ground: Ground, person: str, own: list[Line], learned: Learned) 
         right = [said.get((line.chat, line.message)) == line.text for line in page.lines]
         titled = any(listed.title in text for text in said.values())
         learned.wrong += right.count(False) + (not titled)
+        there = {line.id for line in page.lines}
+        learned.written += len(page.told)
+        learned.unresolved += sum(not one.cites or not there.issuperset(one.cites) for one in page.told)
 
 
 async def measure(folder: Path, people: int) -> dict[str, float | int | None]:
@@ -115,9 +153,12 @@ async def measure(folder: Path, people: int) -> dict[str, float | int | None]:
         await meaning.warm()
     with tempfile.TemporaryDirectory(prefix="learn", dir="/var/tmp") as data:
         Path(data).chmod(0o755)
-        async with open_ground(Path(data) / "d", meaning=meaning, clock=lambda: now) as ground:
+        async with (
+            open_ground(Path(data) / "d", meaning=meaning, clock=lambda: now) as ground,
+            Scripted(says=writes_pages, usage=None).listening() as model,
+        ):
             for sender in most:
-                await learn(ground, sender, messages, learned)
+                await learn(ground, model, sender, messages, learned)
         texts = strangers(messages, frozenset(most))
         blobs = (path.read_bytes() for path in sorted(Path(data).rglob("*")) if path.is_file())
         found = {text for blob in blobs for text in standing(blob, texts)}
@@ -155,7 +196,8 @@ def figures(learned: Learned) -> dict[str, float | int | None]:
         "import_per_s": round(learned.read / seconds["import"]),
         "import_embedded_per_s": round(learned.kept / (seconds["import"] + seconds["embed"])),
         "distil_cpu_s_per_1000": round(seconds["distil"] * per, 2),
-        "tokens_per_1000": None,
+        "tokens_per_1000": round((learned.tokens_in + learned.tokens_out) * per),
+        "tokens_out_per_1000": round(learned.tokens_out * per),
         "pages_per_1000": round(learned.pages * per, 1),
         "lines_per_1000": round(learned.lines * per, 1),
         "read": learned.read,
@@ -163,6 +205,10 @@ def figures(learned: Learned) -> dict[str, float | int | None]:
         "dropped": learned.dropped,
         "pages": learned.pages,
         "wrong_lines": learned.wrong,
+        "calls": learned.calls,
+        "read_by_model": learned.read_by_model,
+        "written_per_1000": round(learned.written * per, 1),
+        "unresolved_cites": learned.unresolved,
     }
 
 
