@@ -145,7 +145,8 @@ async def test_what_somebody_took_off_does_not_grow_back(
 async def test_an_export_that_is_not_whole_ours_and_theirs_brings_nothing(
     spoken: list[str], store: Store, fenshen: Fenshen, export: Exported, again: Settled, way: str
 ) -> None:
-    """Not a word of it, though its messages would be readable."""
+    """Not a word of it, though its messages would be readable; nor is anything kept back by it."""
+    assert await store.withhold(Claim("lark", "w"), ANA, ["osaka"])
     files = unzipped(await export())
     portable = await store.portable(ANA)
     assert files is not None
@@ -168,6 +169,7 @@ async def test_an_export_that_is_not_whole_ours_and_theirs_brings_nothing(
     held = await store.holdings(ANA)
     assert held.messages == []
     assert await store.pages(ANA) == []
+    assert await store.withheld(ANA) == []
 
 
 async def test_of_pages_only_what_the_new_consent_covers_comes_back(
