@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.strict import strict_json
 from skills.freezing import Halt, Left, Resume, Returned
+from skills.handing import EndHandover
 from skills.ordering import DeleteScope, Order, PutScope
 from skills.rules import Rules
 from skills.ruling import AllowChat, ForbidChat, SetRules
@@ -116,6 +117,17 @@ class PersonReturned(_Body):
         return Returned(self.data.person)
 
 
+class HandoverEnd(_Body):
+    """End what somebody handed over before they left, at their word; the same answer whether they did or not."""
+
+    type: Literal["handover.end"]
+    data: PersonData
+
+    def order(self) -> Order:
+        """What is to be done."""
+        return EndHandover(self.data.person)
+
+
 class NoData(_Body):
     """Nothing has to be said."""
 
@@ -189,7 +201,7 @@ class RulesSet(_Body):
         return SetRules(Rules(**self.data.model_dump()))
 
 
-_OfPeople = PersonHalt | PersonResume | PersonLeft | PersonReturned | EverybodyHalt | EverybodyResume
+_OfPeople = PersonHalt | PersonResume | PersonLeft | PersonReturned | HandoverEnd | EverybodyHalt | EverybodyResume
 _OfTheHouse = ScopePut | ScopeDelete | ChatForbid | ChatAllow | RulesSet
 Event = Annotated[_OfPeople | _OfTheHouse, Field(discriminator="type")]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -202,6 +214,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "person.resume": {"person": "lark:demo:ou_ana"},
     "person.left": {"person": "lark:demo:ou_ana"},
     "person.returned": {"person": "lark:demo:ou_ana"},
+    "handover.end": {"person": "lark:demo:ou_ana"},
     "chat.forbid": {"chat": "lark:demo:oc_hr"},
     "chat.allow": {"chat": "lark:demo:oc_hr"},
     "rules.set": {"retention_days": 365, "answers_to_one": 10, "answers_a_day": 50},

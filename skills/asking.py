@@ -40,7 +40,8 @@ class Asking(Opening):
         if not rows or (venue.direct and readers is not None and not readers <= {asker}):
             return None
         full = any(row.level == "full" for row in rows)
-        return Grant(owner, asker, venue, rows[0].epoch, "full" if full else "outline", mode)
+        handed = min((row.ends for row in rows), default=None) if all(row.handed for row in rows) else None
+        return Grant(owner, asker, venue, rows[0].epoch, "full" if full else "outline", mode, handed)
 
     async def recall(self, grant: Grant, question: str, limit: int = 8) -> Sequence[Passage]:
         """The best passages for a question, best first; none where too little of it was ever said.

@@ -16,7 +16,7 @@ from skills.keyring import Keyring
 from skills.permission import sql_live
 from skills.standings import forbidden, last_events, standings
 from skills.vault import Vault
-from skills.words import DEFAULT, Audience, Consent, Notice, Offer
+from skills.words import DEFAULT, HANDOVER, Audience, Consent, Notice, Offer
 
 LONGEST = 180  # days
 WIDENING: tuple[Kind, ...] = ("given", "look_back")  # every other event takes something back
@@ -57,7 +57,7 @@ async def join(
 
     Looking back is an event of its own.
     """
-    days = await _days(connection, offer.chat, wish.days)
+    days = await allowed(connection, offer.chat, wish.days)
     if days is None:
         return False
     owner = await owners.admit(connection, keyring, offer.person, now)
@@ -92,11 +92,11 @@ async def end(
 
 async def extend(connection: AsyncConnection, row: Row[Any], notice: Notice, days: int, now: datetime) -> None:
     """Append to a last event one that gives the same for so many days from now, as far as an admin allows."""
-    allowed = await _days(connection, row.chat, days)
-    if allowed is None:
+    most = await allowed(connection, row.chat, days)
+    if most is None:
         return
     event = {"notice": notice.version, "notice_sha256": notice.sha256, "language": notice.language, "offer": None}
-    await follow(connection, row, "given", event | {"at": now, "until": now + timedelta(days=allowed)})
+    await follow(connection, row, "given", event | {"at": now, "until": now + timedelta(days=most)})
 
 
 async def follow(
@@ -171,20 +171,21 @@ async def owns(connection: AsyncConnection, person: str, now: datetime) -> bool:
 
 async def make_offer(connection: AsyncConnection, offer: Offer, now: datetime) -> None:
     """Keep an offer until it is taken, declined or a week old."""
-    row = {"id": offer.id, "person": offer.person, "chat": offer.chat, "language": offer.language}
+    row: dict[str, Any] = {"id": offer.id, "person": offer.person, "chat": offer.chat, "language": offer.language}
     version = None if offer.scope is None else offer.version
-    made = insert(t.offer).values(**row, at=now, taken=False, scope=offer.scope, scope_version=version)
+    handed = {"chats": list(offer.chats), "people": list(offer.people)} if offer.scope == HANDOVER else {}
+    row |= {"scope": offer.scope, "until": offer.until, **handed}
+    made = insert(t.offer).values(**row, at=now, taken=False, scope_version=version)
     await connection.execute(made)
 
 
 async def find_offer(connection: AsyncConnection, chosen: Select[Any]) -> Offer | None:
     """The offer that a select from the offer table finds."""
     row = (await connection.execute(chosen)).one_or_none()
-    return (
-        None
-        if row is None
-        else Offer(row.id, row.person, row.chat, row.language, row.taken, row.scope, row.scope_version or 0)
-    )
+    if row is None:
+        return None
+    about = (row.scope, row.scope_version or 0, tuple(row.chats or ()), tuple(row.people or ()), row.until)
+    return Offer(row.id, row.person, row.chat, row.language, row.taken, *about)
 
 
 def _event(offer: Offer, wish: Wish) -> dict[str, Any]:
@@ -204,7 +205,7 @@ def _same(standing: Row[Any], offer: Offer, wish: Wish, back: bool, now: datetim
     return bool(same and now < standing.until)
 
 
-async def _days(connection: AsyncConnection, chat: str, wished: int) -> int | None:
+async def allowed(connection: AsyncConnection, chat: str, wished: int) -> int | None:
     """How long a consent may last there; None: an admin forbids it."""
     limits = (await connection.execute(forbidden(chat))).one()
     return None if limits.withheld else min(wished, LONGEST, limits.days or LONGEST)

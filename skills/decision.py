@@ -7,11 +7,13 @@ from typing import Literal
 
 from skills.belonging import belong
 from skills.scopes import Ceiling, ScopeDocument, is_default
-from skills.words import DEFAULT, EVERYBODY, Audience, Level, Mode, Speech, Venue
+from skills.words import DEFAULT, EVERYBODY, HANDOVER, Audience, Level, Mode, Speech, Venue
 
-Kind = Literal["given", "look_back", "narrowed", "paused", "withdrawn", "departed", "expired"]
+Kind = Literal["given", "look_back", "narrowed", "paused", "withdrawn", "departed", "expired", "signed", "handed"]
 LIVE: tuple[Kind, ...] = ("given", "look_back", "narrowed")
-KEPT: tuple[Kind, ...] = (*LIVE, "paused", "departed")  # not live, but not to be erased yet
+ANSWERING: tuple[Kind, ...] = (*LIVE, "handed")  # a handover that has begun answers, and learns nothing
+# not to be erased yet; what is signed is a handover whose owner is still here
+KEPT: tuple[Kind, ...] = (*LIVE, "paused", "departed", "signed", "handed")
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -110,8 +112,11 @@ def under(given: Standing, documents: Mapping[str, ScopeDocument], house: House)
 
 
 def _under_documents(given: Standing, documents: Mapping[str, ScopeDocument]) -> Standing:
+    above = [document for name, document in documents.items() if is_default(name)]
+    if given.scope == HANDOVER:  # to people by name, in their words; whatever else its event might say
+        return _under_ceilings(replace(given, chats=NOBODY, departments=NOBODY, speech="quotes"), above)
     if given.scope == DEFAULT:
-        return _under_ceilings(given, [document for name, document in documents.items() if is_default(name)])
+        return _under_ceilings(given, above)
     document = documents.get(given.scope)
     if document is None or given.chat not in document.sources.chats:
         return replace(given, withheld=True)
@@ -146,6 +151,12 @@ def live(standing: Standing, now: datetime) -> bool:
     return standing.kind in LIVE and now < ends(standing) and not standing.withheld and not standing.halted
 
 
+def answers(standing: Standing, now: datetime) -> bool:
+    """The same for reading: a handover that has begun, unless somebody would have to look at each answer first."""
+    begun = standing.kind == "handed" and not standing.review
+    return live(replace(standing, kind="given"), now) if begun else live(standing, now)
+
+
 def learns(standing: Standing, *, at: datetime, now: datetime, says: frozenset[str] = NOBODY) -> bool:
     """Whether words said at `at` may be recorded now."""
     worded = standing.words is None or bool(standing.words & says)
@@ -157,10 +168,10 @@ def used(standing: Standing, reading: Reading, mode: Mode = "auto") -> Use | Non
 
     A chat's readers are covered by that chat, or by departments to which each of them belongs; of people it is no list,
     for one may be old when the reply is read. Alone with the bot the asker is the only reader. An owner reads all of
-    their own there, and needs nobody's review for it.
+    their own there, and needs nobody's review for it; of a handover not even they, for they have left.
     """
     asker, venue = reading.asker, reading.venue
-    own = venue.direct and asker == standing.owner
+    own = venue.direct and asker == standing.owner and standing.scope != HANDOVER
     if standing.scope == DEFAULT:
         covered = standing.audience == "chat" and not venue.direct and venue.chat == standing.chat
     else:
@@ -169,7 +180,7 @@ def used(standing: Standing, reading: Reading, mode: Mode = "auto") -> Use | Non
     left = asker == standing.owner or standing.quota is None or reading.had < standing.quota
     waits = standing.review and not own
     there = waits and asker != standing.owner if mode == "review" else not waits or mode == "either"
-    if not live(standing, reading.now) or not there or not (own or (covered and left)):
+    if not answers(standing, reading.now) or not there or not (own or (covered and left)):
         return None
     return Use("outline", "quotes") if standing.outline else Use("full", standing.speech)
 

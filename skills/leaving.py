@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, drafts, ledger, owners, scope_words, speaking, written_tables
+from skills import consent, drafts, handover, ledger, owners, scope_words, speaking, written_tables
 from skills import tables as t
 from skills.consent import short_id
 from skills.decision import Kind
@@ -39,6 +39,7 @@ async def leave(
     going = [row for row in kept if chat in (None, row.chat) and scope in (None, row.scope)]
     if owner is None or not going:
         return None
+    going += handover.beside(kept, going)
     partial = len(going) < len(kept)
     await drafts.drop(connection, person)  # those of what stays too: they are sealed under the key that ends here
     await consent.end(connection, going, kind, now, settled=True)
@@ -64,10 +65,13 @@ async def begin(connection: AsyncConnection, erasure: Erasure, epoch: int, recei
 
 
 async def depart(connection: AsyncConnection, vault: Vault, person: str, now: datetime) -> None:
-    """Freeze everything of a person who left the company; the words are erased later, unless they come back."""
+    """Freeze everything of a person who left the company; the words are erased later, unless they come back.
+
+    What they have handed over goes on for those whom they named, and for nobody else.
+    """
     if await owners.lock(connection, person) is None:
         return
-    going = [row for row in await consent.kept(connection, person) if row.kind != "departed"]
+    going = [row for row in await consent.kept(connection, person) if row.kind not in ("departed", "handed")]
     if going:
         await _freeze(connection, vault, person, going, now)
 
@@ -76,9 +80,9 @@ async def come_back(connection: AsyncConnection, vault: Vault, person: str, now:
     """Pause what departure froze, so that it is not erased; only its owner lets it go on. False: nothing is frozen."""
     if await owners.lock(connection, person) is None:
         return False
-    frozen = [row for row in await consent.kept(connection, person) if row.kind == "departed"]
+    frozen = [row for row in await consent.kept(connection, person) if row.kind in ("departed", "handed")]
     if frozen:
-        await consent.end(connection, frozen, "paused", now)
+        await consent.end(connection, await handover.sleep(connection, frozen, now), "paused", now)
         await owners.raise_epoch(connection, person)
         await ledger.append(connection, vault, person, "returned", now, {"consents": len(frozen)}, None)
     return bool(frozen)
@@ -87,9 +91,13 @@ async def come_back(connection: AsyncConnection, vault: Vault, person: str, now:
 async def _freeze(
     connection: AsyncConnection, vault: Vault, person: str, going: Sequence[Row[Any]], now: datetime
 ) -> None:
-    await consent.end(connection, going, "departed", now)
+    frozen = await handover.wake(connection, person, going, now)
+    await consent.end(connection, frozen, "departed", now)
     await owners.raise_epoch(connection, person)
-    await ledger.append(connection, vault, person, "departed", now, {"consents": len(going)}, None)
+    note: ledger.Payload = {"consents": len(frozen)}
+    if len(frozen) < len(going):
+        note = {**note, "handed": len(going) - len(frozen)}
+    await ledger.append(connection, vault, person, "departed", now, note, None)
 
 
 async def change_key(

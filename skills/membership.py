@@ -18,7 +18,7 @@ from skills.parts import Parts
 from skills.rules import forbidden
 from skills.scopes import Scope, is_default
 from skills.standings import standings
-from skills.words import Claim, Language, Notice, Offer, Speech, Tell
+from skills.words import HANDOVER, Claim, Language, Notice, Offer, Speech, Tell
 
 FINER = ("withheld", "outline", "full")
 AUDIENCE = ("chats", "people", "departments")
@@ -42,7 +42,7 @@ class Joined:
     quota: int | None
     since: datetime
     until: datetime
-    state: Literal["going", "paused", "over"]
+    state: Literal["going", "paused", "over", "signed", "handed"]
     receipt: str
 
 
@@ -200,8 +200,9 @@ def joinable(scope: Scope) -> bool:
 
 
 async def joined(connection: AsyncConnection, person: str, now: datetime, scope: str | None = None) -> list[Joined]:
-    """What a person joined by name and keeps, as it stands under its admin's last version."""
-    rows = [r for r in await _standing(connection, person) if r.audience == "scope" and scope in (None, r.scope)]
+    """What a person joined by name and keeps, as it stands under its admin's last version; of handovers one by name."""
+    named = [r for r in await _standing(connection, person) if r.audience == "scope"]
+    rows = [r for r in named if (r.scope != HANDOVER if scope is None else r.scope == scope)]
     found: dict[str, Joined] = {}
     for row in rows:
         known = found.get(row.scope)
@@ -213,7 +214,8 @@ def _shape(row: Row[Any], now: datetime) -> Joined:
     allowed = row.allowed or {}
     readers = {side: _both(getattr(row, side), allowed.get(side)) for side in AUDIENCE}
     level = "withheld" if row.withheld else "outline" if row.outline else "full"
-    state = "paused" if row.kind == "paused" else "going" if row.kind in LIVE and now < row.ends else "over"
+    waits = row.kind in ("paused", "signed", "handed")
+    state = row.kind if waits else "going" if row.kind in LIVE and now < row.ends else "over"
     sides = {**readers, "words": None if row.words is None else tuple(row.words)}
     limits = {"level": level, "mode": "review" if row.review else "auto", "quota": row.quota}
     speech = "model" if row.modelled else "quotes"

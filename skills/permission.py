@@ -39,15 +39,27 @@ from skills.rules import sql_forbidden
 from skills.scope_words import sql_says
 from skills.standings import last_events, last_versions, standings
 from skills.tables import TIME, passage
-from skills.words import DEFAULT, Grant, Mode, Venue
+from skills.withheld import kept_from_nobody
+from skills.words import DEFAULT, HANDOVER, Grant, Mode, Venue
 
 OWNER, ASKER, LATER = bindparam("owner", type_=Text()), bindparam("asker", type_=Text()), bindparam("now", type_=TIME)
 
 
 def sql_live(standing: Subquery, now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
     """`live` in SQL."""
+    return and_(standing.c.kind.in_(LIVE), _free(standing, now))
+
+
+def sql_answers(standing: Subquery, now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
+    """`answers` in SQL."""
+    begun = and_(standing.c.kind == "handed", ~standing.c.review)
+    return and_(or_(standing.c.kind.in_(LIVE), begun), _free(standing, now))
+
+
+def _free(standing: Subquery, now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
+    """Not yet over, and not forbidden by an admin."""
     free = ~standing.c.withheld & ~sql_halted(standing.c.owner) & ~sql_forbidden(standing.c.chat)
-    return and_(standing.c.kind.in_(LIVE), now < standing.c.ends, free)
+    return and_(now < standing.c.ends, free)
 
 
 def sql_learns(standing: Subquery, *, at: ColumnElement[datetime] | datetime, now: datetime) -> ColumnElement[bool]:
@@ -75,8 +87,9 @@ def sql_readable(
     if counted:
         left = or_(c.quota.is_(None), c.owner == asker, quota.had(c.owner, asker, now) < c.quota)
         covered = and_(covered, left)
-    readable = or_(c.owner == asker, covered) if venue.direct else covered
-    return and_(sql_live(standing, now), _in_mode(standing, person, venue, mode), readable)
+    own = and_(c.owner == asker, c.scope != HANDOVER)
+    readable = or_(own, covered) if venue.direct else covered
+    return and_(sql_answers(standing, now), _in_mode(standing, person, venue, mode), readable)
 
 
 def _in_mode(standing: Subquery, asker: ColumnElement[str], venue: Venue, mode: Mode) -> ColumnElement[bool]:
@@ -136,6 +149,7 @@ def covering(
         *(standing.c[name] for name in ("owner", "chat", "birth", "since", "ends", "epoch", "seq", "words")),
         sql_level(standing).label("level"),
         sql_speech(standing).label("speech"),
+        (standing.c.kind == "handed").label("handed"),
     ).where(
         standing.c.owner == of,
         sql_readable(standing, asker=asker, venue=venue, now=now, counted=counted, mode=mode),
@@ -175,8 +189,10 @@ def askable(direct: bool, mode: Mode) -> CompoundSelect[Any]:
     named = select(audience.c.name).where(listed)
     readable = sql_readable(standing, asker=ASKER, venue=venue, now=LATER, mode=mode)
     found = select(c.owner, c.owner_key_id, c.owner_name).where(readable)
-    # two questions, each of which an index answers
-    return union(found.where(c.owner == ASKER if direct else c.chat == chat), found.where(c.scope.in_(named)))
+    # questions that an index answers, each by itself
+    near = found.where(c.owner == ASKER if direct else c.chat == chat)
+    handed = [found.where(c.scope == HANDOVER)] if direct else []
+    return union(near, found.where(c.scope.in_(named)), *handed)
 
 
 def given(grant: Grant, now: datetime) -> dict[str, Any]:
@@ -220,7 +236,8 @@ def _to_come(name: str, kind: TypeEngine[Any]) -> Any:
 def doomed(owner: str) -> ColumnElement[bool]:
     """A passage that no consent of the owner's holds any more, lapsed ones included.
 
-    A scope that was joined by name holds nothing from before it, and nothing without its words.
+    A scope that was joined by name holds nothing from before it, and nothing without its words; a handover that has
+    begun nothing that its owner keeps to themselves.
     """
     last = last_events()
     events = select(last).where(last.c.owner == owner).subquery("event")
@@ -229,6 +246,7 @@ def doomed(owner: str) -> ColumnElement[bool]:
         events.c.chat == passage.c.chat,
         events.c.birth == passage.c.birth,
         events.c.kind.in_(KEPT),
+        or_(events.c.kind != "handed", kept_from_nobody(passage.c.owner, passage.c.id)),
         whole,
     )
     return ~holds

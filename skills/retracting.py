@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills import answers, messages, owners, worded
 from skills import tables as t
 from skills.belonging import belong, read
-from skills.decision import LIVE
+from skills.decision import ANSWERING
 from skills.errands import Errand
 from skills.withholding import Withholding
 from skills.worded import Worded
@@ -207,7 +207,7 @@ async def _bases(connection: AsyncConnection, row: Row[Any]) -> list[Basis]:
     return [
         Basis(r.id, r.scope, r.scope_version, r.chat, r.audience, r.level, r.mode, r.at, r.since, r.until, r.notice)
         for r in last.values()
-        if r.kind in LIVE and _let_in(r, row)
+        if r.kind in ANSWERING and _let_in(r, row)
     ]
 
 

@@ -4,14 +4,17 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, case, cast, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Integer
 
 from skills import agreement
 from skills.tables import TIME, consent_event, owner, scope
-from skills.words import DEFAULT
+from skills.words import BUILT_IN, DEFAULT, HANDOVER
 
 _OVERRIDDEN = ("since", "words", "quota", "level", "mode", "speech")  # each under what admins allow of it now
+
+
+_NONE = cast(literal("[]", Text()), JSONB)
 
 
 def last_versions(default: bool) -> Subquery:
@@ -43,7 +46,7 @@ def _limits(chat: ColumnElement[str], of: ColumnElement[str]) -> Any:
             func.min(ceiling["days"].astext.cast(Integer)).label("days"),
             func.min(ceiling["quota"].astext.cast(Integer)).label("least"),
         )
-        .where(of == DEFAULT, or_(named(chats) == 0, chats.has_key(chat)))
+        .where(of.in_(BUILT_IN), or_(named(chats) == 0, chats.has_key(chat)))
         .lateral("limits")
     )
 
@@ -69,7 +72,7 @@ def standings() -> Subquery:
     """Every `Standing`, `under` what admins allow, as a row, with its owner's epoch and key; `ends`: its real end."""
     last, named = last_events(), last_versions(default=False)
     limits, document = _limits(last.c.chat, last.c.scope), named.c.document
-    ceiling, sources, in_force = document["ceiling"], document["sources"], last.c.scope != DEFAULT
+    ceiling, sources, in_force = document["ceiling"], document["sources"], last.c.scope.not_in(BUILT_IN)
     days = func.least(limits.c.days, ceiling["days"].astext.cast(Integer), agreement.sql_most("days"))
     level, mode = agreement.sql_said("level"), agreement.sql_said("mode")
     joined = last.join(owner, owner.c.owner == last.c.owner).join(limits, true())
@@ -96,7 +99,7 @@ def standings() -> Subquery:
                 _or_not(level == "outline"),
             ).label("outline"),
             and_(_or_not(last.c.speech == "model"), _is(ceiling["words"], "model")).label("modelled"),
-            document["audience"].label("allowed"),
+            _allowed(last, document["audience"]).label("allowed"),
             owner.c.epoch,
             owner.c.key_id.label("owner_key_id"),
             owner.c.name.label("owner_name"),
@@ -104,6 +107,12 @@ def standings() -> Subquery:
         .select_from(joined.outerjoin(named, and_(in_force, named.c.name == last.c.scope)))
         .subquery("standing")
     )
+
+
+def _allowed(last: Subquery, audience: Any) -> ColumnElement[Any]:
+    """Whom an admin's scope lists; of a handover the people that its owner named, and nobody else ever."""
+    listed = func.jsonb_build_object("people", func.to_jsonb(last.c.people), "chats", _NONE, "departments", _NONE)
+    return case((last.c.scope == HANDOVER, listed), else_=audience)
 
 
 def _forbids(last: Subquery, document: Any) -> ColumnElement[bool]:

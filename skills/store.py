@@ -16,6 +16,7 @@ from skills.errands import Errand
 from skills.feedback import Feedback
 from skills.freezing import Halting
 from skills.halting import halted
+from skills.handing import Handing
 from skills.heads import Heads
 from skills.interviews import Interviews
 from skills.inventory import Inventory
@@ -43,7 +44,7 @@ from skills.totals import Totals
 from skills.unanswered import Unanswered
 from skills.upkeep import Upkeep
 from skills.windows import Windows
-from skills.words import Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
+from skills.words import HANDOVER, Audience, Claim, Consent, Erasure, Language, Notice, Offer, Said, Tell
 from skills.written import Written
 
 
@@ -61,6 +62,7 @@ class Store(
     Pausing,
     Agreed,
     Halting,
+    Handing,
     Ruling,
     Records,
     Renewing,
@@ -155,9 +157,10 @@ class Store(
             return await consent.find_offer(connection, select(t.offer).where(t.offer.c.id == offer_id))
 
     async def latest_offer(self, person: str) -> Offer | None:
-        """The last offer made to a person that they have neither taken nor declined."""
+        """The last offer made to a person that they have neither taken nor declined; a handover is signed by its id."""
         o = t.offer.c
-        last = select(t.offer).where(o.person == person, ~o.taken).order_by(o.at.desc(), o.id).limit(1)
+        open_ = and_(o.person == person, ~o.taken, o.scope.is_distinct_from(HANDOVER))
+        last = select(t.offer).where(open_).order_by(o.at.desc(), o.id).limit(1)
         async with self._database.transaction() as connection:
             return await consent.find_offer(connection, last)
 

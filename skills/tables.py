@@ -90,6 +90,8 @@ offer = Table(
     Column("taken", Boolean),
     Column("scope", Text),
     Column("scope_version", BigInteger),
+    *(Column(name, ARRAY(Text)) for name in ("chats", "people")),
+    Column("until", TIME),
 )
 scope = Table(
     "scope",

@@ -7,12 +7,26 @@ from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from skills import carried, claims, consent, drafts, erasure, errands, leaving, ledger, owners, placed, probe, resealing
+from skills import (
+    carried,
+    claims,
+    consent,
+    drafts,
+    erasure,
+    errands,
+    handing,
+    leaving,
+    ledger,
+    owners,
+    placed,
+    probe,
+    resealing,
+)
 from skills import tables as t
 from skills.database import sqlalchemy_url
 from skills.ordering import event_table
 from skills.parts import Parts
-from skills.words import Erasure
+from skills.words import HANDOVER, Erasure
 
 LAPSED = timedelta(days=30)  # from the end of a consent to the erasure of its words
 OFFERED = timedelta(days=7)
@@ -90,7 +104,7 @@ class Upkeep(Parts):
 
     async def prune(self) -> None:
         """Forget claims after 3 days, offers and drafts after 7, cards and admins' events after 30, and words 30 days
-        after their consent ended.
+        after their consent ended; what was handed over when that ends.
         """
         now = self._clock()
         async with self._database.transaction() as connection:
@@ -105,7 +119,9 @@ class Upkeep(Parts):
             await connection.execute(
                 text("DELETE FROM turn WHERE taken[cardinality(taken)] < now() - interval '1 hour'")
             )
-            lapsed = await consent.over(connection, now - LAPSED)
+            handed, lapsed = await handing.over(connection, now), await consent.over(connection, now - LAPSED)
+        for owner in handed:
+            await self._expire(owner)
         for owner, chat, scope in lapsed:
             await self._expire(owner, chat, scope)
         await self._resume()
@@ -171,19 +187,15 @@ class Upkeep(Parts):
                 buried = buried or deleted > 0
         return buried
 
-    async def _expire(self, owner: str, chat: str, scope: str) -> None:
+    async def _expire(self, owner: str, chat: str = "", scope: str = HANDOVER) -> None:
         async with self._database.transaction(owner=owner) as connection:
-            done = await leaving.leave(
-                connection,
-                self._vault,
-                self._keyring,
-                owner,
-                self._clock(),
-                chat=chat,
-                scope=scope,
-                kind="expired",
-            )
-            if done is not None:
+            hands = (connection, self._vault, self._keyring, owner, self._clock())
+            done: Erasure | bool | None
+            if scope == HANDOVER and not chat:
+                done = await handing.end(*hands, "expired")
+            else:
+                done = await leaving.leave(*hands, chat=chat, scope=scope, kind="expired")
+            if isinstance(done, Erasure):
                 await errands.enqueue_erasure(self._queue, connection, owner, done.id)
         await self._keys_changed()
 

@@ -58,9 +58,13 @@ def shared(
     owner: ColumnElement[str], passage: ColumnElement[uuid.UUID], *, asker: ColumnElement[str] | str, direct: bool
 ) -> ColumnElement[bool]:
     """A passage that its owner keeps from nobody, or the owner's own question alone with the bot, in SQL."""
-    w = reached.c
-    open_ = ~exists().where(w.owner == owner, w.passage == passage)
+    open_ = kept_from_nobody(owner, passage)
     return or_(literal(asker) == owner if isinstance(asker, str) else asker == owner, open_) if direct else open_
+
+
+def kept_from_nobody(owner: ColumnElement[str], passage: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+    """A passage that its owner shares with whomever a consent names, in SQL."""
+    return ~exists().where(reached.c.owner == owner, reached.c.passage == passage).correlate_except(reached)
 
 
 def wanted(words: str) -> list[str]:

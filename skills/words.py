@@ -15,6 +15,8 @@ Audience = Literal["chat", "me", "scope"]
 # answered at once · drafted for its owner, who sends it or not · either, for what its owner sends
 Mode = Literal["auto", "review", "either"]
 DEFAULT = "default"  # the built-in scope: where said, there answered
+HANDOVER = "(handover)"  # what goes on after its owner has left the company; no admin can give a scope that name
+BUILT_IN = (DEFAULT, HANDOVER)
 EVERYBODY = "*"
 Within = frozenset[frozenset[str]]  # of each reader the departments, with all above them; whoever has the same, once
 UNTOLD: Within = frozenset()
@@ -123,6 +125,9 @@ class Offer:
     taken: bool = False
     scope: str | None = None  # joined by its name; None: the built-in one of the chat
     version: int = 0  # of that scope, as it was shown
+    chats: tuple[str, ...] = ()  # of a handover: whose words it is about
+    people: tuple[str, ...] = ()  # who may ask
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,7 @@ class Grant:
     epoch: int
     level: Level
     mode: Mode = "auto"  # "review": for a draft that its owner sees before anybody, and for nothing else
+    handed: datetime | None = None  # its owner has left: until when it was handed over
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ async def test_no_route_tells_a_company_that_joined_from_one_that_did_not(
     assert await _told(admin) == before
 
 
-@pytest.mark.parametrize("kind", ["person.halt", "person.resume", "person.left", "person.returned"])
+@pytest.mark.parametrize("kind", ["person.halt", "person.resume", "person.left", "person.returned", "handover.end"])
 async def test_no_event_tells_who_joined_refused_or_left(
     orders: Signer, lives: Any, store: Store, settled: Settled, kind: str
 ) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import cedarpy
 
-from skills.decision import LIVE, Standing, Use
+from skills.decision import ANSWERING, Standing, Use
 from skills.scopes import Ceiling, ScopeDocument, is_default
-from skills.words import Mode
+from skills.words import BUILT_IN, HANDOVER, Mode
 from tests.store.worlds import NOW, World
 
 OWNER = """
@@ -17,7 +17,7 @@ permit (principal, action, resource) when {
     context.passage.birth == context.consent.birth && context.passage.at >= context.consent.since &&
     context.passage.at < context.consent.until && context.now < context.consent.until &&
     (!(context.consent has words) || context.consent.words.containsAny(context.passage.says)) &&
-    ((context.direct && context.asker == context.consent.owner) ||
+    ((context.direct && context.asker == context.consent.owner && !(context.consent has handed)) ||
      (context.consent has here && !context.direct && context.chat == context.consent.chat) ||
      (context.consent has chats &&
       (!(context.consent has quota) || context.had < context.consent.quota ||
@@ -63,6 +63,13 @@ forbid (principal, action, resource) when {
        (context has two && context.two.mode == "review") ||
        (context has agreed && context.agreed has mode && context.agreed.mode == "review"))) };
 """
+HANDED = """
+forbid (principal, action, resource) when {
+    context.consent has handed &&
+    (context.consent.review || (context has one && context.one has mode && context.one.mode == "review") ||
+     (context has two && context.two has mode && context.two.mode == "review") ||
+     (context has agreed && context.agreed has mode && context.agreed.mode == "review")) };
+"""
 HOUSE = """
 forbid (principal, action, resource) when { context has gone };
 forbid (principal, action, resource) when { context.house.forbidden.contains(context.consent.chat) };
@@ -82,6 +89,7 @@ def _belong(side: str) -> str:
 POLICIES = cedarpy.PolicySet.from_str(
     OWNER.replace("BELONG_CONSENT", _belong("consent"))
     + REVIEW
+    + HANDED
     + "".join(ADMIN.replace("BELONG_LIMIT", _belong("LIMIT")).replace("LIMIT", name) for name in LIMITS)
     + HOUSE
 )
@@ -128,7 +136,7 @@ def _context(world: World, given: Standing) -> dict[str, Any]:
     passage = {"chat": kept.chat, "birth": kept.birth, "at": _seconds(kept.at), "says": sorted(kept.says)}
     asks = {"asker": reading.asker, "chat": reading.venue.chat, "direct": reading.venue.direct, "had": reading.had}
     context = {**asks, "passage": passage, "now": _seconds(reading.now), "consent": _consent(given)}
-    if given.scope not in ("default", *world.documents):
+    if given.scope not in (*BUILT_IN, *world.documents):
         context["gone"] = True
     context["house"] = {"forbidden": sorted(world.house.forbidden), "halted": sorted(world.house.halted)}
     context |= {name: sorted(one) for name, one in zip(READERS, reading.venue.within, strict=False)}
@@ -138,14 +146,23 @@ def _context(world: World, given: Standing) -> dict[str, Any]:
 
 def _consent(given: Standing) -> dict[str, Any]:
     """One box, as its owner gave it."""
-    lets = ["see", *([] if given.outline else ["quote", *(["rephrase"] if given.speech == "model" else [])])]
+    lets = [
+        "see",
+        *(
+            []
+            if given.outline
+            else ["quote", *(["rephrase"] if given.speech == "model" and given.scope != HANDOVER else [])]
+        ),
+    ]
     box: dict[str, Any] = {"owner": given.owner, "chat": given.chat, "birth": given.birth}
-    box["lets"] = [] if given.withheld or given.kind not in LIVE else lets
+    box["lets"] = [] if given.withheld or given.kind not in ANSWERING else lets
     box["review"] = given.review
     box |= {"since": _seconds(given.since), "until": _seconds(given.until)}
     if given.audience == "chat":
         box["here"] = True
-    if given.audience == "scope":
+    if given.scope == HANDOVER:
+        box |= {"handed": True, "chats": [], "people": sorted(given.people), "departments": []}
+    elif given.audience == "scope":
         box |= {"chats": sorted(given.chats), "people": sorted(given.people)}
         box["departments"] = sorted(given.departments)
     if given.words is not None:
@@ -156,7 +173,7 @@ def _consent(given: Standing) -> dict[str, Any]:
 def _limits(world: World, given: Standing) -> Iterable[dict[str, Any]]:
     """What admins say of it: every ceiling over the chat, or the scope's own document."""
     for name, document in world.documents.items():
-        if given.scope == "default" and is_default(name) and given.chat in document.sources.chats:
+        if given.scope in BUILT_IN and is_default(name) and given.chat in document.sources.chats:
             audience = document.audience
             closed = bool(audience.chats or audience.people) and given.chat not in audience.chats
             yield _ceiling(given, document.ceiling) | {"closed": closed or bool(document.sources.words)}

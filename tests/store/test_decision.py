@@ -26,7 +26,7 @@ from skills.rules import chat_table
 from skills.scope_words import scope_word
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.standings import standings
-from skills.words import DEFAULT, UNTOLD, Mode, Venue
+from skills.words import DEFAULT, HANDOVER, UNTOLD, Mode, Venue
 from tests.store import cedar
 from tests.store.worlds import NOW, WORDS, World, draw, draw_house
 
@@ -106,6 +106,25 @@ def test_what_waits_for_review_is_drafted_for_others_and_answered_to_its_owner_a
         assert decide([gone], SAID, there, "review") is None
         assert decide([gone], SAID, there, "either") is None
     assert decide([replace(review, quota=1)], SAID, _asked(BO, Venue(DEV, False), had=1), "review") is None
+
+
+def test_a_handover_answers_whom_it_names_alone_with_the_bot_from_its_begin_to_before_its_end() -> None:
+    """Asleep, over, in a chat, to others, to its own owner, waiting for a look, halted or withheld: nothing."""
+    signed = Standing(ANA, PAY, "signed", "scope", 1, NOW, NOW, NOW + timedelta(days=10), HANDOVER)
+    signed = under(replace(signed, people=frozenset({BO}), chats=frozenset({DEV}), speech="model"), {}, House())
+    handed, moment = replace(signed, kind="handed"), timedelta(microseconds=1)
+    assert decide([handed], SAID, _asked(BO, DIRECT, handed.until - moment)) == Use("full", "quotes")
+    assert decide([handed], SAID, _asked(BO, DIRECT, handed.until)) is None
+    modes: tuple[Mode, ...] = ("auto", "review", "either")
+    for mode in modes:
+        assert decide([signed], SAID, _asked(BO, DIRECT), mode) is None
+        assert decide([replace(handed, review=True)], SAID, _asked(BO, DIRECT), mode) is None
+    for asker, venue in ((ANA, DIRECT), (CY, DIRECT), (BO, Venue(DEV, False)), (BO, Venue(PAY, False))):
+        assert decide([handed], SAID, _asked(asker, venue)) is None
+    for gone in (replace(handed, withheld=True), replace(handed, halted=True), replace(handed, kind="departed")):
+        assert decide([gone], SAID, _asked(BO, DIRECT)) is None
+    closed = {"default": ScopeDocument(Sources((PAY,)), ceiling=Ceiling("withheld"))}
+    assert decide([under(handed, closed, House())], SAID, _asked(BO, DIRECT)) is None
 
 
 def _with_another(reading: Reading, other: Reading) -> Reading:
@@ -190,12 +209,14 @@ async def test_python_sql_and_cedar_decide_the_same(company: "Company", part: in
             assert await _by_sql(company, worlds, mode) == decided
             seen.decided[mode].update(decided.values())
         seen.only_by_departments += _only_by_departments(worlds)
+        seen.only_by_handover += _only_by_handover(worlds)
         seen.forbidden_departments += _where_an_admin_took_one_away(worlds)
     auto, drafted, most = seen.decided["auto"], seen.decided["review"], WORLDS // PARTS
     assert auto[None] < most * 0.95
     assert min(auto[Use("full", "quotes")], auto[Use("full", "model")], auto[Use("outline", "quotes")]) > most / 200
     assert min(drafted[Use("full", "quotes")], drafted[Use("full", "model")]) > most / 2000
     assert seen.only_by_departments > most / 200
+    assert seen.only_by_handover > most / 200
     assert seen.forbidden_departments > most / 1000
 
 
@@ -205,6 +226,7 @@ class _Seen:
 
     decided: dict[Mode, Counter[Use | None]] = field(default_factory=lambda: defaultdict(Counter))
     only_by_departments: int = 0
+    only_by_handover: int = 0
     forbidden_departments: int = 0
 
 
@@ -221,6 +243,15 @@ def _where_an_admin_took_one_away(worlds: Sequence[World]) -> int:
 def _with_all_departments(document: ScopeDocument, world: World) -> ScopeDocument:
     agreed = frozenset().union(*(standing.departments for standing in world.standings))
     return replace(document, audience=replace(document.audience, departments=tuple(sorted(agreed))))
+
+
+def _only_by_handover(worlds: Sequence[World]) -> int:
+    """How many are let in by nothing but what was handed over."""
+    found = 0
+    for w in worlds:
+        others = [one for one in w.narrowed() if one.scope != HANDOVER]
+        found += decide(others, w.kept, w.reading) != decide(w.narrowed(), w.kept, w.reading)
+    return found
 
 
 def _only_by_departments(worlds: Sequence[World]) -> int:
@@ -330,5 +361,6 @@ def _event(s: Standing, seq: int) -> dict[str, Any]:
     if s.scope != DEFAULT:
         said |= {"chats": sorted(s.chats), "people": sorted(s.people), "speech": s.speech}
         said["departments"] = sorted(s.departments)
+        said["speech"] = "quotes" if s.scope == HANDOVER else s.speech  # the table takes no other
         said["words"] = None if s.words is None else sorted(s.words)
     return said

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from skills.belonging import told
 from skills.decision import House, Kept, Kind, Reading, Standing, under
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
-from skills.words import EVERYBODY, Audience, Venue, Within
+from skills.words import EVERYBODY, HANDOVER, Audience, Venue, Within
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 WORDS = {"pay": ["pay"], "on call": ["call", "on"]}  # each with the terms that make it
+HANDED: tuple[Kind, ...] = ("handed", "signed", "departed", "withdrawn")
 KINDS: tuple[Kind, ...] = ("given", "look_back", "narrowed", "paused", "withdrawn", "departed")
 
 
@@ -57,6 +58,8 @@ def draw(dice: random.Random, number: int, owner: str, house: House | None = Non
         if dice.random() < 0.9:
             some = _named(dice, owner, name, chats[:2], readers, people, tuple(above))
             standings += [replace(one, chats=frozenset(), people=frozenset()) for one in some] if alone else some
+    if not alone and dice.random() < 0.3:
+        standings += _handover(dice, owner, chats[:2], readers, people, tuple(above))
     documents = {
         name: _document(dice, chats[:2], readers, people, tuple(above)) for name in names if dice.random() < 0.93
     }
@@ -124,6 +127,21 @@ def _named(
         review=dice.random() < 0.25,
         outline=dice.random() < 0.25,
     )
+    return [replace(box, chat=chat) for chat in _some(dice, sources) or sources[:1]]
+
+
+def _handover(
+    dice: random.Random,
+    owner: str,
+    sources: tuple[str, ...],
+    readers: tuple[str, ...],
+    people: tuple[str, ...],
+    departments: tuple[str, ...],
+) -> list[Standing]:
+    """A handover, most often begun; what it says of chats, departments and a model is what it can never mean."""
+    (box,) = _named(dice, owner, HANDOVER, sources[:1], readers, people, departments)
+    box = replace(box, kind=dice.choices(HANDED, (9, 1, 1, 1))[0], words=None, quota=None)
+    box = replace(box, review=dice.random() < 0.1, outline=dice.random() < 0.1)
     return [replace(box, chat=chat) for chat in _some(dice, sources) or sources[:1]]
 
 
