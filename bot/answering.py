@@ -223,7 +223,7 @@ class Answering:
         answered = await self._store.deliver(ready.grant, [id_ for q in ready.quoted for id_ in q.cited])
         if answered is None:
             return self._nothing(question)
-        card = await self._showing.quotes(question, double, ready.quoted, answered.id)
+        card = await self._showing.quotes(question, double, ready.quoted, answered.id, ready.grant.handed)
         return Outcome(card, answers={answered.id: [q.cited for q in ready.quoted]})
 
     def _nothing(self, question: Question) -> Outcome:

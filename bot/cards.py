@@ -41,20 +41,30 @@ def link(platform: Platform, passage: Passage) -> str | None:
 
 
 def answer(
-    language: Language, *, name: str, answer_id: str, quotes: Sequence[Quote], question: str | None, private: bool
+    language: Language,
+    *,
+    name: str,
+    answer_id: str,
+    quotes: Sequence[Quote],
+    question: str | None,
+    private: bool,
+    handed: datetime | None = None,
 ) -> Card:
     """An answer: the owner's words first, then where they stand, the label, and the way to the person.
 
-    Whoever asks their own double, and whoever reads what is left of a card, has nobody to tell what they think of it.
+    Whoever asks their own double, and whoever reads what is left of a card, has nobody to tell what they think of it;
+    nor has whoever reads what was handed over by somebody who has left.
     """
+    question = question if handed is None else None
     outline = all(not q.text for q in quotes)
-    note = say(language, "self_note" if private else "answer_note", name=name)
+    note = say(language, "self_note" if private else "answer_note" if handed is None else "handed_note", name=name)
+    whose = name if handed is None else say(language, "handed_name", name=name, day=both(handed, handed)[1])
     return Card(
         title=say(language, "answer_title", name=name),
         text=say(language, "answer_outline" if outline else "answer_text", name=name),
         quotes=tuple(quotes),
         note=note,
-        label=say(language, "answer_label", name=name, answer=answer_id),
+        label=say(language, "answer_label", name=whose, answer=answer_id),
         answer=answer_id,
         buttons=(
             *_ask(language, name, question),

@@ -1,6 +1,7 @@
 """What each button does, for the person whose id the platform vouches for and nobody else."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.base import Click, Message, Reaction
@@ -15,15 +16,19 @@ from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting
 from skills.store import Store
-from skills.words import Claim, Import, Tell
+from skills.words import HANDOVER, Claim, Import, Tell
 
 log = logging.getLogger("fenshen.clicks")
 
 # buttons that bring the tapper a card of the same name, alone
 CARDS = frozenset(
-    "notice scope_notice more pages preview_what erase_what withheld mydata export export_file credit credit_file"
+    "notice scope_notice handover handover_notice"
+    " more pages preview_what erase_what withheld mydata export export_file credit credit_file"
     " receipt drafts".split()
 )
+
+
+CONSENT_CARDS: Mapping[str | None, str] = {None: "offer", HANDOVER: "handover_offer"}  # of all else: a scope's
 
 
 class Clicks:
@@ -58,7 +63,7 @@ class Clicks:
         if click.person is None:
             return Reaction(say(self._spoken(click), "no_identity"))
         match click.action:
-            case "join_me" | "join_here" | "join_today" | "decline" | "language":
+            case "join_me" | "join_here" | "join_today" | "decline" | "language" | "handover_sign":
                 return await self._offer(click, click.person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
@@ -110,14 +115,14 @@ class Clicks:
         language: Language = "en" if click.value.get("language", offer.language) == "en" else "zh"
         if click.action == "language":
             slot, ids = f"offer:{offer.id}", {"offer": offer.id}
-            card = "offer" if offer.scope is None else "scope_offer"
+            card = CONSENT_CARDS.get(offer.scope, "scope_offer")
             again = Tell(card, click.platform, person=person, slot=slot, language=language, ids=ids)
             await self._store.claim(_claim(click), again)
             return Reaction()
         done = await self._joining.choose(
             _claim(click), click.platform, offer, click.action, language=language, name=click.name
         )
-        return done or Reaction(say(language, "forbidden_here"))
+        return done or Reaction(say(language, "handover_forbidden" if offer.scope == HANDOVER else "forbidden_here"))
 
     async def _from_announcement(self, click: Click, person: str) -> Reaction:
         """What anybody in a chat may tap under its announcement: see the consent card, or object."""

@@ -37,6 +37,7 @@ Verb = Literal[
     "quote",
     "rules",
     "narrow",
+    "handover",
     "preview",
     "review",
     "useful",
@@ -175,10 +176,16 @@ _WORDS: dict[str, Verb] = {
     "收窄": "narrow",
     "narrow": "narrow",
     "/narrow": "narrow",
+    "交接": "handover",
+    "handover": "handover",
+    "/handover": "handover",
+    "/交接": "handover",
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|预览|remember|forget|correct|withhold|preview)\s*[:：]\s*(.+)", re.I | re.S)
 _SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
 _DAYS = re.compile(r"(删除|erase)[\s:：]*((?:[\d年月日./~\s—–-]|to|至|到|今天|昨天|today|yesterday)+)", re.I)
+# to whom and, at the end, until when: so that a question about a handover stays one
+_HANDOVER = re.compile(r"(交接|handover)[\s:：]+(\S.*\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)", re.I | re.S)
 # a draft's code, and what to do about it
 _REVIEW = re.compile(
     r"(审阅|review)\s+([0-9A-Z]{5})(?:\s+(发送|以后都发|自己答|不发|不分享|send|always|myself|no|withhold)(?:\s+(.+))?)?",
@@ -211,7 +218,7 @@ def parse_command(text: str) -> Command | None:
 
     A plain word is a command only when it stands alone, so that a question may contain it; anything after a
     slash is one, and an unknown slash word is `unknown` rather than a question. A note follows its word and a colon, a
-    scope's name its Chinese word, days the word by which they are erased.
+    scope's name its Chinese word, days the word by which they are erased, people and a day the one that hands over.
     """
     said = text.strip().rstrip("。.!！")
     if verb := _WORDS.get(said.casefold()):
@@ -222,6 +229,8 @@ def parse_command(text: str) -> Command | None:
         return Command(_WORDS[scope[1]], tuple(scope[2].split()))
     if days := _DAYS.fullmatch(said):
         return Command("erase", (days[2],))
+    if handover := _HANDOVER.fullmatch(said):
+        return Command("handover", tuple(handover[2].split()))
     if review := _REVIEW.fullmatch(text.strip()):
         return Command("review", tuple(part for part in review.groups()[1:] if part))
     if not said.startswith("/"):

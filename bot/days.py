@@ -20,6 +20,11 @@ def span(words: str, now: datetime) -> tuple[datetime, datetime] | None:
     return (_midnight(first), _midnight(after)) if first < after else None
 
 
+def without(words: str) -> str:
+    """The words without the days that they name."""
+    return _TOKEN.sub(" ", words)
+
+
 def last(days: int, now: datetime) -> tuple[datetime, datetime]:
     """So many days, with today as the last."""
     today = now.astimezone().date()

@@ -7,11 +7,12 @@ from datetime import timedelta
 from adapters.base import Reaction
 from adapters.history import History
 from bot.borrowing import Borrowing
+from bot.handovers import Handovers
 from bot.notice import notice
 from bot.scoping import Scoping
 from bot.sentences import Language, say
 from skills.store import Store
-from skills.words import Audience, Backfill, Claim, Notice, Offer, Strike, Tell
+from skills.words import HANDOVER, Audience, Backfill, Claim, Notice, Offer, Strike, Tell
 
 DAYS = 90  # how far a double looks back when asked to, and how long a consent lasts
 
@@ -19,7 +20,15 @@ DAYS = 90  # how far a double looks back when asked to, and how long a consent l
 class Joining:
     """Does what the person says of their own double, in one transaction, with the card that tells them."""
 
-    def __init__(self, store: Store, histories: Mapping[str, History], scoping: Scoping, borrowing: Borrowing) -> None:
+    def __init__(
+        self,
+        store: Store,
+        histories: Mapping[str, History],
+        scoping: Scoping,
+        borrowing: Borrowing,
+        handovers: Handovers,
+    ) -> None:
+        self._handovers = handovers
         self._store = store
         self._histories = histories
         self._scoping = scoping
@@ -59,6 +68,8 @@ class Joining:
         self, claim: Claim, platform: str, offer: Offer, action: str, *, language: Language, name: str
     ) -> Reaction | None:
         """Take up an offer in one of its ways; None when it is no longer there to take."""
+        if offer.scope == HANDOVER:
+            return await self._handovers.choose(claim, platform, offer, action, language=language)
         if offer.scope is not None:
             return await self._scoping.choose(claim, platform, offer, action, language=language, name=name)
         slot = f"offer:{offer.id}"

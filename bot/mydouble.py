@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.base import Button, Card, Platform
 from bot import cards, draft_cards, feedback
+from bot.handovers import Handovers
 from bot.meant import chat_name
 from bot.scoping import Scoping
 from bot.sentences import Language, say
@@ -22,7 +23,15 @@ MOST_LEFT = 3  # with a way out of their own; there is one out of all
 class MyDouble:
     """Gathers the card for the owner's eyes alone; counts are of their own double, never of anybody else's."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], waiting: Waiting, scoping: Scoping) -> None:
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        waiting: Waiting,
+        scoping: Scoping,
+        handovers: Handovers,
+    ) -> None:
+        self._handovers = handovers
         self._scoping = scoping
         self._store = store
         self._platforms = platforms
@@ -32,6 +41,7 @@ class MyDouble:
         """How things stand with this person's double, scopes that were joined by name included."""
         card, found = await self._chats(tell), await self._store.joined_scopes(str(tell.person))
         card = await self._scoping.beside(card, tell, list(found)[:MOST_LEFT]) if found else card
+        card = await self._handovers.beside(card, tell)
         return draft_cards.beside(tell.language, card, await self._store.drafts_waiting(str(tell.person)))
 
     async def _chats(self, tell: Tell) -> Card:
@@ -84,6 +94,7 @@ def more(language: Language, credit: int) -> Card:
         ("export", "export_title", "/export"),
         ("receipt", "receipt_button", "/receipt"),
         ("credit", "credit_title", "/credit"),
+        ("handover", "handover_button", "/handover"),
     )
     buttons = tuple(Button(action, say(language, label), value, command=command) for action, label, command in kinds)
     text = say(language, "more_credit", credit=credit) if credit else say(language, "more_text")

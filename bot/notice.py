@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.sentences import Language, say
+from skills.words import Offer
 
 VERSION = "1"
 
@@ -29,6 +30,16 @@ def scope_notice(language: Language, scope: str, version: int, document: Mapping
     short = say(language, "scope_offer_text")
     shown = json.dumps([scope, version, document], ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(f"{short}\n\n{shown}\n\n{full}".encode()).hexdigest()
+    return NoticeText(VERSION, language, short, full, digest)
+
+
+def handover_notice(language: Language, offer: Offer | None) -> NoticeText:
+    """The notice of a handover; the hash covers who, which chats and until when as well, as they were shown."""
+    full = (files("bot") / "notices" / f"handover.{language}.md").read_text(encoding="utf-8")
+    short = say(language, "handover_text")
+    until = offer.until.isoformat() if offer is not None and offer.until is not None else None
+    sides = [list(offer.people), list(offer.chats), until] if offer is not None else []
+    digest = hashlib.sha256(f"{short}\n\n{json.dumps(sides)}\n\n{full}".encode()).hexdigest()
     return NoticeText(VERSION, language, short, full, digest)
 
 

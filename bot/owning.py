@@ -7,6 +7,7 @@ from adapters.base import Click, Message, Reaction
 from bot.commands import Command
 from bot.erasing import Erasing
 from bot.feedback import Feedback
+from bot.handovers import Handovers
 from bot.interviewing import Interviewing
 from bot.mydata import MyData
 from bot.pages import Pages
@@ -21,10 +22,12 @@ from bot.withholding import Withholding
 from skills.words import Tell
 
 PAGES = ("page", "page_edit", "page_history", "page_do", "page_retitle")
+HANDOVERS = ("handover_draw", "handover_less", "handover_off")
 # the buttons that `tapped` knows
 TAPS = frozenset(
     "why unfold useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
     " erase erase_days page page_edit page_history page_do page_retitle"
+    " handover_draw handover_less handover_off"
     " interview interview_skip interview_stop interview_undo"
     " draft_show draft_send draft_on draft_own draft_put draft_no draft_withhold".split()
 )
@@ -47,6 +50,7 @@ class Owning:
     erasing: Erasing
     pages: Pages
     unfolding: Unfolding
+    handovers: Handovers
 
     async def said(self, message: Message, command: Command, tell: Tell) -> None:
         """A command in words."""
@@ -82,6 +86,7 @@ class Owning:
             "page": self.pages.said,
             "pages": self.pages.said,
             "show": self.unfolding.said,
+            "handover": self.handovers.said,
         }
 
     def _by_tap(self) -> Mapping[str, Callable[[Click, Tell], Awaitable[None]]]:
@@ -93,6 +98,7 @@ class Owning:
             **dict.fromkeys(("speak", "quote"), self.speaking.tapped),
             **dict.fromkeys(("erase", "erase_days"), self.erasing.tapped),
             **dict.fromkeys(PAGES, self.pages.tapped),
+            **dict.fromkeys(HANDOVERS, self.handovers.tapped),
         }
 
     async def tapped(self, click: Click, tell: Tell) -> Reaction | None:

@@ -15,7 +15,7 @@ from skills.agreement import Agreement
 from skills.records import Record, SpokenRecord
 from skills.signing import canonical
 from skills.store import Store
-from skills.words import Tell
+from skills.words import HANDOVER, Tell
 
 SCHEMA_VERSION = "fenshen-27560-1"
 MOST_OTHERS = 10  # named on a card
@@ -27,8 +27,10 @@ _STATES = {
     "withdrawn": "dpv:ConsentWithdrawn",
     "expired": "dpv:ConsentExpired",
     "departed": "dpv:ConsentInvalidated",
+    "signed": "dpv:ConsentGiven",
+    "handed": "dpv:ConsentGiven",
 }
-_OWN = ("given", "look_back", "narrowed", "paused", "withdrawn")  # kinds that are their owner's own doing
+_OWN = ("given", "look_back", "narrowed", "paused", "withdrawn", "signed")  # kinds that are their owner's own doing
 _CONTEXT = {"dpv": "https://w3id.org/dpv#", "fenshen": "urn:fenshen:", "@vocab": "urn:iso:std:iso-iec:ts:27560:"}
 
 
@@ -158,6 +160,8 @@ def _spoken(record: SpokenRecord, controller: Controller) -> dict[str, Any]:
 
 def _processing(record: Record, controller: Controller) -> dict[str, Any]:
     spoken: Language = "en" if record.language == "en" else "zh"
+    handed = record.scope == HANDOVER
+    until = record.until.isoformat()
     readers = "receipt_alone" if record.audience == "me" else "receipt_readers"
     recipients = [say(spoken, readers, chat=record.chat)]
     if record.audience == "scope":
@@ -165,7 +169,7 @@ def _processing(record: Record, controller: Controller) -> dict[str, Any]:
     if controller.model:
         recipients.append(say(spoken, "receipt_model", model=controller.model))
     return {
-        "purpose": say(spoken, "receipt_purpose"),
+        "purpose": say(spoken, "receipt_handover_purpose" if handed else "receipt_purpose", until=until),
         "lawful_basis": "dpv:Consent",
         "pii_information": say(spoken, "receipt_pii", chat=record.chat, since=record.since.isoformat()),
         "pii_type": say(spoken, "receipt_pii_type"),
@@ -174,10 +178,12 @@ def _processing(record: Record, controller: Controller) -> dict[str, Any]:
         "collection_method": say(spoken, "receipt_collection"),
         "processing_method": say(spoken, "receipt_processing"),
         "storage_location": controller.storage,
-        "retention_period": say(spoken, "receipt_retention"),
+        "retention_period": say(spoken, "receipt_handover_retention" if handed else "receipt_retention", until=until),
         "jurisdiction": controller.jurisdiction,
         "recipients": recipients,
-        "withdrawal_method": say(spoken, "receipt_withdrawal"),
+        "withdrawal_method": say(
+            spoken, "receipt_handover_withdrawal" if handed else "receipt_withdrawal", contact=controller.contact
+        ),
         "privacy_rights": say(spoken, "receipt_rights"),
     }
 

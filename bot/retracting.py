@@ -13,7 +13,7 @@ from bot.withholding import answered
 from skills.retracting import Basis, Place, Why
 from skills.store import Store
 from skills.worded import Worded
-from skills.words import DEFAULT, Claim, Tell
+from skills.words import DEFAULT, HANDOVER, Claim, Tell
 
 MODES: Mapping[str, str] = {"auto": "why_auto", "review": "why_review"}
 
@@ -131,6 +131,7 @@ class Retracting:
             ],
             question=None,
             private=False,
+            handed=standing.handed,
         )
         return Part(card.title, card.text, card.quotes, card.label, card.answer)
 
@@ -163,8 +164,8 @@ def _basis(language: Language, basis: Basis, chat: str, *, own: bool) -> str:
     told = {"chat": chat, "until": cards.day(basis.until), "notice": basis.notice}
     if not own:
         return say(language, "why_basis", **told)
-    default = basis.scope == DEFAULT
-    named = say(language, "why_default") if default else f"“{basis.scope}” {basis.scope_version}"
+    built_in = {DEFAULT: "why_default", HANDOVER: "handover_title"}.get(basis.scope)
+    named = say(language, built_in) if built_in else f"“{basis.scope}” {basis.scope_version}"
     scope = f"{named} · {say(language, LEVELS[basis.level])} · {say(language, MODES[basis.mode])}"
     more = {"record": basis.record, "at": cards.day(basis.at), "since": cards.day(basis.since), "scope": scope}
     return say(language, "why_basis_own", **told, **more)

@@ -14,6 +14,7 @@ from bot.drafting import Drafting
 from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.floor import Floor
+from bot.handovers import Handovers
 from bot.inbox import Inbox
 from bot.interviewing import Interviewing
 from bot.jobs import Handler, handlers
@@ -142,12 +143,13 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Erasing(store, platforms),
         Pages(store, platforms, talk.objections, limits_of(base.settings)),
         Unfolding(store, platforms, talk.answering),
+        Handovers(store, platforms, base.settings.public_url),
     )
 
 
 def _inbox(base: Base, talk: Talk, owning: Owning, borrowing: Borrowing) -> Inbox:
     store, language = base.store, base.settings.language
-    joining = Joining(store, base.histories, owning.scoping, borrowing)
+    joining = Joining(store, base.histories, owning.scoping, borrowing, owning.handovers)
     clicks = Clicks(
         store,
         joining,
@@ -180,7 +182,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
     store, controller = base.store, controller_of(base.settings)
     takeout = Takeout(store, base.platforms, controller)
     crediting = Crediting(store, base.platforms)
-    mine = MyDouble(store, base.platforms, talk.waiting, owning.scoping)
+    mine = MyDouble(store, base.platforms, talk.waiting, owning.scoping, owning.handovers)
     return {
         "scopes": mine.card,
         "more": mine.more,
@@ -204,6 +206,11 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "scope_declined": owning.scoping.declined,
         "scope_changed": owning.scoping.changed,
         "scope_notice": owning.scoping.notice,
+        "handover": owning.handovers.card,
+        "handover_offer": owning.handovers.offer_card,
+        "handover_notice": owning.handovers.notice,
+        "handover_unclear": owning.handovers.unclear,
+        "handover_nothing": owning.handovers.unclear,
         "draft": owning.reviewing.card,
         "drafts": owning.reviewing.cards,
         "draft_sent": owning.reviewing.outcome,

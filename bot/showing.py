@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from adapters.base import Card, Platform
 from bot import cards
@@ -20,7 +21,14 @@ class Showing:
     def __init__(self, platforms: Mapping[str, Platform]) -> None:
         self._platforms = platforms
 
-    async def quotes(self, question: Question, double: Double, quoted: Sequence[Quoted], answer_id: str) -> Card:
+    async def quotes(
+        self,
+        question: Question,
+        double: Double,
+        quoted: Sequence[Quoted],
+        answer_id: str,
+        handed: datetime | None = None,
+    ) -> Card:
         """The owner's words, each with where and when."""
         platform = self._platforms[question.message.platform]
         chats = {chat: await chat_name(platform, chat) for chat in {q.passage.chat for q in quoted}}
@@ -34,6 +42,7 @@ class Showing:
             ],
             question=None if double.owner == question.asker else question.id,
             private=question.venue.direct and question.asker == double.owner,
+            handed=handed,
         )
         if not question.aside:
             return card

@@ -235,7 +235,7 @@ def _unread(tell: Tell, histories: frozenset[str]) -> bool:
 
 def _own_slot(tell: Tell) -> str | None:
     """A consent card becomes the receipt: its slot is the offer, whose id only the store knew beforehand."""
-    return f"offer:{tell.ids['offer']}" if tell.card in ("offer", "scope_offer") else None
+    return f"offer:{tell.ids['offer']}" if tell.card in ("offer", "scope_offer", "handover_offer") else None
 
 
 def _key(tell: Tell) -> str:

@@ -103,7 +103,13 @@ class Unfolding:
         ]
         question = None if standing.own else ""  # who is asked is known, what was asked is not any more
         made = cards.answer(
-            language, name=name, answer_id=place.answer, quotes=quotes, question=question, private=standing.own
+            language,
+            name=name,
+            answer_id=place.answer,
+            quotes=quotes,
+            question=question,
+            private=standing.own,
+            handed=standing.handed,
         )
         return name, replace(made, unfold=None)
 

@@ -14,11 +14,12 @@ from adapters.base import Receive
 from adapters.lark.webhook import Webhook
 from bot.admin import admin_router
 from bot.events import parts
-from bot.notice import notice, scope_notice
+from bot.notice import handover_notice, notice, scope_notice
 from bot.sentences import Language, say
 from bot.signatures import Signatures
 from skills.store import Store
 
+About = Literal["chat", "scope", "handover"]
 WELL = ("connected", "webhook", "standby")
 MOST_BYTES = 2**20  # of one webhook request
 EXPOSITION = "text/plain; version=0.0.4"
@@ -71,9 +72,10 @@ def create_web(
         return JSONResponse({"ok": ok, "database": database, "platforms": platforms}, 200 if ok else 503)
 
     @app.get("/notice", response_class=HTMLResponse, tags=["notice"], responses=_UNFIT)
-    async def full_notice(language: Language = "zh", about: Literal["chat", "scope"] = "chat") -> HTMLResponse:
-        """The full notice that the consent card links to: of a chat, or of a scope that is joined by its name."""
-        shown = scope_notice(language, "", 0, {}) if about == "scope" else notice(language)
+    async def full_notice(language: Language = "zh", about: About = "chat") -> HTMLResponse:
+        """The full notice that the consent card links to: of a chat, of a scope by its name, or of a handover."""
+        other = handover_notice(language, None) if about == "handover" else notice(language)
+        shown = scope_notice(language, "", 0, {}) if about == "scope" else other
         text = html.escape(shown.full)
         page = _PAGE.format(language=language, title=html.escape(say(language, "notice_title")), text=text)
         return HTMLResponse(page, headers=_HEADERS)

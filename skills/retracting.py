@@ -15,7 +15,7 @@ from skills.decision import ANSWERING
 from skills.errands import Errand
 from skills.withholding import Withholding
 from skills.worded import Worded
-from skills.words import DEFAULT, Claim, Language, Level, Passage
+from skills.words import DEFAULT, HANDOVER, Claim, Language, Level, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Standing:
     passages: Sequence[Passage]
     quotes_alone: bool = True  # nothing in it was worded by a model, or looked at by its owner first
     own: bool = False  # asked by its owner, alone
+    handed: datetime | None = None  # its owner has left: until when it was handed over
 
 
 class Retracting(Withholding):
@@ -157,7 +158,9 @@ class Retracting(Withholding):
             sources = await self._sources(connection, row, words="shown")
             name = await owners.name(connection, self._vault, owner)
             alone = not row.reviewed and await worded.read(connection, owner, answer) is None
-            return Standing(answer, name, sources, alone, row.direct and row.asker == owner)
+            ends = [one.until for one in await _bases(connection, row) if one.scope == HANDOVER]
+            own, handed = row.direct and row.asker == owner, min(ends, default=None)
+            return Standing(answer, name, sources, alone, own, handed)
 
     async def credit(self, owner: str) -> int:
         """How many answers to others were delivered and not taken back; the owner reads it first, and nobody else."""

@@ -38,6 +38,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "对机器人说“退出”或 /optout，或点卡片上的退出按钮；不问理由。",
         "Say “leave” or /optout to the bot, or tap leave on its card; no reason is asked.",
     ),
+    "receipt_handover_purpose": (
+        "离职后的交接：从你离职起到 {until}，只对所列的人，在单聊里用你的原话回答，注明出处；不用于考核、排名或替岗。",
+        "A handover: from when you leave until {until}, answer those listed, each alone, with your own words and their "
+        "source; never to judge, rank or replace anybody.",
+    ),
+    "receipt_handover_retention": (
+        "到 {until} 为止，到期删除；没有交接的，离职 30 天后删除；收回就立即停止。",
+        "Until {until}, then erased; what is not handed over 30 days after you leave; stopped at once when you end it.",
+    ),
+    "receipt_handover_withdrawal": (
+        "对机器人发 /handover off，或点卡片上的按钮；离职后写信给 {contact}，由管理员停止并删除；不问理由。",
+        "Send /handover off to the bot, or tap it on its card; after you have left, write to {contact}, and an admin ends "
+        "and erases it; no reason is asked.",
+    ),
     "receipt_rights": (
         "查阅、复制、更正、限制、删除、随时撤回；也可向监管机关投诉。",
         "Access, copy, correction, restriction, erasure and withdrawal at any time; complaint to the authority.",

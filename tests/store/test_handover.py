@@ -166,6 +166,12 @@ async def test_a_coarser_chat_is_handed_over_no_finer(ana: None, company: "Compa
     assert await found(company) == [""]
     await order(company, Returned(ANA))
     await company.store.resume(company.claim(), ANA, None)
+    assert await signed(company) is not None
+    await company.join(ANA, back=1)  # in full again: it was signed as coarse as it was
+    await leaves(company)
+    assert await found(company) == [""]
+    await order(company, Returned(ANA))
+    await company.store.resume(company.claim(), ANA, None)
     await company.store.narrow_scope(company.claim(), ANA, "default", Narrower(review=True))
     await leaves(company)
     assert await found(company) == []
@@ -207,6 +213,10 @@ async def test_only_its_owner_signs_it_and_only_what_was_shown(ana: None, compan
     assert other is not None
     assert not isinstance(other, bool)
     assert await sign(company.claim(), other.id, ANA, company.notice) is None
+    await company.join(ANA, DEV)
+    both = str(await offered(company))
+    await company.leave(ANA, DEV)
+    assert await sign(company.claim(), both, ANA, company.notice) is None
     assert await sign(company.claim(), offer, ANA, company.notice) is not None
     assert await sign(company.claim(), offer, ANA, company.notice) is not None
     events = await company.rows("SELECT kind FROM consent_event WHERE scope = '(handover)'", ANA)
