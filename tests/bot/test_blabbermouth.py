@@ -103,6 +103,7 @@ class Lives:
         self.company, self.directory = company, Directory(dice, people, chats, web, pay, whole)
         self.listed: frozenset[str] = frozenset()  # the departments of the scope by its name; none: there is no scope
         self.source = dice.choice(GROUPS)  # of that scope
+        self.rewritten = False
         self.tell()
         self.lives: dict[tuple[str, str], Life] = {}
         self.ceilings: dict[str, tuple[bool, bool | None]] = {}  # chat → recorded, shown
@@ -167,7 +168,9 @@ class Lives:
         listed, sources = self.directory.some(), Sources(chats=(self.id(self.source),))
         units = (self.directory.web, self.directory.pay, self.directory.whole)
         # a scope that nobody joins lists all: where somebody belongs is told whatever the other one lists
-        for name, some in ((self.named, listed), (f"of-all-{self.number}", units)):
+        others = () if self.rewritten else ((f"of-all-{self.number}", units),)
+        self.rewritten = True
+        for name, some in ((self.named, listed), *others):
             document = ScopeDocument(sources, Readers(departments=some), Ceiling(mode="auto"))
             await self.store.put_scope(name, document, by="admin")
         self.listed = frozenset(listed)

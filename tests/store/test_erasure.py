@@ -10,6 +10,7 @@ from sqlalchemy import text
 from skills import erasure, probe, resealing
 from skills import tables as t
 from skills.keyring import Keyring
+from skills.notes import titled
 from skills.queue import Queue
 from skills.store import Store
 from skills.upkeep import UnknownErasure
@@ -72,6 +73,18 @@ async def test_after_leaving_nothing_is_left_and_the_probe_says_so(company: "Com
     assert done.counts["vacuumed"] == 1
     assert done == await company.store.erasure(gone.id) == await company.store.erase(gone.id)
     assert await company.store.verify(ANA) is None
+
+
+async def test_an_answer_goes_though_what_it_cites_was_kept_under_a_heading_since(company: "Company") -> None:
+    """Its words were recorded anew then, so that it cites nothing any more; and it was its owner's all the same."""
+    answer = await _answered(company)
+    for row in await company.rows("SELECT message FROM message", ANA):
+        kept = titled(Said(ANA, OPS, row.message, company.now, "canary anew", source="kept"), "How to roll back")
+        assert await company.store.keep(company.claim(), kept)
+    assert [row.id for row in await company.rows("SELECT id FROM answer", ANA)] == [answer]
+    assert await company.rows("SELECT 1 FROM citation", ANA) == []
+    assert await _nothing_is_left(company, await company.store.erase((await _left(company)).id))
+    assert await company.rows("SELECT 1 FROM answer", ANA) == []
 
 
 async def test_an_answer_whose_words_are_taken_back_goes_with_them(company: "Company") -> None:
