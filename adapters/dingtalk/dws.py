@@ -25,8 +25,15 @@ _HELD = ".held"
 _YOUNG = 60.0  # seconds: a directory as young as that may be about to be locked
 _CHUNK = 65_536
 
+_STEP = re.compile(r"^\W*Step \d.*$", re.MULTILINE)  # it says of itself what it is about to check
+_UNSURE = re.compile(
+    r"(?:无法|cannot|unable to|failed to) ?(?:检查|check)[^\n]{0,20}CLI|检查[^\n]{0,20}CLI[^\n]{0,20}失败",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(
-    r"CLI.{0,20}(?:access|enable|disable|forbid|permission|数据|授权)|使用 ?CLI|渠道|\bPAT_", re.IGNORECASE
+    r"CLI.{0,20}(?:access|enable|disable|forbid|permission|authori|数据|授权)|us(?:e|ing) (?:the )?CLI|使用 ?CLI"
+    r"|user_(?:not_allowed|forbidden)|channel_(?:not_allowed|required)|TOKEN_VERIFIED_FAILED|渠道|\bPAT_",
+    re.IGNORECASE,
 )
 _OVER = re.compile(r"TOKEN_EXPIRED|USER_TOKEN_ILLEGAL|not logged in|未登录|认证已失效", re.IGNORECASE)
 _TOO_FAST = re.compile(r"rate.?limit|too many|throttl|QpsLimit|限流|频繁|\b429\b", re.IGNORECASE)
@@ -89,7 +96,7 @@ class Home:
             self.path = Path(tempfile.mkdtemp(dir=dws.under.absolute()))  # nobody else may enter it
         except OSError:
             raise Unavailable("no directory for a login can be made") from None
-        self._lock = os.open(self.path / _HELD, os.O_CREAT | os.O_RDWR, 0o600)
+        self._lock: int | None = os.open(self.path / _HELD, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     @property
@@ -162,9 +169,10 @@ class Home:
 
     def remove(self) -> None:
         """Nothing of it is left; done twice, it is done."""
-        if self.path.exists():
-            shutil.rmtree(self.path, ignore_errors=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
 
 
 def sweep(under: Path) -> int:
@@ -181,10 +189,11 @@ def sweep(under: Path) -> int:
 
 def trouble(words: str) -> PlatformError:
     """What went wrong, by what the client wrote; none of it goes into what is raised."""
+    words = _STEP.sub("", words)
     if "unknown flag" in words:
         return UnknownFlag("an unknown flag")
-    if _OVER.search(words):
-        return Unavailable("the login is over")
+    if _OVER.search(words) or _UNSURE.search(words):
+        return Unavailable("the login is over, or cannot be told to be allowed")
     if _TOO_FAST.search(words):
         return TooFast("asked too often")
     return NotAllowed("the company does not allow it") if _CLOSED.search(words) else Refused("the client refuses")

@@ -133,7 +133,7 @@ def _to_bot(text: str, bots: Sequence[str]) -> bool:
 
 
 def _listed(found: Mapping[str, Any], chat: str) -> Sequence[tuple[Mapping[str, Any], datetime]]:
-    """The messages of a page with their times, oldest first; of two in one second, as they were listed."""
+    """The messages of a page with their times, oldest first: some versions list the newest first."""
     result = found.get("result", found)
     listed: object = result
     if isinstance(result, dict):
@@ -146,7 +146,7 @@ def _listed(found: Mapping[str, Any], chat: str) -> Sequence[tuple[Mapping[str, 
     ]
     if timed and timed[0][1] > timed[-1][1]:
         timed.reverse()
-    return sorted(timed, key=lambda pair: pair[1])
+    return timed
 
 
 def _is_id(given: object) -> bool:

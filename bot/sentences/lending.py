@@ -21,8 +21,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Reading chat {nth} of {of}: {read} messages so far…",
     ),
     "lend_left_out": (
-        "没有收下：别人的 {others} 条，你对我说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
-        "Not kept: {others} of other people, {to_bot} that you said to me, {empty} without words, {known} known already or outside what you switched on.",
+        "没有收下：别人的 {others} 条，对机器人说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
+        "Not kept: {others} of other people, {to_bot} that you said to a bot, {empty} without words, {known} known already or outside what you switched on.",
     ),
     "lend_done": (
         "读完了：读了 {read} 条，其中新记下你自己的 {kept} 条。凭证已丢弃。",

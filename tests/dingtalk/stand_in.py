@@ -32,6 +32,14 @@ NEWER = """● Step 1: 请求设备授权码...
 """
 PLAIN = "链接: {page}\n授权码: {code}\n"
 NOT_ALLOWED = "该组织尚未开启 CLI 数据访问权限，请联系管理员开启"
+NOES = {
+    "no": "用户拒绝了授权请求",
+    "late no": "▶ Step 4: 检查组织 CLI 授权状态...\n换取 token 失败",
+    "closed": f"▶ Step 4: 检查组织 CLI 授权状态...\n{NOT_ALLOWED}",
+    "closed in English": "Error: CLI data access is not enabled for this organization",
+    "closed to her": "您不在该组织的 CLI 授权人员范围内，请联系组织管理员",
+    "unsure": "▶ Step 4: 检查组织 CLI 授权状态...\n检查 CLI 授权状态失败: context deadline exceeded",
+}
 
 
 def main(words: list[str]) -> int:
@@ -64,12 +72,13 @@ def login() -> int:
     sys.stderr.write(layout.format(page=page, code="VQNJ-DFND"))
     sys.stderr.flush()
     while not (HERE / "answer").exists():
-        sys.stderr.write("  [1] 轮询中...\n")
-        sys.stderr.flush()
+        if not SCRIPT.get("quiet"):
+            sys.stderr.write("  [1] 轮询中...\n")
+            sys.stderr.flush()
         time.sleep(0.02)
     answer = (HERE / "answer").read_text("utf-8")
     if answer != "yes":
-        return failed({"closed": NOT_ALLOWED}.get(answer, "用户拒绝了授权请求"))
+        return failed(NOES[answer])
     token().parent.mkdir(parents=True)
     token().write_text("a-token-of-hers")
     return 0
@@ -89,8 +98,8 @@ def contact() -> int:
         model = {"userId": me["staff"], "corpId": me["corp"], "orgUserName": me["name"]}
         return answered({"result": [{"isAdmin": False, "orgEmployeeModel": model}], "success": True})
     if sort == "get":
-        model = {"orgUserId": me["staff"], **({"openDingTalkId": me["open"]} if me.get("told") else {})}
-        return answered({"result": [{"orgEmployeeModel": model}], "success": True})
+        models = [{"orgUserId": me["staff"], "openDingTalkId": one} for one in me.get("told", ())]
+        return answered({"result": [{"orgEmployeeModel": model} for model in models], "success": True})
     namesakes = [{"name": me["name"], "userId": f"other{n}", "openDingTalkId": f"open_other{n}"} for n in range(3)]
     found = [{"name": me["name"], "userId": me["staff"], "openDingTalkId": me["open"]}]
     return answered({"result": namesakes + (found if me["open"] else []), "success": True})
@@ -130,7 +139,7 @@ def page_of(words: dict[str, str]) -> int:
     if not SCRIPT.get("inclusive", True):
         later = [one for one in said if one["createTime"] > words["--time"]]
     most = int(words["--limit"])
-    page, more = later[:most], len(later) > most or bool(SCRIPT.get("endless"))
+    page, more = [*later[:most], *SCRIPT.get("stray", ())], len(later) > most or bool(SCRIPT.get("endless"))
     if SCRIPT.get("newest_first"):
         page.reverse()
     return answered({"success": True, "result": {SCRIPT.get("under", "messages"): page, "hasMore": more}})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import Refused, Unavailable
+from adapters.base import PlatformError, Refused, Unavailable
 from adapters.dingtalk.dws import Dws
 from adapters.dingtalk.lending import Lender, LendingDingTalk
 from adapters.dingtalk.settings import Settings
@@ -63,14 +63,24 @@ async def _all_gone(stand_in: StandIn) -> None:
             await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize(("answer", "why"), [("no", Refused), ("closed", NotAllowed)])
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("no", Refused),
+        ("late no", Refused),
+        ("closed", NotAllowed),
+        ("closed in English", NotAllowed),
+        ("closed to her", NotAllowed),
+        ("unsure", Unavailable),
+    ],
+)
 async def test_a_no_is_a_no_hers_or_the_companys(
-    stand_in: StandIn, lender: Lender, answer: str, why: type[Refused]
+    stand_in: StandIn, lender: Lender, answer: str, why: type[PlatformError]
 ) -> None:
     """What the client writes about it stays with the client; of her login nothing is left at once."""
     login = await lender.ask()
     stand_in.answer(answer)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PlatformError) as refused:
         await lender.lent(login, PERSON)
     assert type(refused.value) is why
     assert "CLI" not in str(refused.value)
@@ -105,9 +115,12 @@ async def test_the_yes_of_somebody_else_is_none_and_is_forgotten_at_once(
     ]
 
 
-async def test_whose_messages_they_are_is_never_told_by_a_name(stand_in: StandIn, lender: Lender) -> None:
-    """Where the directory shows her namesakes alone, nothing is read."""
-    stand_in.write(me=WEI | {"open": ""})
+@pytest.mark.parametrize("shown", [{"open": ""}, {"told": ["open_wei", "open_other"]}])
+async def test_whose_messages_they_are_is_never_guessed(
+    stand_in: StandIn, lender: Lender, shown: dict[str, object]
+) -> None:
+    """Where the directory shows her namesakes alone, or her twice, nothing is read."""
+    stand_in.write(me=WEI | shown)
     login = await lender.ask()
     stand_in.answer("yes")
     with pytest.raises(Unavailable):
@@ -210,8 +223,27 @@ async def test_whoever_is_stopped_while_they_wait_leaves_nothing(stand_in: Stand
     await _all_gone(stand_in)
 
 
+async def test_whoever_is_stopped_while_they_read_is_not_held_up(stand_in: StandIn, lender: Lender) -> None:
+    """There is no time to log out: the directory goes, and with it all that the login was."""
+    login = await _lent(stand_in, lender)
+
+    async def reading() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await lender.forget(login)
+
+    under_way = asyncio.create_task(reading())
+    await asyncio.sleep(0)
+    under_way.cancel()
+    await asyncio.gather(under_way, return_exceptions=True)
+    assert stand_in.left == []
+    assert stand_in.asked[-1]["words"][0] == "contact"
+
+
 async def test_what_a_killed_bot_left_goes_at_the_next_start(stand_in: StandIn) -> None:
     """Its directory and the client that went on waiting in it; what another bot holds beside it stays."""
+    stand_in.write(quiet=True)  # one that writes would end of that: nobody reads it any more
     words = (sys.executable, "-c", HOLDER, str(stand_in.path), str(stand_in.under))
     holder = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
     assert holder.stdout

@@ -99,7 +99,7 @@ async def test_her_own_words_answer_and_nobody_elses_are_anywhere(
     done = await until("其中新记下你自己的 1 条")
     assert done["id"] == login["id"]
     assert "读了 4 条" in done["text"]
-    assert "别人的 1 条，你对我说的 1 条，没有文字的 1 条" in done["text"]
+    assert "别人的 1 条，对机器人说的 1 条，没有文字的 1 条" in done["text"]
     assert whole.fenshen.platforms["dingtalk"].calls - updates == 1  # type: ignore[attr-defined]
     assert not list((settings.data / "logins").iterdir())
     assert stand_in.asked[-1]["words"][:2] == ["auth", "logout"]
