@@ -118,12 +118,12 @@ class Lender:
             told = asyncio.create_task(under.told.wait())
             await asyncio.wait({told, waiting}, timeout=left, return_when="FIRST_COMPLETED")
             told.cancel()
-        if (page := _read(bytes(under.said))) and not waiting.done():
-            return page[0], page[1], min(page[2] or patience.longest, patience.longest)
-        if waiting.done():
-            waiting.result()  # whatever kept it from starting is heard
+        page = _read(bytes(under.said))
+        if waiting.done() and (waiting.result() or page is None):  # a yes may be faster than its page is read
             raise trouble(under.said.decode(errors="replace"))
-        raise Unavailable("the command-line client shows no page")
+        if page is None:
+            raise Unavailable("the command-line client shows no page")
+        return page[0], page[1], min(page[2] or patience.longest, patience.longest)
 
     async def _yes(self, under: _Under, seconds: float) -> None:
         assert under.waiting is not None

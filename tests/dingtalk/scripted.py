@@ -43,6 +43,10 @@ class StandIn:
         """What somebody says on the page."""
         (self.here / "answer").write_text(what, "utf-8")
 
+    def unanswered(self) -> None:
+        """Nobody has said anything on the next page."""
+        (self.here / "answer").unlink()
+
     @property
     def asked(self) -> Sequence[dict[str, Any]]:
         """Every order so far: its words, its environment, its process."""

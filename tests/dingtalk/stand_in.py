@@ -30,7 +30,7 @@ NEWER = """● Step 1: 请求设备授权码...
   手动输入授权码的链接：
 {page}
 """
-PLAIN = "链接: {page}\n授权码: {code}\n"
+PLAIN = "链接: {page}\n授权码: \x1b[1;33m{code}\x1b[0m\n"
 NOT_ALLOWED = "该组织尚未开启 CLI 数据访问权限，请联系管理员开启"
 NOES = {
     "no": "用户拒绝了授权请求",

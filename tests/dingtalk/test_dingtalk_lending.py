@@ -87,6 +87,14 @@ async def test_a_no_is_a_no_hers_or_the_companys(
     assert stand_in.left == []
 
 
+async def test_a_yes_that_is_faster_than_its_page_is_a_yes(stand_in: StandIn, lender: Lender) -> None:
+    """Whoever is logged in by the time that the page is read has not been refused."""
+    stand_in.answer("yes")
+    login = await lender.ask()
+    assert await lender.lent(login, PERSON)
+    await lender.forget(login)
+
+
 async def test_a_page_runs_out_and_its_client_is_ended(stand_in: StandIn, lender: Lender) -> None:
     """Nobody said anything; a yes that comes after it is nobody's, for nothing waits for it."""
     login = await lender.ask()
@@ -271,7 +279,8 @@ async def test_the_doctor_says_which_version_there_is(stand_in: StandIn, setting
     said = {one.what: one for one in await platform.diagnose()}
     stand_in.write(version="usage: something else")
     odd = {one.what: one for one in await platform.diagnose()}
-    await platform.aclose()
+    await platform.ask_login()
+    await platform.aclose()  # whoever was asked, with it
     what = "DingTalk: reading as an owner (dws)"
     assert said[what].ok
     assert "1.0.62" in said[what].cure

@@ -106,9 +106,12 @@ async def test_her_own_words_answer_and_nobody_elses_are_anywhere(
     answer = await whole.page.ask(JUN, SUPPORT, ASKED)
     assert [q["text"] for q in answer["card"]["quotes"]] == [HERS]
     assert files_with("显示器背面", settings.data) == []
+    # read again, by another yes, nothing is there twice
     stand_in.write(slow=0)
-    # read again, nothing is there twice
+    stand_in.unanswered()
     await whole.page.say(WEI, await whole.page.direct(WEI), "以我的身份读取")
+    await until("代码应是")
+    stand_in.answer("yes")
     assert "其中新记下你自己的 0 条" in (await until("其中新记下你自己的 0 条"))["text"]
     assert len(await whole.ground.store.own(WEI, None, 10)) == 1
 
