@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool, StructuredTool
 from langsmith import tracing_context
 
-from bot.grounding import Quoted, ground, read_draft
+from bot.grounding import Quoted, both_sides, ground, read_draft
 from skills.words import Grant, Passage
 
 log = logging.getLogger("fenshen.double")
@@ -93,7 +93,10 @@ class Double:
         self._model = model or QuotingModel()
 
     async def answer(self, grant: Grant, question: str) -> Sequence[Quoted]:
-        """The owner's words on it, each found under this grant; nothing where the model finds or says nothing fit."""
+        """The owner's words on it, each found under this grant; nothing where the model finds or says nothing fit.
+
+        Of what does not agree both sides, the newest first.
+        """
         seen: dict[str, Passage] = {}
         agent = create_agent(
             self._model,
@@ -105,7 +108,7 @@ class Double:
         with tracing_context(enabled=False):
             result = await agent.ainvoke({"messages": [HumanMessage(question)]})
         said = str(result["messages"][-1].content)
-        return ground(read_draft(said), seen)
+        return both_sides(ground(read_draft(said), seen), seen.values())
 
     def _recall_tool(self, grant: Grant, seen: dict[str, Passage]) -> BaseTool:
         """Recall closed over the grant: the model chooses the words to search, never whose they are."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.grounding import MOST_QUOTES, Quoted
+from bot.grounding import MOST_QUOTES, Quoted, both_sides
 from bot.questions import Question
 from skills import terms
 from skills.answers import Earlier
@@ -37,7 +37,8 @@ class Following:
         own = set(terms.asked(asked))
         about = [p for p in passages if p.text and (not own or own & set(terms.terms(p.text)))]
         best = max((p.score for p in about), default=0.0)
-        return [Quoted(p.text, p) for p in about if p.score >= best * FAR_BELOW_THE_BEST][:MOST_QUOTES]
+        near = [Quoted(p.text, p) for p in about if p.score >= best * FAR_BELOW_THE_BEST][:MOST_QUOTES]
+        return both_sides(near, about)
 
     async def widened(self, grant: Grant, earlier: Earlier, asked: str) -> str:
         """The question, and the words of what was quoted, as far as this grant covers them."""

@@ -1,10 +1,11 @@
 """Sentences held against the passages they cite: what is not there word for word is not said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.support.differing import against
 from skills.words import Passage
 
 MOST_QUOTES = 3
@@ -70,6 +71,28 @@ def ground(draft: Draft, recalled: Mapping[str, Passage]) -> Sequence[Quoted]:
                 said.add(text)
             break
     return tuple(kept.values())[:MOST_QUOTES]
+
+
+def both_sides(quoted: Sequence[Quoted], recalled: Iterable[Passage]) -> Sequence[Quoted]:
+    """Where two of them do not agree, the newest first; and the newest that contradicts the best, if none does yet.
+
+    What agrees keeps its place, but for the last, which gives way where there is no room.
+    """
+    if not quoted:
+        return quoted
+    said = {one.text.strip() for one in quoted}
+    others = [Quoted(p.text, p) for p in recalled if p.text and p.text.strip() not in said]
+    everything = [*quoted, *others]
+    apart = against([one.text for one in everything])
+    kept = list(range(len(quoted)))
+    newest = max(apart[0], key=lambda n: everything[n].passage.at, default=0)
+    if newest not in kept and (apart[0].isdisjoint(kept) or everything[newest].passage.at > quoted[0].passage.at):
+        kept = [0, newest, *kept[1:]][:MOST_QUOTES]
+    places = [place for place, n in enumerate(kept) if apart[n] & set(kept)]
+    in_order = sorted((kept[place] for place in places), key=lambda n: everything[n].passage.at, reverse=True)
+    for place, n in zip(places, in_order, strict=True):
+        kept[place] = n
+    return [everything[n] for n in kept]
 
 
 def in_one_go(quoted: Sequence[Quoted], joined: Mapping[str, Sequence[Passage]]) -> Sequence[Quoted]:

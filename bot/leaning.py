@@ -2,6 +2,7 @@
 
 import base64
 import json
+import zlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ class Leaning:
         self.model = model
         self._bar = bar
         self._reach = reach
-        self._near = near
+        self.near = near
         self.weights = weights
         self._lengths = (near * near).sum(axis=1)
 
@@ -31,7 +32,7 @@ class Leaning:
 
     def of(self, vectors: "Vectors") -> "Vectors":
         """How far each leans: about 1 what is refused, about -1 what is not."""
-        kernel: Vectors = closeness(vectors, self._near, self._lengths, self._reach) @ self.weights
+        kernel: Vectors = closeness(vectors, self.near, self._lengths, self._reach) @ self.weights
         return kernel
 
 
@@ -59,13 +60,13 @@ def packed(near: "Vectors", step: float) -> str:
     import numpy as np
 
     halves = (np.round(near / step).clip(-LEVELS, LEVELS) + LEVELS + 1).astype(np.uint8).ravel()
-    return base64.b64encode((halves[::2] << 4 | halves[1::2]).tobytes()).decode()
+    return base64.b64encode(zlib.compress((halves[::2] << 4 | halves[1::2]).tobytes(), 9)).decode()
 
 
 def unpacked(text: str, rows: int, step: float) -> "Vectors":
     """The same again, as far as half a byte tells."""
     import numpy as np
 
-    both = np.frombuffer(base64.b64decode(text), dtype=np.uint8)
+    both = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=np.uint8)
     halves = np.stack([both >> 4, both & 15], axis=1).reshape(rows, -1)
     return ((halves.astype(np.float32) - LEVELS - 1) * step).astype(np.float32)

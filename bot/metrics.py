@@ -20,7 +20,7 @@ RESULTS = ("well", "failed")
 DIRECTIONS = ("read", "written")
 # why a model's sentence falls; each is said by code
 REASONS = (
-    *("kind", "citation", "length", "person", "link", "quote", "too many", "floor", "room"),
+    *("kind", "citation", "length", "person", "link", "quote", "too many", "floor", "older", "room"),
     *("nothing", "order", "figure", "name", "thing", "opposite", "bound elsewhere", "manner", "words"),
 )
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0)

@@ -80,7 +80,7 @@ def page(language: Language, there: Page, quotes: Sequence[Quote], chat: str) ->
     lines = [say(language, "page_text", chat=chat or say(language, "this_chat"), **texts)]
     lines += written_part(language, there.told)
     if differ([line.text for line in there.lines]) or differ([line.text for line in there.told]):
-        lines.append(say(language, "page_conflict"))
+        lines.append(say(language, "not_agreed"))
     if there.kept_back and of.state != "withheld":
         lines.append(say(language, "page_kept_back", n=len(there.kept_back)))
     lines += _vague(language, there)

@@ -10,6 +10,7 @@ from bot.grounding import Quoted
 from bot.meant import chat_name
 from bot.questions import Question
 from bot.sentences import Language, say
+from bot.support.differing import differ
 from bot.support.told import Told
 from bot.wording import sources
 from skills.words import Double
@@ -44,6 +45,8 @@ class Showing:
             private=question.venue.direct and question.asker == double.owner,
             handed=handed,
         )
+        if differ([q.passage.text for q in quoted]):
+            card = replace(card, note=f"{say(question.language, 'not_agreed')} {card.note}".strip())
         if not question.aside:
             return card
         asked_in = await chat_name(platform, question.message.chat) or say(question.language, "this_chat")

@@ -12,7 +12,7 @@ from bot.grounding import MOST_QUOTES, Draft
 from bot.metrics import Recorder
 from bot.page_prompt import Lines
 from bot.prompt import evidence
-from bot.support.told import Told, hold
+from bot.support.told import Told, both_sides, hold
 from skills.page_words import Told as PageLine
 from skills.store import Store
 from skills.titling import Kind
@@ -81,7 +81,7 @@ class Wording:
         try:
             found = [p for p in await self._store.recall(grant, searched or asked) if not self._floor.bars(p.text)]
             given = evidence(await self._store.outside(grant, found, self.provider))
-            return await self._told(double, language, asked, given, self._make, grown) if given else ()
+            return await self._told(double, language, asked, found, given, self._make, grown) if given else ()
         except Exception as error:
             # the class is enough: its text may quote what was sent
             log.warning("no model words this: %s", type(error).__name__)
@@ -92,6 +92,7 @@ class Wording:
         double: Double,
         language: Language,
         asked: str,
+        found: Sequence[Passage],
         given: Mapping[str, Passage],
         make: Callable[[], Writer],
         grown: Grown | None,
@@ -100,13 +101,13 @@ class Wording:
 
         def seen(draft: Draft) -> None:
             if grown is not None:
-                grown(self._checked(draft, given, names)[0])
+                grown(self._checked(draft, found, given, names)[0])
 
         writer = await self._writer(make)
         draft = await writer.draft(double.name, asked, language, given, seen if grown else None)
         if draft is None:
             return ()
-        told, dropped = self._checked(draft, given, names)
+        told, dropped = self._checked(draft, found, given, names)
         if dropped:
             log.info("sentences dropped: %s", ", ".join(f"{why} {n}" for why, n in sorted(dropped.items())))
         if self._recorder is not None:
@@ -114,13 +115,14 @@ class Wording:
         return told
 
     def _checked(
-        self, draft: Draft, given: Mapping[str, Passage], names: Sequence[str]
+        self, draft: Draft, found: Sequence[Passage], given: Mapping[str, Passage], names: Sequence[str]
     ) -> tuple[Sequence[Told], Mapping[str, int]]:
         """What of a draft may be said, and how many sentences fell, by why: of half a draft half of the same."""
         held = hold(draft, given, known=names)
         said = [one for one in held.told if not self._barred(one.text, names)]
-        few = _few(said)
-        more = Counter({"floor": len(held.told) - len(said), "room": len(said) - len(few)})
+        agreed = both_sides(said, found, list(given.values()))
+        few = _few(agreed)
+        more = Counter(floor=len(held.told) - len(said), older=len(said) - len(agreed), room=len(agreed) - len(few))
         return few, {**held.dropped, **+more}
 
     def _barred(self, text: str, names: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "answer_label": ("AI 分身 · {name} · #{answer}", "AI double · {name} · #{answer}"),
     "answer_note": ("只引用 {name} 自愿分享到这里的原话。", "Only words that {name} chose to share here."),
+    "not_agreed": ("说法不一：看日期，新的在前。", "Not all of it agrees: mind the dates, the newest is first."),
     "from_file": ("来自文件", "from a file"),
     "from_interview": ("访谈里说的", "in an interview"),
     "self_note": ("只有你看得到。", "Only you can see this."),

@@ -35,7 +35,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "page_active": ("在用", "in use"),
     "page_withheld": ("不分享", "kept to yourself"),
     "page_text": ("{kind} · {chat} · {state}", "{kind} · {chat} · {state}"),
-    "page_conflict": ("说法不一：看日期，新的在前。", "Not all of it agrees: mind the dates, the newest is first."),
     "page_vague": (
         "第 {n} 行的“{words}”，别人看不出指什么：把名字、时间或地点再说一遍，就会加进来。只有你看到这句。",
         "“{words}” in line {n}: nobody else can tell what that is. Say it once more with the name, the day or the place, and it is added. Only you see this.",

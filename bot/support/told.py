@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.grounding import MOST_QUOTES, Draft, Quoted, Sentence, ground
+from bot.support.differing import against
 from bot.support.figures import Figure
 from bot.support.standing import failing
 from bot.support.visible import brings_in, visible
@@ -29,7 +30,7 @@ class Told:
 
     kind: Kind
     text: str
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...]  # and the older ones that say otherwise, after them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,23 @@ def hold(draft: Draft, recalled: Mapping[str, Passage], known: Collection[str] =
     quoted = ground(draft, recalled)
     dropped["quote"] += sum(s.kind == "quote" for s in draft.sentences) - len(quoted)
     return Held(list(told.values()), quoted[:MOST_QUOTES], +dropped)
+
+
+def both_sides(told: Sequence[Told], found: Sequence[Passage], given: Collection[Passage]) -> Sequence[Told]:
+    """Each with the older passages that say otherwise; what a newer one contradicts is left to quotes.
+
+    `found`: all that was recalled. `given`: what of it a model may read; what it may not is quoted, beside the rest.
+    """
+    apart = against([p.text for p in found]) if told else ()
+    others_of = {p.id: [found[n] for n in places] for p, places in zip(found, apart, strict=bool(told))}
+    kept, may = [], {p.id for p in given}
+    for one in told:
+        cited, newest = {p.id for p in one.passages}, max(p.at for p in one.passages)
+        others = {p.id: p for id_ in cited for p in others_of.get(id_, ()) if p.id not in cited}
+        if all(p.at <= newest and p.id in may for p in others.values()):
+            both = sorted((*one.passages, *others.values()), key=lambda p: p.at, reverse=True)
+            kept.append(replace(one, passages=tuple(both) if others else one.passages))
+    return kept
 
 
 def _held(sentence: Sentence, recalled: Mapping[str, Passage], known: Collection[str]) -> Told | str:

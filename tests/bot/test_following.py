@@ -1,6 +1,7 @@
 """Promises of a question that goes on from an answer: asked of the same colleague, decided afresh, by ids alone."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -94,3 +95,14 @@ async def test_no_question_is_kept_for_it(ana: None, asks: Asks, database: Datab
         (row,) = (await connection.execute(text("SELECT * FROM place"))).all()
     assert row.thread == "omt_1"
     assert "gateway" not in repr(row)
+
+
+async def test_what_was_said_otherwise_since_comes_first_here_too(
+    ana: None, asks: Asks, receive: Receive, says: Callable[..., Message]
+) -> None:
+    """Both sides, the newest first, though the older one fits better."""
+    since = "that gateway restarts at twelve on Friday, by the new rule of the operators"
+    await receive(says("ana", since, thread="omt_said_4", at=datetime.now(UTC) + timedelta(minutes=5)))
+    await asks("bo", FIRST, thread="omt_1")
+    _, card = await asks("cy", "and on Friday?", thread="omt_1")
+    assert quotes(card)[:2] == [since, FRIDAY]

@@ -275,6 +275,8 @@ def test_lines_that_do_not_agree_are_told() -> None:
     assert not differ(["the release window is Tuesday at 10:00", "release window: Tuesday, 10:00"])
     assert not differ(["不用不好意思。支付回滚要先冻结账本", "支付回滚要先冻结账本"])
     assert differ(["支付回滚要先冻结账本", "支付回滚前别冻结账本"])
+    assert differ(["the gateway restarts at nine on weekdays", "the gateway restarts at ten on weekdays"])
+    assert not differ(["the gateway restarts at nine on weekdays", "the gateway restarts at eleven on Friday"])
     assert not differ([])
 
 

@@ -2,7 +2,8 @@
 
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from pydantic import SecretStr
 
 from adapters.base import Address, Card, Click, Message, Receive
 from bot.archive import unzipped, verdict
-from bot.demo.scripted import Scripted, calls
+from bot.demo.scripted import Json, Scripted, calls, given
+from bot.grounding import Quoted, both_sides
 from bot.receipts import controller_of, missing
 from bot.sentences import say
 from bot.settings import Settings
 from bot.takeout import exported
 from skills.signing import is_signed_by
 from skills.store import Store
+from skills.words import Passage
 
 Shown = tuple[Address, Card]
 Asks = Callable[..., Awaitable[Shown]]
@@ -160,3 +163,67 @@ async def test_nobody_gets_a_receipt_of_somebody_elses_yes(
     await receive(says("bo", f"/receipt {spoken.id}", direct=True))
     await settled()
     assert sent[-1][1].text == say("zh", "receipt_none")
+
+
+OLD, NEW = "发版窗口是周二 10:00，提前说一声", "发版窗口改了，发版窗口是周四 14:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ({}, "Ana 的原话："),
+        ({NEW: "发版窗口是周四 14:00。"}, "发版窗口是周四 14:00。"),
+        ({OLD: "发版窗口是周二 10:00。"}, "Ana 的原话："),
+        ({OLD: "发版窗口是周二 10:00。", NEW: "发版窗口是周四 14:00。"}, "发版窗口是周四 14:00。"),
+    ],
+    ids=["quoted", "the new one worded", "the old one worded", "both worded"],
+)
+async def test_of_what_does_not_agree_both_sides_are_shown_the_newest_first(
+    joins: Callable[..., Awaitable[None]],
+    receive: Receive,
+    says: Callable[..., Message],
+    asks: Asks,
+    speaks: Speaks,
+    provider: Scripted,
+    words: Mapping[str, str],
+    text: str,
+) -> None:
+    """Quoted or worded: what a newer passage contradicts is never told as the answer, and the card says so."""
+    await joins("ana", "join_today")
+    now = datetime.now(UTC)
+    await receive(says("ana", OLD, at=now))
+    await receive(says("ana", NEW, at=now + timedelta(minutes=40)))
+    if words:
+        await speaks()
+
+        def worded(request: Json) -> Json:
+            ids = {p["text"]: p["id"] for p in given(request)["passages"]}
+            return calls(*(("paraphrase", told, [ids[said]]) for said, told in words.items()))(request)
+
+        provider.says = worded
+    card = await alone(asks, "发版窗口是什么时候")
+    assert [q.text for q in card.quotes] == [NEW, OLD]
+    assert card.text == text
+    assert card.note.count(say("zh", "not_agreed")) == 1
+
+
+def passage(id_: str, text: str, day: int) -> Passage:
+    """Something that Ana said on that day."""
+    at = datetime(2026, 11, day, tzinfo=UTC)
+    return Passage(id=id_, owner=ANA, chat="c", message="m", thread=None, at=at, text=text, score=1.0)
+
+
+def test_what_agrees_keeps_its_order() -> None:
+    """Best first; and what contradicts it comes in where the last one stood, before it where it is newer."""
+    best, other, last, newer = (
+        Quoted(p.text, p)
+        for p in (
+            passage("a", "发版窗口是周二 10:00", 3),
+            passage("b", "发版前先冻结代码", 4),
+            passage("c", "发版失败就回滚", 9),
+            passage("d", "发版窗口是周四 14:00", 5),
+        )
+    )
+    assert both_sides([best, other, last], [best.passage, last.passage]) == [best, other, last]
+    assert both_sides([best, other, last], [newer.passage]) == [newer, best, other]
+    assert both_sides([], [newer.passage]) == []
