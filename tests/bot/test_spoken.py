@@ -165,7 +165,7 @@ async def test_nobody_gets_a_receipt_of_somebody_elses_yes(
     assert sent[-1][1].text == say("zh", "receipt_none")
 
 
-OLD, NEW = "发版窗口是周二 10:00，提前说一声", "发版窗口改了，发版窗口是周四 14:00"
+OLD, NEW = "发版窗口是周二 10:00，发版窗口前说一声", "发版窗口是周四 14:00，改了"
 
 
 @pytest.mark.parametrize(
