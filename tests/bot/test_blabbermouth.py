@@ -362,5 +362,4 @@ async def test_a_blabbermouth_tells_nobody_what_no_consent_covers(
             group.create_task(work())
     asked, answered, elsewhere = (sum(getattr(each, w) for each in lives) for w in ("asked", "answered", "elsewhere"))
     assert answered >= 0.2 * asked > 0, f"only {answered} of {asked} questions were answered with words"
-    few = asked < 1_000  # some lives may have none of these; those of `make deep` have them
-    assert few or elsewhere > 0, f"none of {answered} by a scope that lists departments"
+    assert elsewhere > 0, f"none of {answered} by a scope that lists departments"

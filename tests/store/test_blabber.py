@@ -76,7 +76,7 @@ class _World:
     async def step(self) -> None:
         """Do one thing; asking is the commonest."""
         if not self.consents and not self.joined:
-            await self.dice.choice((self.join, self.join, self.join_scope))()
+            await self.dice.choice((self.join, self.join_scope))()
             await self.say()
             return
         weights = {self.ask: 24, self.say: 5, self.join: 3, self.leave: 2, self.admin: 2, self.look_back: 2}
@@ -180,7 +180,7 @@ class _World:
         """Ask for everything, and hold every word against the plain history; then deliver all of it."""
         owner, chat = self.some()
         alone = self.dice.random() < (0.2 if self.consents.get((owner, chat), _NONE).audience != "me" else 0.7)
-        direct = alone or self.dice.random() < 0.2
+        direct = alone or self.dice.random() < (0.6 if (owner, chat) in self.joined else 0.2)
         asker = owner if alone else self.dice.choice(self.people)
         chat = self.dice.choice(self.chats) if self.dice.random() < 0.2 else chat
         readers = self.directory.readers(asker, None if direct else chat)
@@ -281,6 +281,5 @@ async def test_a_blabbermouth_never_says_what_no_grant_covers(company: "Company"
     assert asked > SEQUENCES
     assert spoke >= asked / 5, f"only {spoke} of {asked} questions returned text"
     elsewhere = sum(world.elsewhere for world in worlds)
-    few = asked < 1_000  # a hundred lives may have hardly one of these; those of `make deep` have them
-    assert few or elsewhere >= asked / 50, f"only {elsewhere} of {asked} by nothing but departments"
+    assert elsewhere >= asked / 50, f"only {elsewhere} of {asked} by nothing but departments"
     assert await folded(company.database) > 0

@@ -58,7 +58,9 @@ def draw(dice: random.Random, number: int, owner: str, house: House | None = Non
         if dice.random() < 0.9:
             some = _named(dice, owner, name, chats[:2], readers, people, tuple(above))
             standings += [replace(one, chats=frozenset(), people=frozenset()) for one in some] if alone else some
-    if not alone and dice.random() < 0.3:
+    left = not alone and dice.random() < 0.15  # and everything else froze with that
+    if left or (not alone and dice.random() < 0.2):
+        standings = [replace(one, kind="departed") for one in standings] if left else standings
         standings += _handover(dice, owner, chats[:2], readers, people, tuple(above))
     documents = {
         name: _document(dice, chats[:2], readers, people, tuple(above)) for name in names if dice.random() < 0.93
@@ -68,6 +70,7 @@ def draw(dice: random.Random, number: int, owner: str, house: House | None = Non
     says = frozenset(word for word, parts in WORDS.items() if terms.issuperset(parts))
     kept = Kept(source, dice.choice([1] * 9 + [2]), NOW + DAY * dice.choice([-5, -1, 0, 0, 0, 0, 1, 5]), says)
     venue = dice.choice([*(Venue(chat, False) for chat in (source, *chats)), *[Venue(direct, True)] * 3])
+    venue = Venue(direct, True) if left else venue
     if dice.random() < 0.02:
         venue = Venue(source, True)
     venue = replace(venue, within=_within(dice, above, venue.direct, alone))
