@@ -6,7 +6,7 @@ from datetime import datetime
 
 from adapters.base import Button, Card, Field
 from bot.days import both
-from bot.scope_cards import MOST_DROPPED
+from bot.scope_cards import MOST_DROPPED, listed
 from bot.sentences import Language, say
 from skills.membership import Joined
 from skills.words import Offer
@@ -56,7 +56,7 @@ def signed(language: Language, one: Joined, names: Names) -> Card:
 
 def beside(language: Language, card: Card, one: Joined, names: Names) -> Card:
     """My double with what was signed, in a line and a button."""
-    line = say(language, "handover_line", people=_list(language, one.people, names), day=last_day(one.until))
+    line = say(language, "handover_line", people=listed(language, one.people, names), day=last_day(one.until))
     return replace(card, text=f"{card.text}\n{line}", buttons=(*card.buttons, button(language)))
 
 
@@ -72,14 +72,8 @@ def _without(language: Language, person: str, names: Names) -> Button:
 
 def _sides(language: Language, people: Sequence[str], chats: Sequence[str], until: datetime, names: Names) -> str:
     lines = (
-        say(language, "handover_people", people=_list(language, people, names)),
-        say(language, "handover_chats", chats=_list(language, chats, names)),
+        say(language, "handover_people", people=listed(language, people, names) or say(language, "scope_nobody")),
+        say(language, "handover_chats", chats=listed(language, chats, names)),
         say(language, "handover_until", day=last_day(until)),
     )
     return "\n".join(lines)
-
-
-def _list(language: Language, ids: Sequence[str], names: Names) -> str:
-    return ("、" if language == "zh" else ", ").join(names.get(one) or one for one in ids) or say(
-        language, "scope_nobody"
-    )

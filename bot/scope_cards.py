@@ -58,7 +58,7 @@ def standing(joined: Joined) -> Sides:
 def terms(language: Language, sides: Sides, names: Mapping[str, str]) -> str:
     """Every side in a line of its own."""
     since = say(language, "scope_since", day=cards.day(sides.since)) if sides.since else ""
-    lines = [say(language, "scope_sources", chats=_list(language, sides.sources, names)) + since]
+    lines = [say(language, "scope_sources", chats=listed(language, sides.sources, names)) + since]
     lines += [say(language, "scope_words", words="、".join(sides.words))] if sides.words else []
     lines += [say(language, "scope_readers", readers=readers(language, sides, names))]
     lines += [say(language, "scope_level", level=say(language, LEVELS[sides.level]))]
@@ -149,8 +149,9 @@ def beside(card: Card, lines: Sequence[str], buttons: Sequence[Button]) -> Card:
     return replace(card, text="\n".join([*chats, *lines]), buttons=(*card.buttons, *buttons))
 
 
-def _list(language: Language, chats: Sequence[str], names: Mapping[str, str]) -> str:
-    return ("、" if language == "zh" else ", ").join(names.get(chat) or chat for chat in chats)
+def listed(language: Language, ids: Sequence[str], names: Mapping[str, str]) -> str:
+    """Chats or people by name, and by id where no name is known."""
+    return ("、" if language == "zh" else ", ").join(names.get(one) or one for one in ids)
 
 
 def _reader(language: Language, reader: str, sides: Sides, names: Mapping[str, str]) -> str:

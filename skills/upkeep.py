@@ -121,7 +121,7 @@ class Upkeep(Parts):
             )
             handed, lapsed = await handing.over(connection, now), await consent.over(connection, now - LAPSED)
         for owner in handed:
-            await self._expire(owner)
+            await self._expire(owner, None, HANDOVER)
         for owner, chat, scope in lapsed:
             await self._expire(owner, chat, scope)
         await self._resume()
@@ -187,11 +187,12 @@ class Upkeep(Parts):
                 buried = buried or deleted > 0
         return buried
 
-    async def _expire(self, owner: str, chat: str = "", scope: str = HANDOVER) -> None:
+    async def _expire(self, owner: str, chat: str | None, scope: str) -> None:
+        """End one consent; without a chat, a handover, which is one in several chats."""
         async with self._database.transaction(owner=owner) as connection:
             hands = (connection, self._vault, self._keyring, owner, self._clock())
             done: Erasure | bool | None
-            if scope == HANDOVER and not chat:
+            if chat is None:
                 done = await handing.end(*hands, "expired")
             else:
                 done = await leaving.leave(*hands, chat=chat, scope=scope, kind="expired")

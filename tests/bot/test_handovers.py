@@ -14,6 +14,7 @@ from bot.receipts import controller_of, missing, receipt_of
 from bot.sentences import say
 from bot.settings import Settings
 from skills.store import Store
+from skills.words import Claim
 from tests.bot.signing import Signer
 
 Shown = tuple[Address, Card]
@@ -91,7 +92,29 @@ async def test_the_card_says_all_of_it_to_its_owner_alone(offered: Shown, platfo
     assert card.buttons[0].command == f"/handover sign {card.buttons[0].value['offer']}"
 
 
-async def test_its_owners_tap_signs_it_and_nobody_elses(
+async def test_nobody_else_signs_it_or_declines_it(
+    offered: Shown, receive: Receive, says: Says, taps: Taps, settled: Settled, store: Store, platform: str
+) -> None:
+    """Whoever learns its code signs nothing by a tap or a word; nor does its owner by another card's button or code."""
+    owner, value = f"{platform}:t:ana", offered[1].buttons[0].value
+    direct = {"direct": True, "platform": platform}
+    for who, action in (("bo", "handover_sign"), ("bo", "decline"), ("ana", "join_here")):
+        await receive(taps(who, action, value, platform=platform))
+    for verb in ("sign", "no"):
+        await receive(says("bo", f"/handover {verb} {value['offer']}", **direct))
+    await settled()
+    assert await store.handover(owner) is None
+    other = await store.offer(Claim(platform, "o1"), owner, f"{platform}:t:dev", "en")
+    assert other is not None
+    await receive(says("ana", f"/handover no {other.id}", **direct))
+    await settled()
+    assert await store.find_offer(other.id) == other
+    await receive(says("ana", f"/handover sign {value['offer']}", **direct))
+    await settled()
+    assert await store.handover(owner) is not None
+
+
+async def test_its_owners_tap_signs_it(
     offered: Shown,
     receive: Receive,
     says: Says,
@@ -107,10 +130,6 @@ async def test_its_owners_tap_signs_it_and_nobody_elses(
 ) -> None:
     """From the tap to the receipt, the first answer after leaving with its label, and an admin's order that ends it."""
     owner, value = f"{platform}:t:ana", offered[1].buttons[0].value
-    for who, action in (("bo", "handover_sign"), ("ana", "join_here")):
-        await receive(taps(who, action, value, platform=platform))
-        await settled()
-        assert await store.handover(owner) is None
     offer = await store.find_offer(value["offer"])
     assert offer is not None
     await receive(taps("ana", "handover_sign", {**value, "language": "en"}, platform=platform))
