@@ -184,8 +184,9 @@ _WORDS: dict[str, Verb] = {
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|预览|remember|forget|correct|withhold|preview)\s*[:：]\s*(.+)", re.I | re.S)
 _SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
 _DAYS = re.compile(r"(删除|erase)[\s:：]*((?:[\d年月日./~\s—–-]|to|至|到|今天|昨天|today|yesterday)+)", re.I)
-# to whom and, at the end, until when: so that a question about a handover stays one
-_HANDOVER = re.compile(r"(交接|handover)[\s:：]+(\S.*\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)", re.I | re.S)
+# to whom and, at the end, until when, or that it ends: so that a question about a handover stays one
+_DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+_HANDOVER = re.compile(rf"(交接|handover)[\s:：]+(\S.*{_DAY}|收回|取消|off|end)", re.I | re.S)
 # a draft's code, and what to do about it
 _REVIEW = re.compile(
     r"(审阅|review)\s+([0-9A-Z]{5})(?:\s+(发送|以后都发|自己答|不发|不分享|send|always|myself|no|withhold)(?:\s+(.+))?)?",

@@ -138,7 +138,7 @@ class Handovers:
     async def _signed(self, claim: Claim, platform: str, action: str, code: str, tell: Tell) -> None:
         offer = await self._store.find_offer(code)
         if offer is None or offer.person != tell.person or offer.scope != HANDOVER:
-            await self._store.claim(claim, replace(tell, card="offer_gone"))
+            await self._store.claim(claim, replace(tell, card="handover_forbidden"))
         elif await self.choose(claim, platform, offer, action, language=offer.language) is None:
             await self._say(claim, tell, "handover_forbidden")
 

@@ -65,6 +65,8 @@ async def offered(
         ("交接", ()),
         ("handover", ()),
         ("/handover off", ("off",)),
+        ("handover off", ("off",)),
+        ("交接 收回", ("收回",)),
         ("/交接 @小王 2027-03-31", ("@小王", "2027-03-31")),
         ("交接 小王、小李 到 2027年3月31日", ("小王、小李", "到", "2027年3月31日")),
         ("handover: Ben and Cleo until 2027-03-31", ("Ben", "and", "Cleo", "until", "2027-03-31")),
@@ -76,7 +78,14 @@ def test_a_word_people_and_a_day_hand_over(text: str, words: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["handover of the pager: who?", "交接文档放在哪", "值班交接要写哪些内容", "handover notes from 2026-03-31?"]
+    "text",
+    [
+        "handover of the pager: who?",
+        "交接文档放在哪",
+        "值班交接要写哪些内容",
+        "handover notes from 2026-03-31?",
+        "handover off the record",
+    ],
 )
 def test_a_question_about_a_handover_stays_a_question(text: str) -> None:
     """It does not end in a day."""
@@ -93,7 +102,14 @@ async def test_the_card_says_all_of_it_to_its_owner_alone(offered: Shown, platfo
 
 
 async def test_nobody_else_signs_it_or_declines_it(
-    offered: Shown, receive: Receive, says: Says, taps: Taps, settled: Settled, store: Store, platform: str
+    offered: Shown,
+    receive: Receive,
+    says: Says,
+    taps: Taps,
+    settled: Settled,
+    store: Store,
+    sent: list[Shown],
+    platform: str,
 ) -> None:
     """Whoever learns its code signs nothing by a tap or a word; nor does its owner by another card's button or code."""
     owner, value = f"{platform}:t:ana", offered[1].buttons[0].value
@@ -104,6 +120,9 @@ async def test_nobody_else_signs_it_or_declines_it(
         await receive(says("bo", f"/handover {verb} {value['offer']}", **direct))
     await settled()
     assert await store.handover(owner) is None
+    assert [card.text for to, card in sent[-2:] if to.person == f"{platform}:t:bo"] == [
+        say("zh", "handover_forbidden")
+    ] * 2
     other = await store.offer(Claim(platform, "o1"), owner, f"{platform}:t:dev", "en")
     assert other is not None
     await receive(says("ana", f"/handover no {other.id}", **direct))
