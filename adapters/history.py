@@ -34,6 +34,9 @@ class NotAllowed(Refused):
 class Lending(Protocol):
     """Only for platforms on which people can let a bot read as them."""
 
+    lends_by_client: bool  # with a client of the platform's on this server, whose login can do more than read
+    lending_pause: float  # seconds between two updates of a card during a reading: more where each is paid for
+
     async def ask_login(self) -> Login:
         """A page for one person, once. Raises Refused where the company does not allow it."""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from adapters.base import Address, Button, Card, Platform, PlatformError, Refused, Sent, Unreachable
 from adapters.history import History, Lending, Login, NotAllowed
 from bot import cards
-from bot.learning import PROGRESS_SECONDS, Learning, paced
+from bot.learning import Learning, paced
 from bot.passing import Passed, read_as, reading_as
 from bot.sentences import Language, say
 from skills.store import Store
@@ -17,10 +17,6 @@ from skills.words import Claim, Tell
 
 log = logging.getLogger("fenshen.borrowing")
 
-# What each platform's way of it is called, and what it does with a pass.
-_NOT_ALLOWED = {"lark": "lend_not_allowed", "dingtalk": "lend_not_allowed_dws"}
-_TERMS = {"lark": "lend_terms", "dingtalk": "lend_terms_dws"}
-_EVERY = {"dingtalk": 60.0}  # seconds between two updates of a card, where the company pays for each
 MOST = 20  # who are waited for at once, in this process
 
 
@@ -77,18 +73,26 @@ class Borrowing:
         login, sent = None, None
         try:
             login = await lender.ask_login()
-            sent = await platform.send(to, _page(language, platform.name, login), key=f"lend:{event}")
-            said = await self._read(platform, sent, await lender.lent(login, owner), owner, chats, language)
+            sent = await platform.send(to, _page(language, lender, login), key=f"lend:{event}")
+            eyes = await lender.lent(login, owner)
+            said = await self._read(platform, sent, lender.lending_pause, eyes, owner, chats, language)
         except Exception as error:
             log.warning("a reading as its owner came to nothing, or broke off: %s", type(error).__name__)
-            said = cards.plain(language, _why(platform.name, error, asked=login is not None), title="lend_title")
+            said = cards.plain(language, _why(lender, error, asked=login is not None), title="lend_title")
         finally:
             if login is not None:
                 await lender.forget(login)
         await self._last(platform, to, sent, said, event)
 
     async def _read(
-        self, platform: Platform, sent: Sent, eyes: History, owner: str, chats: Sequence[str], language: Language
+        self,
+        platform: Platform,
+        sent: Sent,
+        pause: float,
+        eyes: History,
+        owner: str,
+        chats: Sequence[str],
+        language: Language,
     ) -> Card:
         title, read, closed = say(language, "lend_title"), list[Passed](), 0
 
@@ -97,7 +101,7 @@ class Borrowing:
             with suppress(PlatformError):  # the reading goes on, whatever its card does
                 await platform.update(sent, Card(title, reading_as(language, passed, before, nth, len(chats))))
 
-        told = paced(progress, _EVERY.get(platform.name, PROGRESS_SECONDS))
+        told = paced(progress, pause)
         for chat in chats:
             try:
                 passed = await self._learning.through(owner, chat, eyes, told)
@@ -121,14 +125,15 @@ class Borrowing:
             log.warning("the end of a reading could not be told: %s", type(error).__name__)
 
 
-def _why(platform: str, error: Exception, *, asked: bool) -> str:
+def _why(lender: Lending, error: Exception, *, asked: bool) -> str:
     """What its owner is told of it; `asked`: they had the page already."""
     if isinstance(error, NotAllowed) or (isinstance(error, Refused) and not asked):
-        return _NOT_ALLOWED[platform]
+        return "lend_not_allowed_dws" if lender.lends_by_client else "lend_not_allowed"
     return "lend_refused_text" if isinstance(error, Refused) else "lend_failed"
 
 
-def _page(language: Language, platform: str, login: Login) -> Card:
+def _page(language: Language, lender: Lending, login: Login) -> Card:
     text = say(language, "lend_login", code=login.code, minutes=max(1, round(login.seconds / 60)))
     open_ = Button("lend_page", say(language, "lend_open"), {"language": language}, style="primary", url=login.url)
-    return Card(say(language, "lend_title"), text, note=say(language, _TERMS[platform]), buttons=(open_,))
+    terms = say(language, "lend_terms_dws" if lender.lends_by_client else "lend_terms")
+    return Card(say(language, "lend_title"), text, note=terms, buttons=(open_,))

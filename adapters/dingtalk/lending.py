@@ -154,6 +154,9 @@ class Lender:
 class LendingDingTalk(DingTalk):
     """DingTalk where the company lets people read by its command-line client."""
 
+    lends_by_client = True
+    lending_pause = 60.0
+
     def __init__(
         self, settings: Settings, dws: Dws, turns: Turns | None = None, carried: Carried | None = None
     ) -> None:

@@ -38,6 +38,8 @@ class Lark:
 
     name = "lark"
     toasts = True
+    lends_by_client = False
+    lending_pause = 3.0
 
     def __init__(
         self,
