@@ -23,7 +23,7 @@ async def take(connection: AsyncConnection, claim: Claim, now: datetime) -> bool
 async def bar(connection: AsyncConnection, claim: Claim, chat: str, message: str, now: datetime) -> None:
     """Make sure that a message which was taken back can neither arrive late nor be found in the history."""
     await _insert(connection, claim.platform, [f"message:{message}"], now + KEPT)
-    await _insert(connection, chat, [f"recalled:{message}"], now + KEPT)
+    await _insert(connection, chat, [f"recalled:{message}"], now + _FOR_GOOD)
 
 
 async def barred(connection: AsyncConnection, chat: str, messages: list[str]) -> frozenset[str]:

@@ -9,7 +9,19 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, and_, delete, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import drafts, feedback, ledger, owners, page_tables, placed, probe, reminded, scope_words, withheld
+from skills import (
+    drafts,
+    feedback,
+    forgotten,
+    ledger,
+    owners,
+    page_tables,
+    placed,
+    probe,
+    reminded,
+    scope_words,
+    withheld,
+)
 from skills import tables as t
 from skills.permission import doomed
 from skills.vault import Vault
@@ -94,9 +106,10 @@ async def delete_passages(connection: AsyncConnection, owner: str, which: Column
 
 
 async def delete_notes(connection: AsyncConnection, owner: str, keys: Sequence[str]) -> int:
-    """Empty the ledger's entries whose content is sealed under these keys, and drop such topics; the entries stay."""
+    """Empty the ledger's entries whose content is sealed under these keys; what else is goes, the entries stay."""
     await withheld.delete_under(connection, owner, keys)
     await scope_words.delete_under(connection, owner, keys)
+    await forgotten.delete_under(connection, owner, keys)
     gone = delete(t.ledger_payload).where(t.ledger_payload.c.owner == owner, t.ledger_payload.c.key_id.in_(keys))
     return (await connection.execute(gone)).rowcount
 
@@ -124,6 +137,7 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
     counts["withheld"] = await withheld.delete_old(connection, row)
     old_words = delete(scope_words.scope_word).where(scope_words.scope_word.c.owner == of)
     await connection.execute(old_words.where(scope_words.scope_word.c.key_id.in_(mine)))
+    counts["forgotten"] = await forgotten.delete_under(connection, of, mine)
     if row.since is None:
         missed = and_(t.unanswered.c.owner == of, or_(literal(whole), t.unanswered.c.chat == row.chat))
         counts["unanswered"] = (await connection.execute(delete(t.unanswered).where(missed))).rowcount

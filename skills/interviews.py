@@ -147,7 +147,7 @@ class Interviews(Embedding):
                 return False
             gone = [m for q, m in standing.given if q == question]
             for each in gone:
-                if await messages.forget(connection, owner, chat, each):
+                if await messages.forget(connection, self._vault, owner, chat, each):
                     await ledger.append(connection, self._vault, owner, "forgotten", now, {"message": each}, chat)
             alive = chat in await consent.sources(connection, owner, now)
             await connection.execute(update(t.interview).where(i.owner == owner, i.open).values(open=False))

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, owners, page_tables, placed, rules, scope_words, windows, withheld
+from skills import claims, forgotten, owners, page_tables, placed, rules, scope_words, windows, withheld
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
@@ -65,6 +65,8 @@ async def record(
     own = {s.message: s for s in saids if s.person == person and s.chat == chat and 0 < len(s.text.strip()) <= LONGEST}
     for gone in await claims.barred(connection, chat, list(own)):
         del own[gone]
+    for gone in await forgotten.barred(connection, vault, person, chat, list(own.values())):
+        del own[gone]
     own = await windows.outside(connection, person, await rules.young_enough(connection, own, now))
     kept_out = await _objectors(connection, chat, own.values())
     own = {id_: said for id_, said in own.items() if kept_out.isdisjoint(said.about)}
@@ -77,10 +79,15 @@ async def record(
     return len(kept)
 
 
-async def forget(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
-    """Erase a message that was taken back, and the answers that cite it; False if it was never recorded."""
+async def forget(connection: AsyncConnection, vault: Vault, owner: str, chat: str, message: str) -> bool:
+    """Erase a message for good, and the answers that cite it; False if it was never recorded.
+
+    No reading of the chat and no file brings it back.
+    """
     await owners.act_for(connection, owner)
-    await owners.lock(connection, owner)
+    held = await owners.lock(connection, owner)
+    if held is not None:
+        await forgotten.mark(connection, vault, held, chat, await _recorded(connection, vault, owner, chat, message))
     said = _passages_of(owner, chat, message)
     cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(said))
     await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
@@ -94,6 +101,17 @@ async def supersede(connection: AsyncConnection, owner: str, chat: str, message:
     if was_there:
         await page_tables.sweep(connection, owner)
     return was_there
+
+
+async def _recorded(connection: AsyncConnection, vault: Vault, owner: str, chat: str, message: str) -> list[Said]:
+    """What is recorded of a message, by every consent; "" where its key is gone."""
+    m = t.message.c
+    mine = select(m.at, m.source, m.key_id, m.sealed).where(m.owner == owner, m.chat == chat, m.message == message)
+    rows = (await connection.execute(mine)).all()
+    words = [await vault.unseal(row.key_id, place(owner, chat, message), row.sealed) for row in rows]
+    return [
+        Said(owner, chat, message, row.at, said or "", None, row.source) for row, said in zip(rows, words, strict=True)
+    ]
 
 
 def _passages_of(owner: str, chat: str, message: str) -> Select[tuple[uuid.UUID]]:

@@ -1,18 +1,15 @@
 """What owners keep by their own word: a note, a message of theirs, a reply with a title; and dropping it again."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, errands, ledger, messages, owners, paging
+from skills import claims, errands, forgotten, ledger, messages, owners, paging
 from skills import tables as t
 from skills.embedding import Embedding
 from skills.errands import Errand
 from skills.words import Claim, Said
-
-Erase = Callable[[AsyncConnection, str, str, str], Awaitable[bool]]
 
 
 class Notes(Embedding):
@@ -21,6 +18,7 @@ class Notes(Embedding):
     async def keep(self, claim: Claim, said: Said, *then: Errand) -> bool | None:
         """Keep an owner's own words in place of what was recorded of that message; None when claimed before.
 
+        A message that they had forgotten is remembered again by this.
         False, and nothing kept, without a consent of theirs that covers the chat and the time.
         """
         now = self._clock()
@@ -28,7 +26,7 @@ class Notes(Embedding):
             if not await claims.take(connection, claim, now):
                 return None
             await owners.lock(connection, said.person)
-            kept = await self._in_place(connection, said, messages.supersede, said.message)
+            kept = await self._in_place(connection, said)
             if kept:
                 note: ledger.Payload = {"message": said.message, "why": said.source}
                 await ledger.append(connection, self._vault, said.person, "kept", now, note, said.chat)
@@ -39,21 +37,25 @@ class Notes(Embedding):
     async def drop(self, claim: Claim, owner: str, chat: str | None, message: str, *then: Errand) -> bool | None:
         """Erase one message of an owner's at their own word, in any chat when none is named; None: claimed before.
 
-        False: nothing of it is recorded.
+        It is not recorded again unless they have it kept. False: nothing of it is recorded, nor will be.
         """
         now, m = self._clock(), t.message.c
         async with self._database.transaction(owner=owner) as connection:
             if not await claims.take(connection, claim, now):
                 return None
+            held = await owners.lock(connection, owner)
             mine = select(m.chat).where(m.owner == owner, m.message == message).distinct()
             found = list((await connection.execute(mine if chat is None else mine.where(m.chat == chat))).scalars())
             for where in found:
-                await messages.forget(connection, owner, where, message)
+                await messages.forget(connection, self._vault, owner, where, message)
                 note: ledger.Payload = {"message": message}
                 await ledger.append(connection, self._vault, owner, "forgotten", now, note, where)
             if found:
                 await errands.enqueue_taking_down(self._queue, connection, owner)
                 await errands.enqueue(self._queue, connection, *then)
+            elif held is not None and chat is not None:  # a reading that is under way may not have come to it yet
+                unseen = Said(owner, chat, message, now, "")
+                await forgotten.mark(connection, self._vault, held, chat, [unseen])
             return bool(found)
 
     async def correct(self, claim: Claim, owner: str, old: str, said: Said, *then: Errand) -> bool | None:
@@ -73,7 +75,7 @@ class Notes(Embedding):
             pages = await paging.stands_on(connection, owner, said.chat, old)
             heading, under, _ = before.text.partition("\n")
             kept = titled(replace(said, source=before.source), heading) if before.source == "kept" and under else said
-            if not await self._in_place(connection, kept, messages.forget, old, said.message):
+            if not await self._in_place(connection, kept, old, said.message):
                 return False
             await paging.put_right(connection, owner, pages, said.chat, said.message, now)
             note: ledger.Payload = {"message": old, "by": said.message}
@@ -83,11 +85,13 @@ class Notes(Embedding):
             await errands.enqueue(self._queue, connection, *then)
             return True
 
-    async def _in_place(self, connection: AsyncConnection, said: Said, erase: Erase, *old: str) -> bool:
-        """Record a message in place of these; False, and nothing changed, where no consent covers it."""
+    async def _in_place(self, connection: AsyncConnection, said: Said, *old: str) -> bool:
+        """Record a message in place of itself and for good of these; False, and nothing changed, without a consent."""
         attempt = await connection.begin_nested()
         for message in old:
-            await erase(connection, said.person, said.chat, message)
+            await messages.forget(connection, self._vault, said.person, said.chat, message)
+        await messages.supersede(connection, said.person, said.chat, said.message)
+        await forgotten.lift(connection, self._vault, said)
         kept = await messages.record(connection, self._vault, said.person, said.chat, [said], self._clock())
         await (attempt.commit() if kept else attempt.rollback())
         return kept > 0

@@ -68,7 +68,7 @@ class Objecting(Parts):
                 words = await self._vault.unseal(row.key_id, messages.place(owner, chat, row.message), row.sealed)
                 struck += [row.message] if words is not None and about(words) else []
             for message in dict.fromkeys(struck):
-                await messages.forget(connection, owner, chat, message)
+                await messages.forget(connection, self._vault, owner, chat, message)
                 note: ledger.Payload = {"message": message, "why": "objection"}
                 await ledger.append(connection, self._vault, owner, "forgotten", now, note, chat)
             if struck:

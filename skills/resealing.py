@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import CompoundSelect, Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import ledger, messages, owners, vectors, withheld
+from skills import forgotten, ledger, messages, owners, vectors, withheld
 from skills import tables as t
 from skills.decision import KEPT
 from skills.permission import doomed
@@ -24,7 +24,8 @@ async def reseal(connection: AsyncConnection, vault: Vault, owner: str, epoch: i
         return 0
     passages = await _reseal_passages(connection, vault, owner, keys, locked.key_id)
     topics = await withheld.reseal(connection, vault, owner, locked.key_id)
-    return passages + topics + await _reseal_notes(connection, vault, owner, keys, locked.key_id)
+    marks = await forgotten.reseal(connection, vault, owner, keys, locked.key_id, _left(owner))
+    return passages + topics + marks + await _reseal_notes(connection, vault, owner, keys, locked.key_id)
 
 
 async def _reseal_passages(
@@ -65,10 +66,8 @@ async def _replace(connection: AsyncConnection, vault: Vault, key_id: str, said:
 
 async def _reseal_notes(connection: AsyncConnection, vault: Vault, owner: str, keys: Sequence[str], key_id: str) -> int:
     """The ledger's contents that stay: those about chats which the owner has not left."""
-    p, events = t.ledger_payload.c, last_events()
-    ended = select(events.c.chat).where(events.c.owner == owner)
-    left = ended.where(events.c.kind.not_in(KEPT)).except_(ended.where(events.c.kind.in_(KEPT)))
-    here = or_(p.chat.is_(None), p.chat.not_in(left))
+    p = t.ledger_payload.c
+    here = or_(p.chat.is_(None), p.chat.not_in(_left(owner)))
     staying = select(t.ledger_payload).where(p.owner == owner, p.key_id.in_(keys), here).limit(BATCH)
     rows = (await connection.execute(staying)).all()
     for row in rows:
@@ -81,6 +80,13 @@ async def _reseal_notes(connection: AsyncConnection, vault: Vault, owner: str, k
         changed = {"key_id": key_id, "sealed": await vault.seal(key_id, place, words)}
         await connection.execute(update(t.ledger_payload).where(mine).values(**changed))
     return len(rows)
+
+
+def _left(owner: str) -> CompoundSelect[tuple[str | None]]:
+    """The chats which an owner has left."""
+    events = last_events()
+    ended = select(events.c.chat).where(events.c.owner == owner)
+    return ended.where(events.c.kind.not_in(KEPT)).except_(ended.where(events.c.kind.in_(KEPT)))
 
 
 def _place(row: Row[Any]) -> str:

@@ -120,7 +120,7 @@ class Store(
             await claims.bar(connection, claim, chat, message, now)
             await drafts.taken_back(connection, chat, message)
             for owner in await messages.owners_in(connection, chat):
-                if await messages.forget(connection, owner, chat, message):
+                if await messages.forget(connection, self._vault, owner, chat, message):
                     await ledger.append(connection, self._vault, owner, "forgotten", now, {"message": message}, chat)
                     await errands.enqueue_taking_down(self._queue, connection, owner)
             return True

@@ -1,11 +1,14 @@
 """Promises of remember and forget: one's own words alone, for a chat one switched on, and undone with one word."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.base import Address, Card, Click, Message, Recalled, Receive
+from bot.app import Fenshen
 from bot.sentences import say
+from skills.words import Backfill
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -138,3 +141,25 @@ async def test_a_note_taken_back_in_the_direct_chat_is_gone_from_the_group(
     await receive(Recalled("lark", "r1", "lark:t:direct-ana", "om_note"))
     await settled()
     assert await found(asks) == []
+
+
+async def test_a_reading_of_the_chat_brings_back_nothing_that_was_forgotten_or_put_right(
+    told: Told, asks: Asks, joins: Joins, says: Says, history: list[Message], fenshen: Fenshen, settled: Settled
+) -> None:
+    """Nor a file; until its author has it remembered again."""
+    hers = says("ana", WINDOW, at=datetime.now(UTC) - timedelta(days=2))
+    wrong = says("ana", "the gateway restarts at nine", at=datetime.now(UTC) - timedelta(days=3))
+    history += [hers, wrong]
+    await joins("ana", "join_here")
+    assert await found(asks) == [WINDOW]
+    assert (await told("ana", "forget", reply_to=hers.id)).text == say("en", "forgotten")
+    assert (await told("ana", "correct: the gateway restarts at ten", reply_to=wrong.id)).text
+    file = "".join(f"{at:%Y-%m-%d %H:%M} Ana：{words}\n" for at, words in ((m.at, m.text) for m in history))
+    await fenshen.learning.backfill(Backfill("lark", ANA, "lark:t:ops", "slot", "en"))
+    await settled()
+    assert (await fenshen.learning.take_in(ANA, file.encode(), "lark:t:ops"))[1]["kept"] == "0"
+    assert await found(asks, "bo") == []
+    gateway = (await asks("cy", "ask Ana when the gateway restarts"))[1]
+    assert [q.text for q in gateway.quotes] == ["the gateway restarts at ten"]
+    await told("ana", f"remember: {WINDOW}")
+    assert await found(asks, "di") == [WINDOW]

@@ -40,6 +40,7 @@ STEPS = [
     ("ledger_payload", "DELETE"),
     ("withheld", "DELETE"),
     ("scope_word", "DELETE"),
+    ("forgotten", "DELETE"),
     ("unanswered", "DELETE"),
     ("slot", "DELETE"),
     ("offer", "DELETE"),
