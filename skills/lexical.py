@@ -102,7 +102,7 @@ def _search(direct: bool, mode: Mode, words: int) -> Select[Any]:
     """One statement: who may read, how often each term occurs in what they may read, the scores."""
     readable = opened(direct, mode).cte("covering")
     size, hit = sizes.permitted(readable, direct), _hits(readable, direct)
-    return _scores(hit, size, _rarities(hit, size), words).limit(bindparam("most", type_=Integer))
+    return _scores(hit, size, _rarities(hit, size), words)
 
 
 def _hits(readable: CTE, direct: bool) -> CTE:
@@ -148,14 +148,19 @@ def _idf(size: CTE, df: ColumnElement[int] | int) -> ColumnElement[float]:
 
 
 def _scores(hit: CTE, size: CTE, term: CTE, words: int) -> Select[Any]:
+    """What is told of the best alone is put together for them alone."""
     idf, unheard = select(term.c.idf).scalar_subquery(), select(_idf(size, 0)).scalar_subquery()
     by_length = select(K1 * B / size.c.length.cast(Float)).scalar_subquery()
     weight = hit.c.tf / (hit.c.tf + (literal(K1 * (1 - B), Float) + by_length * hit.c.length))
-    whole = func.round(func.sum(idf[hit.c.n + 1] * weight) * EXACT) / EXACT  # whatever order the sum was made in
+    whole = func.round(func.sum(idf[hit.c.n + 1] * weight) * EXACT)  # whatever order the sum was made in
     score, at = whole.label("score"), func.min(hit.c.at).label("at")
-    said = postgresql.array([_said(hit, word, words) for word in range(words)]).label("said")
-    found = select(hit.c.id, at, score, said, idf.label("idf"), unheard.label("unheard"))
-    return found.group_by(hit.c.id).order_by(score.desc(), at.desc(), hit.c.id)
+    bits = [_said(hit, word, words).label(f"bits{word}") for word in range(words)]
+    scored = select(hit.c.id, at, score, *bits).group_by(hit.c.id)
+    best = scored.order_by(score.desc(), at.desc(), hit.c.id).limit(bindparam("most", type_=Integer)).subquery("best")
+    said = postgresql.array([best.c[bit.name] for bit in bits]).label("said")
+    found = select(best.c.id, best.c.at, (best.c.score / EXACT).label("score"), said)
+    found = found.add_columns(idf.label("idf"), unheard.label("unheard"))
+    return found.order_by(best.c.score.desc(), best.c.at.desc(), best.c.id)
 
 
 def _said(hit: CTE, word: int, words: int) -> ColumnElement[int]:
