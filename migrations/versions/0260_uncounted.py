@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0240"
-down_revision = "0230"
+revision = "0260"
+down_revision = "0250"
 branch_labels = None
 depends_on = None
 
