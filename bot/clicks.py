@@ -60,11 +60,12 @@ class Clicks:
 
     async def receive(self, click: Click) -> Reaction | None:
         """Do what the button says; the reaction is what the one who tapped sees at once."""
-        if click.person is None:
+        if (person := click.person) is None:
             return Reaction(say(self._spoken(click), "no_identity"))
+        click = await self._in_their_language(click, person)
         match click.action:
             case "join_me" | "join_here" | "join_today" | "decline" | "language" | "handover_sign":
-                return await self._offer(click, click.person)
+                return await self._offer(click, person)
             case "leave" | "pause" | "resume":
                 await self._switched(click)
             case action if action in CARDS:
@@ -73,16 +74,23 @@ class Clicks:
                 words = click.value.get("scope") or click.value.get("chat", "")
                 await self._joining.lend(_claim(click), words, self._private(click, ""))
             case "learn" | "object" | "unobject":
-                return await self._from_announcement(click, click.person)
+                return await self._from_announcement(click, person)
             case "try":
-                return await self._try(click, click.person)
+                return await self._try(click, person)
             case "ask_person" | "ask_double":
                 return await self._question(click)
             case action if action in TAPS:
                 return await self._owning.tapped(click, self._private(click, ""))
             case _:
-                return await self._words(click, click.person)
+                return await self._words(click, person)
         return None
+
+    async def _in_their_language(self, click: Click, person: str) -> Click:
+        """A button that carries no language is answered in the one that an owner last spoke; an offer has its own."""
+        if click.value.keys() & {"language", "offer"}:
+            return click
+        known = await self._store.language(person)
+        return replace(click, value={**click.value, "language": known}) if known else click
 
     async def _words(self, click: Click, person: str) -> Reaction | None:
         """Buttons by which somebody's own words are kept, dropped, brought or taken in."""

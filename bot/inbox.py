@@ -126,10 +126,10 @@ class Inbox:
             case "leave" | "narrow":
                 await self._take_back(message, command)
             case "lend":
-                await self._joining.lend(_claim(message), " ".join(command.words), self._private(message, ""))
+                await self._joining.lend(_claim(message), " ".join(command.words), await self._private(message, ""))
             case "pause" | "resume":
                 await self._joining.switch(
-                    _claim(message), self._private(message, "scopes"), command.verb, _here(message)
+                    _claim(message), await self._private(message, "scopes"), command.verb, _here(message)
                 )
             case "scopes" | "more" | "mydata" | "export" | "credit" | "notice" | "receipt":
                 await self._show(message, command)
@@ -138,13 +138,13 @@ class Inbox:
             case "object" | "unobject":
                 await self._object(message, command.verb)
             case "help" | "rules" | "unknown":
-                await self._tell(message, "unknown_command" if command.verb == "unknown" else command.verb)
+                await self._explain(message, command)
             case _:
-                await self._owning.said(message, command, self._private(message, ""))
+                await self._owning.said(message, command, await self._private(message, ""))
 
     async def _take_back(self, message: Message, command: Command) -> None:
         """Leave a scope by its name, else a chat or everything; or narrow a scope."""
-        words, tell = command.words, self._private(message, "stopped")
+        words, tell = command.words, await self._private(message, "stopped")
         if command.verb == "narrow":
             await self._owning.scoping.narrow(_claim(message), words, tell)
         elif words:
@@ -156,19 +156,26 @@ class Inbox:
         """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""
         named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
         itself = command.verb in ("export", "credit") and command.words == ("file",)
-        tell = self._private(message, f"{command.verb}_file" if itself else command.verb)
+        tell = await self._private(message, f"{command.verb}_file" if itself else command.verb)
         await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
+
+    async def _explain(self, message: Message, command: Command) -> None:
+        """What anybody may read, where they ask; alone with the bot, the rules come with what is the asker's own."""
+        if command.verb == "rules" and message.direct:
+            await self._show(message, command)
+        else:
+            await self._tell(message, "unknown_command" if command.verb == "unknown" else command.verb)
 
     async def _own_words(self, message: Message, command: Command) -> None:
         """What somebody wants kept, dropped or brought to a colleague: their own words alone."""
         words = command.words
         match command.verb:
             case "remember":
-                await self._remembering.remember(message, words[0] if words else None, self._private(message, ""))
+                await self._remembering.remember(message, words[0] if words else None, await self._private(message, ""))
             case "forget":
                 await self._forget(message, words[0] if words else None)
             case "correct":
-                await self._remembering.correct(message, words[0] if words else None, self._private(message, ""))
+                await self._remembering.correct(message, words[0] if words else None, await self._private(message, ""))
             case "answer":
                 await self._answer(message, words)
             case "keep":
@@ -176,7 +183,7 @@ class Inbox:
 
     async def _forget(self, message: Message, words: str | None) -> None:
         """Alone with the bot and of nothing in particular, it means the last answer of an interview."""
-        tell, last = self._private(message, ""), message.direct and not (words or message.reply_to)
+        tell, last = await self._private(message, ""), message.direct and not (words or message.reply_to)
         if not (last and await self._owning.interviewing.undone(_claim(message), tell)):
             await self._remembering.forget(message, words, tell)
 
@@ -185,8 +192,8 @@ class Inbox:
         if message.direct:
             await self._tell(message, "join_in_group")
             return
-        language = self._spoken(message)
-        tell = self._private(message, "offer")
+        language = await self._spoken(message, alone=True)
+        tell = await self._private(message, "offer")
         await self._store.offer(_claim(message), str(message.sender), message.chat, language, tell)
 
     async def _object(self, message: Message, verb: str) -> None:
@@ -195,7 +202,8 @@ class Inbox:
             await self._tell(message, "object_in_group")
             return
         card = "objected" if verb == "object" else "unobjected"
-        tell = replace(self._private(message, card), ids={**self._private(message, card).ids, "chat": message.chat})
+        tell = await self._private(message, card)
+        tell = replace(tell, ids={**tell.ids, "chat": message.chat})
         await self._joining.object(_claim(message), tell, verb, message.chat)
 
     async def _choose(self, message: Message, words: tuple[str, ...]) -> None:
@@ -203,7 +211,7 @@ class Inbox:
         person = str(message.sender)
         action = CHOICES.get(words[0].casefold())
         if action is None and len(words) == 1:
-            await self._owning.scoping.join(_claim(message), words[0], self._private(message, ""))
+            await self._owning.scoping.join(_claim(message), words[0], await self._private(message, ""))
             return
         # an offer's id is in capitals, however it was typed
         named = words[1].upper() if len(words) > 1 else None
@@ -227,7 +235,7 @@ class Inbox:
         if put is None or (len(words) == 1 and not message.direct):
             await self._tell(message, "answer_gone")
         elif len(words) == 1:
-            await self._store.claim(_claim(message), replace(self._private(message, "put"), ids={"put": put.id}))
+            await self._store.claim(_claim(message), replace(await self._private(message, "put"), ids={"put": put.id}))
         else:
             await self._reply(message, [put])
 
@@ -243,8 +251,7 @@ class Inbox:
 
     async def _file(self, message: Message) -> None:
         assert message.file is not None
-        person, default = str(message.sender), self._language
-        language = language_of(message.text, default=await self._store.language(person) or default)
+        person, language = str(message.sender), await self._spoken(message, alone=True)
         work = Import(message.platform, person, message.chat, message.id, message.file.key, language)
         await self._store.claim(_claim(message), work)
 
@@ -256,18 +263,24 @@ class Inbox:
             chat=message.chat,
             reply_to=message.id,
             thread=message.thread,
-            language=self._spoken(message),
+            language=await self._spoken(message),
             ids=ids,
         )
         await self._store.claim(claim or _claim(message), tell)
 
-    def _private(self, message: Message, card: str) -> Tell:
+    async def _private(self, message: Message, card: str) -> Tell:
         """Reply to the sender alone; the ids say what asked for it, and where to answer should that be impossible."""
         ids = {"asked": message.id} if message.direct else {"asked": message.id, "origin": message.chat}
-        return Tell(card, message.platform, person=message.sender, language=self._spoken(message), ids=ids)
+        language = await self._spoken(message, alone=True)
+        return Tell(card, message.platform, person=message.sender, language=language, ids=ids)
 
-    def _spoken(self, message: Message) -> Language:
-        return language_of(message.text, message.chat_name, default=self._language)
+    async def _spoken(self, message: Message, *, alone: bool = False) -> Language:
+        """That of the words; where they show none, what others there read, and `alone` what an owner last spoke."""
+        if (said := language_of(message.text, default=None)) is not None:
+            return said
+        known = await self._store.language(message.sender) if message.sender else None
+        there = language_of(message.chat_name, default=None)
+        return ((known or there) if alone else (there or known)) or self._language
 
 
 def _claim(message: Message) -> Claim:

@@ -155,7 +155,7 @@ async def test_in_a_group_that_chat_alone_is_meant(
     (button,) = (await told("ana", f"erase {days}")).buttons
     assert button.command
     shown = await told("ana", f"/erase {days} {days} zzzz", direct=True)
-    assert shown.title == say("zh", "erase_title")
+    assert shown.title == say("en", "erase_title")
     assert await found("dev") == [OLD]
     await told("ana", button.command, direct=True)
     assert (await found(), await found("dev")) == ([NEW], [OLD])

@@ -228,3 +228,40 @@ async def test_a_mention_without_words_gets_an_example(
     await receive(says("bo", "", to_bot=True))
     await settled()
     assert [card.text for _, card in sent] == [say("zh", "empty_question")]
+
+
+@pytest.mark.parametrize("platform", ["lark", "dingtalk"])
+async def test_what_shows_no_language_is_answered_in_the_one_that_its_owner_spoke(
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    taps: Callable[..., Click],
+    joins: Joins,
+    sent: list[Shown],
+    platform: str,
+) -> None:
+    """After a slash and on a bare button; what a whole group reads is in the group's own.
+
+    Of whoever has no double nothing is known, so they get the language of the house.
+    """
+    on = {"platform": platform}
+    await joins("ana", "join_today", **on)
+    for who in ("ana", "bo"):
+        await receive(says(who, "my double", direct=True, **on))
+    await settled()
+    sent.clear()
+    group = {"to_bot": True, "chat_name": "运维群", **on}
+    for event in (
+        says("ana", "/more", direct=True, **on),
+        taps("ana", "more", {}, **on),
+        says("ana", "/more", **group),
+        says("ana", "/help", **group),
+        says("bo", "/more", direct=True, **on),
+    ):
+        await receive(event)
+        await settled()
+    assert [card.title for _, card in sent] == [
+        *[say("en", "more_title")] * 3,
+        say("zh", "help_title"),
+        say("zh", "more_title"),
+    ]

@@ -177,7 +177,7 @@ async def test_the_text_twin_shows_answers_and_keeps_from_the_direct_chat(
     assert to.person == "dingtalk:t:ana"
     command = offer.buttons[0].command
     ((_, done),) = await told("ana", f"{command} Stamp cabinet", direct=True, platform="dingtalk")
-    assert done.text == say("zh", "kept_toast")
+    assert done.text == say("en", "kept_toast")
     quotes = (await asks("cy", "ask Ana about the stamp cabinet", platform="dingtalk"))[1].quotes
     assert [q.text for q in quotes] == [f"Stamp cabinet\n{REPLY}"]
 
