@@ -153,6 +153,8 @@ def _shared(
             until=cards.day(c.until),
             messages=c.messages,
         )
+        + (say(language, "scopes_outline") if c.outline else "")
+        + (say(language, "scopes_review") if c.review else "")
         for c in consents
     ]
     lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]

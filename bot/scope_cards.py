@@ -58,7 +58,7 @@ def standing(joined: Joined) -> Sides:
 def terms(language: Language, sides: Sides, names: Mapping[str, str]) -> str:
     """Every side in a line of its own."""
     since = say(language, "scope_since", day=cards.day(sides.since)) if sides.since else ""
-    lines = [say(language, "scope_sources", chats=listed(language, sides.sources, names)) + since]
+    lines = [say(language, "scope_sources", chats=chats_listed(language, sides.sources, names)) + since]
     lines += [say(language, "scope_words", words="、".join(sides.words))] if sides.words else []
     lines += [say(language, "scope_readers", readers=readers(language, sides, names))]
     lines += [say(language, "scope_level", level=say(language, LEVELS[sides.level]))]
@@ -150,13 +150,22 @@ def beside(card: Card, lines: Sequence[str], buttons: Sequence[Button]) -> Card:
 
 
 def listed(language: Language, ids: Sequence[str], names: Mapping[str, str]) -> str:
-    """Chats or people by name, and by id where no name is known."""
+    """People by name, and by id where no name is known."""
     return ("、" if language == "zh" else ", ").join(names.get(one) or one for one in ids)
+
+
+def chats_listed(language: Language, chats: Sequence[str], names: Mapping[str, str]) -> str:
+    """Chats by name, and after them how many there are whose name is not known: an id tells nobody anything."""
+    known = [name for chat in chats if (name := names.get(chat))]
+    if unnamed := len(chats) - len(known):
+        known.append(say(language, "chat_unnamed") if unnamed == 1 else say(language, "chats_unnamed", n=unnamed))
+    return ("、" if language == "zh" else ", ").join(known)
 
 
 def _reader(language: Language, reader: str, sides: Sides, names: Mapping[str, str]) -> str:
     name = names.get(reader) or reader
     if reader in sides.departments:
         return say(language, "scope_department", department=name)
-    in_chat = reader in sides.chats
-    return say(language, "scope_chat", chat=name) if in_chat else say(language, "scope_person", person=name)
+    if reader in sides.chats:
+        return say(language, "scope_chat" if names.get(reader) else "scope_chat_unnamed", chat=name)
+    return say(language, "scope_person", person=name)

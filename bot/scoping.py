@@ -14,7 +14,7 @@ from skills.agreement import Forbids
 from skills.membership import Joined, Narrower, Yes
 from skills.scopes import plain
 from skills.store import Store
-from skills.words import Backfill, Claim, Notice, Offer, Tell
+from skills.words import DEFAULT, Backfill, Claim, Notice, Offer, Tell
 
 DAYS = 90  # how far a yes may look back, and how long it lasts
 SIDES: Mapping[str, str] = {
@@ -73,12 +73,17 @@ class Scoping:
     async def narrow(self, claim: Claim, words: tuple[str, ...], tell: Tell) -> None:
         """Take back what the words say, or show all sides of the scope and what can be taken back."""
         scope, *less = words or ("",)
-        tell = replace(tell, card="scope", ids={**tell.ids, "scope": scope.casefold()})
+        card = "scopes" if scope.casefold() == DEFAULT else "scope"  # the built-in one stands on My double
+        tell = replace(tell, card=card, ids={**tell.ids, "scope": scope.casefold()})
         if not less:
             await self._store.claim(claim, tell)
             return
         narrower, person = _narrower(less), str(tell.person)
-        if narrower is None or await self._store.narrow_scope(claim, person, scope.casefold(), narrower, tell) is False:
+        if card == "scopes" and narrower is not None and narrower.level == "withheld":
+            await self._store.claim(claim, replace(tell, card="scope_pause_instead"))
+        elif (
+            narrower is None or await self._store.narrow_scope(claim, person, scope.casefold(), narrower, tell) is False
+        ):
             await self._say(claim, tell, "scope_no_less")
 
     async def tapped(self, click: Click, tell: Tell) -> Reaction | None:

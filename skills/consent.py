@@ -152,7 +152,8 @@ async def live(connection: AsyncConnection, person: str, now: datetime) -> list[
     built_in = and_(standing.c.owner == person, standing.c.scope == DEFAULT)
     found = select(standing, counted.label("messages")).where(built_in, sql_live(standing, now))
     rows = await connection.execute(found.order_by(standing.c.at, standing.c.chat))
-    return [Consent(r.owner, r.chat, r.audience, r.since, r.ends, r.notice, r.messages, receipt=r.id) for r in rows]
+    names = ("owner", "chat", "audience", "since", "ends", "notice", "messages", "id", "scope", "outline", "review")
+    return [Consent(*(getattr(row, name) for name in names)) for row in rows]
 
 
 async def sources(connection: AsyncConnection, person: str, now: datetime) -> list[str]:

@@ -122,7 +122,10 @@ class Membership(Parts):
     async def narrow_scope(
         self, claim: Claim, person: str, scope: str, narrower: Narrower, *then: Errand
     ) -> Joined | bool | None:
-        """Take something back of a scope that was joined; None when claimed before, False: it would be no less."""
+        """Take something back of a scope that was joined, or of the built-in one in every chat; None: claimed before.
+
+        False: it would be no less. True: done, of the built-in one.
+        """
         now = self._clock()
         async with self._database.transaction(owner=person) as connection:
             if not await claims.take(connection, claim, now):
@@ -140,7 +143,7 @@ class Membership(Parts):
             await ledger.append(connection, self._vault, person, "narrowed", now, note, None)
             await errands.enqueue(self._queue, connection, *then)
             found = await joined(connection, person, now, scope)
-        return next(iter(found), False)
+        return next(iter(found), True)
 
     async def joined_scopes(self, person: str) -> Sequence[Joined]:
         """The scopes that a person has joined and not left, by name; for their eyes alone."""

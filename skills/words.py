@@ -143,6 +143,8 @@ class Consent:
     messages: int = 0  # recorded so far under it
     receipt: str = ""  # the id of the consent event, short enough to be shown
     scope: str = DEFAULT
+    outline: bool = False  # date and link alone, by its owner's or an admin's word
+    review: bool = False  # shown to its owner first
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{chat}：只有我自己 · 到 {until} · {messages} 条消息",
         "{chat}: only me · until {until} · {messages} messages",
     ),
+    "scopes_outline": (" · 只给日期和链接", " · date and link alone"),
+    "scopes_review": (" · 先给我看", " · shown to me first"),
     "scopes_note": ("直接在这里提问，就是问你自己的分身。", "A question here asks your own double."),
     "scopes_answered": ("最近 7 天替你回答了 {times} 次。", "Answered {times} times for you in the last 7 days."),
     "scopes_unanswered": ("有 {times} 个问题它答不上来。", "It could not answer {times} questions."),

@@ -13,8 +13,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "scope_since": ("（{day} 起）", " (since {day})"),
     "scope_words": ("只含：{words}", "Only with: {words}"),
     "scope_chat": ("“{chat}”里的人", "whoever is in “{chat}”"),
+    "scope_chat_unnamed": (
+        "机器人还不知道名字的一个群里的人",
+        "whoever is in a chat whose name the bot does not know yet",
+    ),
+    "chat_unnamed": ("一个机器人还不知道名字的群", "a chat whose name the bot does not know yet"),
+    "chats_unnamed": ("{n} 个机器人还不知道名字的群", "{n} chats whose names the bot does not know yet"),
     "scope_person": ("{person}（单聊）", "{person} (alone)"),
-    "scope_department": ("部门“{department}”的人", "whoever belongs to “{department}”"),
+    "scope_department": ("部门“{department}”的人", "the department “{department}”"),
     "scope_readers": ("谁能问：{readers}", "Who may ask: {readers}"),
     "scope_nobody": ("没有人", "nobody"),
     "scope_full": ("原话，附出处", "your words, with their source"),
@@ -49,6 +55,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有变窄。可以写：/narrow 名字 level outline，/narrow 名字 until 2026-12-31，/narrow 名字 mode review，/narrow 名字 without 编号。",
         "That is no narrower. Say /narrow NAME level outline, /narrow NAME until 2026-12-31, /narrow NAME mode review or "
         "/narrow NAME without ID.",
+    ),
+    "scope_pause_instead": (
+        "没有改动。要它什么都不答：/pause 先停一停，/optout 退出并删除。",
+        "Nothing was changed. To have it answer nothing, say /pause, or /optout to leave and erase.",
     ),
     "scope_narrow_note": (
         "也可以写：/narrow {scope} until 2026-12-31。收窄后要再放宽，就重新 /join {scope}。",

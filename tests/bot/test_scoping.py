@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,8 @@ from adapters.base import Address, Card, Click, Message, Receive
 from bot import cards
 from bot.commands import Command, parse_command
 from bot.notice import scope_notice
-from bot.scope_cards import LEVELS
-from bot.sentences import say
+from bot.scope_cards import LEVELS, Sides, chats_listed, terms
+from bot.sentences import SENTENCES, say
 from skills.agreement import Agreement, Forbids
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.store import Store
@@ -229,6 +229,53 @@ async def test_what_would_be_no_narrower_is_said_to_be_so(
     await settled()
     assert [card.text for _, card in sent] == [say("zh", "scope_no_less")]
     assert await store.joined_scopes(ANA) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("level outline", "date and link alone"),
+        ("mode review", "shown to me first"),
+        ("level withheld", "scope_pause_instead"),
+        ("until 2099-01-01", "scope_no_less"),
+        ("without lark:t:bo", "scope_no_less"),
+        ("", "whoever is there can ask"),
+    ],
+)
+async def test_the_built_in_scope_is_narrowed_in_every_chat_and_my_double_shows_it(
+    joins: Callable[..., Awaitable[None]],
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    sent: list[Shown],
+    words: str,
+    shown: str,
+) -> None:
+    """It is answered by how things stand then; only what would be no less is said to be so."""
+    for chat in ("ops", "dev"):
+        await joins("ana", "join_today", chat=chat)
+    await receive(says("ana", "my double", direct=True))
+    await settled()
+    sent.clear()
+    await receive(says("ana", f"/narrow default {words}", direct=True))
+    await settled()
+    ((_, card),) = sent
+    assert card.text == say("en", shown) if shown in SENTENCES else card.text.count(shown) == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_chat_whose_name_is_not_known_is_never_shown_by_its_id(language: Language) -> None:
+    """As on DingTalk, until somebody has spoken there; with several it is said how many."""
+    chats = ("dingtalk:c:cidA", "dingtalk:c:cidB", "dingtalk:c:cidC")
+    until = datetime(2026, 3, 1, tzinfo=UTC)
+    sides = Sides(chats[:1], chats[1:2], (), (), (), "full", "auto", "quotes", None, None, until)
+    one = terms(language, sides, {})
+    several = chats_listed(language, chats, {chats[1]: "ops"})
+    assert "cid" not in one + several
+    assert say(language, "chat_unnamed") in one
+    assert say(language, "scope_chat_unnamed") in one
+    assert several.startswith("ops")
+    assert several.endswith(say(language, "chats_unnamed", n=2))
 
 
 @pytest.mark.parametrize("way", ["tap", "word", "chinese"])
