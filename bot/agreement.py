@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.base import Card
+from bot.handovers import Handovers
 from bot.sentences import Language, say
 from bot.settings import BadSettings, Settings
 from bot.strict import BadJson, strict_json
@@ -78,21 +79,25 @@ def read(path: Path | None, signer: str | None) -> Agreement | None:
 
 
 class Agreed:
-    """Shown to anybody who asks, wherever they ask."""
+    """Shown to anybody who asks, wherever they ask; alone with the bot, with a handover of their own."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, handovers: Handovers) -> None:
+        self._store, self._handovers = store, handovers
 
     async def card(self, tell: Tell) -> Card:
-        """The agreement in force with its hash, or that there is none."""
-        return layout(tell.language, await self._store.agreement())
+        """The agreement in force with its hash, or that there is none, and what holds for handovers."""
+        signed = None if tell.person is None else await self._handovers.line(tell)
+        return layout(tell.language, await self._store.agreement(), signed)
 
 
-def layout(language: Language, agreement: "agreed.Agreement | None") -> Card:
-    """The text as it was signed, then what the bot itself keeps to of it."""
-    title = say(language, "rules_title")
+def layout(language: Language, agreement: "agreed.Agreement | None", handover: str | None = None) -> Card:
+    """The text as it was signed, what the bot itself keeps to of it, and what holds for handovers."""
+    title, handed = (
+        say(language, "rules_title"),
+        "\n".join([say(language, "rules_handover"), *filter(None, [handover])]),
+    )
     if agreement is None:
-        return Card(title, say(language, "rules_none"))
+        return Card(title, f"{say(language, 'rules_none')}\n\n{handed}")
     text = agreement.zh if language == "zh" else agreement.en
     said = asdict(agreement.forbids)
     lines = [say(language, told, most=said[name]) for name, told in _NUMBERS.items() if said[name] is not None]
@@ -100,7 +105,7 @@ def layout(language: Language, agreement: "agreed.Agreement | None") -> Card:
     if agreement.forbids.chats:
         lines.append(say(language, "rules_chats", chats=len(agreement.forbids.chats)))
     note = say(language, "rules_note", version=agreement.version, sha256=agreement.sha256)
-    return Card(title, "\n".join([text, "", *lines] if lines else [text]), note=note)
+    return Card(title, "\n".join([text, "", *lines, handed]), note=note)
 
 
 _NUMBERS = {

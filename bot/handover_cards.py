@@ -6,7 +6,7 @@ from datetime import datetime
 
 from adapters.base import Button, Card, Field
 from bot.days import both
-from bot.scope_cards import MOST_DROPPED, listed
+from bot.scope_cards import MOST_DROPPED, chats_listed, listed
 from bot.sentences import Language, say
 from skills.membership import Joined
 from skills.words import Offer
@@ -60,6 +60,13 @@ def beside(language: Language, card: Card, one: Joined, names: Names) -> Card:
     return replace(card, text=f"{card.text}\n{line}", buttons=(*card.buttons, button(language)))
 
 
+def line(language: Language, one: Joined, names: Names) -> str:
+    """What was signed, and whether it sleeps, in one line among others."""
+    state = say(language, STATES.get(one.state, "handover_over"))
+    people = listed(language, one.people, names) or say(language, "scope_nobody")
+    return say(language, "handover_told", people=people, day=last_day(one.until), state=state)
+
+
 def button(language: Language) -> Button:
     """One tap to see what is signed, or what could be."""
     return Button("handover", say(language, "handover_button"), {"language": language}, command="/handover")
@@ -73,7 +80,7 @@ def _without(language: Language, person: str, names: Names) -> Button:
 def _sides(language: Language, people: Sequence[str], chats: Sequence[str], until: datetime, names: Names) -> str:
     lines = (
         say(language, "handover_people", people=listed(language, people, names) or say(language, "scope_nobody")),
-        say(language, "handover_chats", chats=listed(language, chats, names)),
+        say(language, "handover_chats", chats=chats_listed(language, chats, names)),
         say(language, "handover_until", day=last_day(until)),
     )
     return "\n".join(lines)

@@ -109,6 +109,13 @@ class Handovers:
         names = await self._names(tell.platform, found.people, found.sources)
         return handover_cards.beside(tell.language, card, found, names)
 
+    async def line(self, tell: Tell) -> str | None:
+        """A handover in one line, for whoever signed it: to whom, until when, and that it sleeps; None: none is."""
+        found = await self._store.handover(str(tell.person))
+        if found is None:
+            return None
+        return handover_cards.line(tell.language, found, await self._names(tell.platform, found.people, found.sources))
+
     async def _draw(
         self, claim: Claim, words: str, named: Sequence[str | None], here: tuple[str, ...] | None, tell: Tell
     ) -> None:

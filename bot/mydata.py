@@ -6,6 +6,7 @@ from itertools import groupby
 
 from adapters.base import Button, Card, Click, Message, Platform
 from bot import cards
+from bot.handovers import Handovers
 from bot.meant import chat_name
 from bot.questions import Questions
 from bot.sentences import Language, say
@@ -28,17 +29,20 @@ SOURCES: Mapping[str, str] = {
 class MyData:
     """Counted when it is asked for; a person without a double learns what is stored of them as an asker."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], questions: Questions) -> None:
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], questions: Questions, handovers: Handovers
+    ) -> None:
         self._store = store
         self._platforms = platforms
         self._questions = questions
+        self._handovers = handovers
 
     async def card(self, tell: Tell) -> Card:
         """The counts."""
         held = await self._store.holdings(str(tell.person))
         platform = self._platforms[tell.platform]
         names = {one.chat: await chat_name(platform, one.chat) for one in held.messages}
-        return layout(tell.language, held, names)
+        return layout(tell.language, held, names, await self._handovers.line(tell))
 
     async def unask(self, event: Message | Click, tell: Tell) -> None:
         """Delete the questions of whoever says or taps so, here, in memory and on the card that waits for an answer."""
@@ -47,10 +51,11 @@ class MyData:
             self._questions.forget_asker(str(tell.person))
 
 
-def layout(language: Language, held: Holdings, chats: Mapping[str, str]) -> Card:
+def layout(language: Language, held: Holdings, chats: Mapping[str, str], handover: str | None = None) -> Card:
     """One line for each chat and each kind; what there is none of is not said."""
     title, note = say(language, "mydata_title"), say(language, "mydata_note")
-    lines = [*_chats(language, held.messages, chats), *_derived(language, held), *_asker(language, held)]
+    signed = [handover] if handover else []
+    lines = [*_chats(language, held.messages, chats), *_derived(language, held), *signed, *_asker(language, held)]
     if not lines:
         return Card(title, say(language, "mydata_none"))
     value = {"language": language}
@@ -94,6 +99,8 @@ def _derived(language: Language, held: Holdings) -> list[str]:
         lines.append(say(language, "mydata_records", records=records, entries=entries, **when))
     if withheld := rows.get("withheld.owner"):
         lines.append(say(language, "mydata_withheld", withheld=withheld))
+    if forgotten := rows.get("forgotten.owner"):
+        lines.append(say(language, "mydata_forgotten", marks=forgotten))
     if drafts := rows.get("draft.owner"):
         lines.append(say(language, "mydata_drafts", drafts=drafts))
     if pages := rows.get("page.owner"):

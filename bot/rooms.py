@@ -129,10 +129,11 @@ def _talk(base: Base, answering: Answering) -> Talk:
 
 def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
     store, platforms, learned = base.store, base.platforms, frozenset(base.histories)
+    handovers = Handovers(store, platforms, base.settings.public_url)
     return Owning(
         Retracting(store, platforms),
         Withholding(store, platforms),
-        MyData(store, platforms, talk.questions),
+        MyData(store, platforms, talk.questions, handovers),
         Interviewing(store, platforms, learned, talk.objections),
         Reminders(store, platforms, talk.waiting),
         Speaking(store, provider),
@@ -143,7 +144,7 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Erasing(store, platforms),
         Pages(store, platforms, talk.objections, limits_of(base.settings)),
         Unfolding(store, platforms, talk.answering),
-        Handovers(store, platforms, base.settings.public_url),
+        handovers,
     )
 
 
@@ -187,7 +188,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "scopes": mine.card,
         "more": mine.more,
         "put": talk.waiting.form,
-        "rules": Agreed(store).card,
+        "rules": Agreed(store, owning.handovers).card,
         "receipt": Receipts(store, controller).told,
         "credit": crediting.card,
         "credit_file": crediting.send,

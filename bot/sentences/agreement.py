@@ -6,6 +6,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这里没有登记集体协议。每个人自己的同意照样说了算：没有本人开通，就没有分身。",
         "No works agreement is on file here. Everybody's own consent decides all the same: nobody has a double unasked.",
     ),
+    "rules_handover": (
+        "离职交接只有本人签名才有：离职前休眠，只给写明的人，到写明的那天删除；上面的规则也管它。",
+        "A handover is signed by its owner alone: it sleeps until they leave, is for the people named in it, and is erased "
+        "after the day that it names. These rules hold for it, too.",
+    ),
     "rules_retention_days": ("话最多保存 {most} 天。", "Words are kept for {most} days at most."),
     "rules_answers_to_one": (
         "一个分身一天最多回答同一个人 {most} 次。",

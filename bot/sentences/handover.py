@@ -62,6 +62,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "handover_none": ("你没有签过交接。", "You have signed no handover."),
     "handover_line": ("离职后交给 {people}，到 {day}", "When you leave: to {people}, until {day}"),
+    "handover_told": (
+        "已签的交接：离职后交给 {people}，到 {day}。{state}",
+        "A handover that you signed: when you leave, to {people}, until {day}. {state}",
+    ),
     "handed_name": ("{name}（交接至 {day}）", "{name}, handed over until {day}"),
     "handed_note": ("{name} 离职前把这些原话交接给你。", "{name} handed these words over to you before leaving."),
 }

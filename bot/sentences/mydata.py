@@ -31,6 +31,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Consent records (receipts): {records}; ledger entries: {entries}, {first} to {last}.",
     ),
     "mydata_withheld": ("不分享的内容 {withheld} 项。", "Kept to yourself: {withheld}."),
+    "mydata_forgotten": (
+        "已忘记的内容留下 {marks} 个记号：读不出是什么，只用来不再记下。",
+        "Of what was forgotten, {marks} marks: they tell nothing, and keep it from being recorded again.",
+    ),
     "mydata_drafts": (
         "先给你看的草稿 {drafts} 份，七天内的，发没发都算；问题的内容不存。",
         "Drafts for your look: {drafts} of these seven days, sent or not; what was asked is not stored.",

@@ -137,7 +137,8 @@ async def test_an_agreement_that_is_named_no_more_stops_the_start(tmp_path: Path
 
 async def test_anybody_is_shown_the_rules(tmp_path: Path, store: Store, asks: Asks) -> None:
     """In a group, without a double: the text, what it forbids, and the hash of the very file; or that there is none."""
-    assert (await asks("bo", "/rules"))[1].text == say("zh", "rules_none")
+    none = (await asks("bo", "/rules"))[1].text
+    assert none == f"{say('zh', 'rules_none')}\n\n{say('zh', 'rules_handover')}"
     path = write(tmp_path)
     await agree(settings(path), store)
     card = (await asks("cy", "rules"))[1]

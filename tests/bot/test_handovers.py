@@ -14,7 +14,7 @@ from bot.receipts import controller_of, missing, receipt_of
 from bot.sentences import say
 from bot.settings import Settings
 from skills.store import Store
-from skills.words import Claim
+from skills.words import Claim, Language
 from tests.bot.signing import Signer
 
 Shown = tuple[Address, Card]
@@ -24,6 +24,7 @@ Taps = Callable[..., Click]
 Asks = Callable[..., Awaitable[Shown]]
 Joins = Callable[..., Awaitable[None]]
 QUESTION = "ask Ana when the gateway restarts"
+NAMED: dict[Language, str] = {"zh": "Bo、Cy", "en": "Bo, Cy"}
 
 
 @pytest.fixture
@@ -214,6 +215,40 @@ async def test_my_double_shows_it_and_a_tap_takes_back_a_reader_or_all_of_it(
     await receive(taps("ana", "handover_off", {"language": "zh"}, platform=platform))
     await settled()
     assert list(standing.values())[-1][1].text == say("zh", "handover_none")
+
+
+async def test_my_data_and_the_rules_tell_its_owner_of_it_alone(
+    offered: Shown,
+    receive: Receive,
+    says: Says,
+    settled: Settled,
+    sent: list[Shown],
+    platform: str,
+    day: str,
+) -> None:
+    """To whom, until when, and that it sleeps; in a group, and to others, the rules say what holds for everybody's."""
+    on, alone = {"platform": platform}, {"direct": True, "platform": platform}
+    told = {
+        language: say(language, "handover_told", people=people, day=day, state=say(language, "handover_signed"))
+        for language, people in NAMED.items()
+    }
+
+    async def texts(*messages: Message) -> list[str]:
+        sent.clear()
+        for message in messages:
+            await receive(message)
+            await settled()
+        return [card.text for _, card in sent]
+
+    before = await texts(says("ana", "/mydata", **alone), says("ana", "/rules", **alone))
+    assert not any(told["zh"] in text for text in before)
+    await texts(says("ana", f"/handover sign {offered[1].buttons[0].value['offer']}", **alone))
+    own = [says("ana", word, **alone) for word in ("/mydata", "/rules", "my data", "rules")]
+    mine = await texts(*own)
+    assert all(told["zh"] in text for text in mine[:2])
+    assert all(told["en"] in text for text in mine[2:])
+    group = await texts(says("ana", "rules", to_bot=True, **on), says("bo", "rules", **alone))
+    assert all(say("en", "rules_handover") in text and told["en"] not in text for text in group)
 
 
 async def test_what_is_not_clear_is_asked_for_and_names_and_a_day_on_its_form_draw_it_up(
