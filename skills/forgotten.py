@@ -14,7 +14,7 @@ from skills.imports import UNNAMED
 from skills.masking import masked
 from skills.owners import Owner
 from skills.vault import Vault
-from skills.words import Said
+from skills.words import IN_PASSING, Said
 
 forgotten = Table(
     "forgotten",
@@ -105,10 +105,10 @@ def _signs(said: Said) -> list[str]:
 
     Never the words: what is sealed could be read as long as the key is there.
     """
-    bare = _nameless(said)
-    return [f"id:{said.message}", *(_worded("line", said.at, words) for words in _words(said))] + (
-        [_worded("message", said.at, words) for words in _words(said)] if bare else []
-    )
+    # what was told to the bot may stand in the chat under another id
+    elsewhere = _nameless(said) or said.source not in IN_PASSING
+    kinds = ("line", "message") if elsewhere else ("line",)
+    return [f"id:{said.message}", *(_worded(kind, said.at, words) for kind in kinds for words in _words(said))]
 
 
 def _asked(said: Said) -> list[str]:

@@ -115,14 +115,25 @@ async def test_the_wrong_words_do_not_come_back_after_a_correction(company: Comp
 
 
 async def test_what_a_file_told_without_an_id_is_known_in_the_chat_again(company: Company) -> None:
-    """By its day and its words; the same words of another day are another message."""
+    """By its words and its day, in whichever time zone the file tells it; a week before it is another message."""
     await company.join(ANA, back=30)
     assert await filed(company, line(company)) == 1
     (row,) = await company.rows("SELECT message FROM message", ANA)
     assert await company.store.drop(company.claim(), ANA, None, row.message) is True
     assert await filed(company, line(company)) == 0
     assert await again(company, "om_1") == 0
-    assert await again(company, "om_2", at=company.now - timedelta(days=9)) == 1
+    assert await again(company, "om_2", at=company.now - timedelta(hours=20)) == 0
+    assert await again(company, "om_3", at=company.now - timedelta(days=7)) == 1
+
+
+async def test_what_was_told_to_the_bot_is_known_in_the_chat_too(company: Company) -> None:
+    """There it may stand under an id of the platform's own."""
+    await company.join(ANA, back=30)
+    note = Said(ANA, company.ops, "note:om_1", company.now, WORDS, source="note")
+    assert await company.store.keep(company.claim(), note) is True
+    assert await company.store.drop(company.claim(), ANA, None, note.message) is True
+    assert await again(company, "msg1==") == 0
+    assert await again(company, "msg2==", OTHER) == 1
 
 
 async def test_what_was_struck_for_an_objector_stays_away_when_they_object_no_more(company: Company) -> None:
