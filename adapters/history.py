@@ -15,6 +15,15 @@ class History(Protocol):
         """What can still be read of a chat from `since` on, threads included, oldest page first."""
 
 
+@runtime_checkable
+class Gaps(Protocol):
+    """Only for histories of which the platform may not list all."""
+
+    @property
+    def gaps(self) -> int:
+        """How many moments so far held more than it lists, so that a part of them may be missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """A page of the platform's on which one person lets the bot read as them; `code` stands there, too."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import Address, Button, Card, Platform, PlatformError, Refused, Sent, Unreachable
-from adapters.history import History, Lending, Login, NotAllowed
+from adapters.history import Gaps, History, Lending, Login, NotAllowed
 from bot import cards
 from bot.learning import Learning, paced
 from bot.passing import Passed, read_as, reading_as
@@ -111,7 +111,7 @@ class Borrowing:
             if passed is not None:
                 read.append(passed)
         more = f"\n\n{say(language, 'lend_closed', chats=closed)}" if closed else ""
-        return Card(title, read_as(language, read) + more)
+        return Card(title, read_as(language, read, eyes.gaps if isinstance(eyes, Gaps) else 0) + more)
 
     async def _last(self, platform: Platform, to: Address, sent: Sent | None, card: Card, event: str) -> None:
         """The end, in the place of the page where that can be replaced."""

@@ -98,11 +98,12 @@ def reading_as(language: Language, passed: Passed, before: int, nth: int, of: in
     return far + left_to_do(language, passed.minutes)
 
 
-def read_as(language: Language, chats: Sequence[Passed]) -> str:
-    """What came of it, over all chats: how much was kept, and why the rest was not."""
+def read_as(language: Language, chats: Sequence[Passed], gaps: int = 0) -> str:
+    """What came of it, over all chats: how much was kept, and why the rest was not; `gaps`: moments listed in part."""
     done = say(language, "lend_done", read=sum(p.read for p in chats), kept=sum(p.kept for p in chats))
     why = {name: sum(int(p.summary[name]) for p in chats) for name in ("others", "to_bot", "empty", "known")}
-    return f"{done}\n\n{say(language, 'lend_left_out', **why)}" if any(why.values()) else done
+    lines = [done, say(language, "lend_left_out", **why)] if any(why.values()) else [done]
+    return "\n\n".join([*lines, say(language, "lend_gaps", moments=gaps)] if gaps else lines)
 
 
 def left_to_do(language: Language, minutes: int | None) -> str:

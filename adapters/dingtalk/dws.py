@@ -56,10 +56,15 @@ class Patience:
     longest: float = 600.0  # for somebody's yes: the platform itself lets it go after ten minutes
     order: float = 60.0  # for one command
     logout: float = 5.0
-    pause: float = 2.0  # after too many requests; doubles with each
+    pause: float = 2.0  # after too many requests, at first
     tries: int = 6
     most: int = 20 * 2**20  # bytes of one answer
     page: int = 100  # messages
+
+    @property
+    def pauses(self) -> Sequence[float]:
+        """Between one try and the next, after too many requests: ever longer."""
+        return [self.pause * 2**n for n in range(self.tries - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +160,14 @@ class Home:
 
     async def ask(self, *words: str) -> Mapping[str, Any]:
         """What a command answers. Raises Refused or Unavailable; that it was too often is tried again, ever later."""
-        patience, pause = self.dws.patience, self.dws.patience.pause
-        for left in reversed(range(patience.tries)):
-            ended = await self.run(*words, "--format", "json", within=patience.order)
-            try:
-                return _answer(ended)
-            except TooFast:
-                if not left:
-                    raise
+        for pause in self.dws.patience.pauses:
+            with suppress(TooFast):
+                return await self._once(*words)
             await asyncio.sleep(pause)
-            pause *= 2
-        raise TooFast("asked too often")
+        return await self._once(*words)
+
+    async def _once(self, *words: str) -> Mapping[str, Any]:
+        return _answer(await self.run(*words, "--format", "json", within=self.dws.patience.order))
 
     def remove(self) -> None:
         """Nothing of it is left; done twice, it is done."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -33,6 +33,12 @@ class Eyes:
     home: Home
     own: Own
     nick: str = ""  # the bot's
+    full: set[tuple[str, datetime]] = field(default_factory=set, compare=False, repr=False)  # seconds of a whole page
+
+    @property
+    def gaps(self) -> int:
+        """How many seconds held a whole page or more: whether there was more in them, nobody can tell."""
+        return len(self.full)
 
     async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
         """What this person can read of a group. Raises Refused where they cannot, Unavailable where it breaks off.
@@ -81,6 +87,8 @@ class Eyes:
             if idle >= _IDLE:
                 raise Unavailable("the list goes on without anything new")
             last = max((when for _, when in items), default=at)
+            if items and all(when == last for _, when in items):
+                self.full.add((chat, last))
             # whether a page holds what was said in its own first second differs between versions: begin one earlier
             at = last - _SECOND if last - _SECOND > at else max(last, at + _SECOND)
             seen = {message: when for message, when in seen.items() if when >= at}

@@ -24,6 +24,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有收下：别人的 {others} 条，对机器人说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
         "Not kept: {others} of other people, {to_bot} that you said to a bot, {empty} without words, {known} known already or outside what you switched on.",
     ),
+    "lend_gaps": (
+        "有 {moments} 秒里的消息太多，平台列不全：那几秒里的话可能有一部分没读到。",
+        "In {moments} seconds there were more messages than the platform lists: a part of those may not have been read.",
+    ),
     "lend_done": (
         "读完了：读了 {read} 条，其中新记下你自己的 {kept} 条。凭证已丢弃。",
         "Done: {read} messages read, {kept} new ones of your own kept. Your pass is gone.",

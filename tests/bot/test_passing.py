@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.base import Message
-from bot.passing import Passed, found
+from bot.passing import Passed, found, read_as
 from bot.sentences import Language, say
 from skills.words import Consent, Tell
 from tests.bot.conftest import Shown
@@ -52,6 +52,25 @@ def test_the_card_tells_it(says: Says, language: Language, seconds: float, sente
     consent = Consent(ANA, "c", "chat", NOW, NOW, "1", 3)
     told = found(tell, consent, proposes=False, listed=True)
     assert told == say(language, "joined_progress", read=1, found=1) + say(language, sentence, minutes=5)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_reading_as_its_owner_says_over_all_chats_what_was_left_out_and_why(says: Says, language: Language) -> None:
+    """And that a moment was too full to be listed; of what there is nothing of, nothing is said."""
+    chats = [passing(says, 1, 1) for _ in range(2)]
+    chats[0].kept, chats[1].kept = 1, 1
+    done = say(language, "lend_done", read=2, kept=2)
+    assert read_as(language, chats) == done
+    for message in (
+        says("bo", "not hers"),
+        says("ana", "to the bot", to_bot=True),
+        says("ana", ""),
+        says("ana", "known"),
+    ):
+        chats[1].take(message)
+    left_out = say(language, "lend_left_out", others=1, to_bot=1, empty=1, known=1)
+    gaps = say(language, "lend_gaps", moments=2)
+    assert read_as(language, chats, 2) == "\n\n".join([say(language, "lend_done", read=6, kept=2), left_out, gaps])
 
 
 async def test_the_receipt_says_what_was_left_out_and_why(

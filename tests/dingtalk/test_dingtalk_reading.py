@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.base import Message, PlatformError, Refused, Unavailable
-from adapters.dingtalk.dws import Home
+from adapters.dingtalk.dws import Home, Patience
 from adapters.dingtalk.reading import Eyes
 from adapters.dingtalk.whose import Own
 from tests.dingtalk.scripted import QUICK, StandIn
@@ -105,11 +105,16 @@ async def test_too_many_requests_are_made_later(stand_in: StandIn, look: Look) -
     stand_in.say(CID, "wei", f"{DAY} 16:30:00", "先停网关")
     stand_in.write(wrong={"1": "too fast", "2": "too fast"})
     began = time.monotonic()
-    assert await _texts(look(pause=0.3)) == ["先停网关"]
-    assert time.monotonic() - began >= 0.9  # the second time it waited for twice as long
+    assert await _texts(look(pause=0.2)) == ["先停网关"]
+    assert time.monotonic() - began >= 0.6
     stand_in.write(wrong={str(n): "too fast" for n in range(20)})
     with pytest.raises(Unavailable):
         await _read(look())
+
+
+def test_each_wait_after_too_many_requests_is_twice_the_last() -> None:
+    """One fewer than there are tries."""
+    assert Patience(pause=2.0, tries=6).pauses == [2, 4, 8, 16, 32]
 
 
 async def test_a_list_that_never_ends_is_left(stand_in: StandIn, look: Look) -> None:
@@ -190,17 +195,21 @@ async def test_every_version_lists_every_message_once_and_in_order(
     for n, at in enumerate(times):
         stand_in.say(CID, "wei", f"{DAY} 16:30:{at}", f"第 {n} 句")
     stand_in.write(**shape)
-    read = await _read(look())
+    eyes = look()
+    read = await _read(eyes)
+    assert eyes.gaps == 0
     assert [m.id for m in read] == [f"msg{n}==" for n in range(len(times))]
     assert read[0].at == datetime(2026, 8, 12, 8, 30, tzinfo=UTC)  # China's time, told without a zone
     assert {(m.event, m.chat, m.direct) for m in read} == {(m.id, GROUP, False) for m in read}
 
 
 async def test_of_a_second_that_is_too_full_the_rest_is_passed_over(stand_in: StandIn, look: Look) -> None:
-    """A page cannot begin within a second: what does not fit is not read, and what comes after it is."""
+    """A page cannot begin within a second: what does not fit is not read but counted, what comes after it is."""
     for n in range(9):
         stand_in.say(CID, "wei", f"{DAY} 16:30:0{min(n // 6, 1)}", f"第 {n} 句")
-    assert await _texts(look()) == [f"第 {n} 句" for n in (0, 1, 2, 3, 6, 7, 8)]
+    eyes = look()
+    assert await _texts(eyes) == [f"第 {n} 句" for n in (0, 1, 2, 3, 6, 7, 8)]
+    assert eyes.gaps == 1
 
 
 async def test_nothing_older_than_it_may_know_is_read(stand_in: StandIn, look: Look) -> None:
