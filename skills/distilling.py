@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,10 @@ BATCH = 400  # passages looked at in one transaction
 POOL = 400  # earlier ones that came to no page, and may with new ones
 WAITING = 8  # passages, before which it is not worth looking
 MOST_PAGES = 200  # of one owner
+LISTED = 20_000  # passages that are found to be new at once
 PURPOSE = ("note", "kept", "interview")
+_LOOKED_AT = exists().where(seen.c.owner == t.passage.c.owner, seen.c.passage == t.passage.c.id)
+_Source = tuple[str, int]  # the chat, and the consent under which it was said there
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class _Work:
     chat: str
     birth: int
     batch: Sequence[uuid.UUID]
+    earlier: Sequence[uuid.UUID]
     pieces: Sequence[Piece]
     vectors: Mapping[uuid.UUID, Sequence[float]]
 
@@ -52,8 +56,13 @@ class Distilling(Parts):
         Nothing is read or written but what a consent holds at that moment, and nothing that is kept back.
         """
         made = 0
-        while (work := await self._to_distil(owner)) is not None:
-            made += await self._distilled(owner, work)
+        while len(new := await self._not_looked_at(owner)) >= WAITING:
+            earlier: dict[_Source, Sequence[uuid.UUID]] = {}  # what may go with the next batch of the same source
+            for source, batch in _batches(new):
+                work = await self._to_distil(owner, source, batch, earlier.get(source))
+                if work is not None:
+                    made += await self._distilled(owner, work)
+                    earlier[source] = [*work.earlier, *work.batch]
         async with self._database.transaction(owner=owner) as connection:
             await errands.enqueue_writing(self._queue, connection, owner)
         return made
@@ -67,29 +76,37 @@ class Distilling(Parts):
                 return 0
             return await self._write(connection, owner, work, gathered.grown, gathered.fresh)
 
-    async def _to_distil(self, owner: str) -> _Work | None:
-        """The oldest passages of one source that were not looked at, with what they may go with; None: too few."""
+    async def _not_looked_at(self, owner: str) -> Sequence[tuple[uuid.UUID, _Source]]:
+        """The oldest passages that were not looked at, with their sources; all at once, so that each is found once."""
+        p = t.passage.c
+        async with self._database.transaction(owner=owner) as connection:
+            await page_tables.sweep(connection, owner)
+            new = _open(owner, self._clock()).where(~_LOOKED_AT, p.length > 0).order_by(p.at, p.id).limit(LISTED)
+            return [(row.id, (row.chat, row.birth)) for row in await connection.execute(new)]
+
+    async def _to_distil(
+        self, owner: str, source: _Source, batch: Sequence[uuid.UUID], earlier: Sequence[uuid.UUID] | None
+    ) -> _Work | None:
+        """What is still open of a batch, with what it may go with: of these earlier ones, or of all; None: nothing."""
         async with self._database.transaction(owner=owner) as connection:
             held = await owners.lock(connection, owner)
             if held is None or held.key_id is None:
                 return None
-            await page_tables.sweep(connection, owner)
             now, p = self._clock(), t.passage.c
-            looked_at = exists().where(seen.c.owner == p.owner, seen.c.passage == p.id)
-            new = _open(owner, now).where(~looked_at, p.length > 0).order_by(p.at, p.id)
-            if len((await connection.execute(new.limit(WAITING))).all()) < WAITING:
+            still = _open(owner, now).where(p.id == _among(batch), ~_LOOKED_AT)
+            batch = [row.id for row in await connection.execute(still.order_by(p.at, p.id))]
+            if not batch:
                 return None
-            first = (await connection.execute(new.limit(1))).one()
-            source = and_(p.chat == first.chat, p.birth == first.birth)
-            batch = [row.id for row in await connection.execute(new.where(source).limit(BATCH))]
-            pool = _open(owner, now).where(looked_at, source, p.length >= TELLING, ~paging.on_some_page(p.owner, p.id))
+            loose = _open(owner, now).where(_LOOKED_AT, p.length >= TELLING, ~paging.on_some_page(p.owner, p.id))
+            of_source = and_(p.chat == source[0], p.birth == source[1])
+            pool = loose.where(of_source if earlier is None else p.id == _among(earlier))
             pool = pool.order_by(p.at.desc(), p.id).limit(POOL)
-            ids = [*batch, *(row.id for row in await connection.execute(pool))]
-            standing = await _standing(connection, owner, first.chat, first.birth)
-            pieces = await read(connection, self._vault, owner, [*ids, *standing])
+            before = [row.id for row in await connection.execute(pool)]
+            standing = await _standing(connection, owner, *source)
+            pieces = await read(connection, self._vault, owner, [*batch, *before, *standing])
             placed = [replace(piece, page=standing.get(piece.id)) for piece in pieces.values()]
             meant = await self._vectors(connection, owner, held.key_id, list(pieces))
-            return _Work(held.epoch, first.chat, first.birth, batch, placed, meant)
+            return _Work(held.epoch, *source, batch, before, placed, meant)
 
     async def _vectors(
         self, connection: AsyncConnection, owner: str, key_id: str, ids: Sequence[uuid.UUID]
@@ -139,6 +156,19 @@ class Distilling(Parts):
             await page_tables.sweep(connection, owner)  # what the consents do not hold any more is no page
             await errands.enqueue_once(self._queue, connection, await _told(connection, owner))
         return made
+
+
+def _batches(
+    new: Sequence[tuple[uuid.UUID, _Source]],
+) -> Iterator[tuple[_Source, Sequence[uuid.UUID]]]:
+    """The oldest of one source, as many as are looked at in one go, again and again until too few are left."""
+    left = list(new)
+    while len(left) >= WAITING:
+        source = left[0][1]
+        batch = [id_ for id_, of in left if of == source][:BATCH]
+        yield source, batch
+        taken = set(batch)
+        left = [one for one in left if one[0] not in taken]
 
 
 async def read(

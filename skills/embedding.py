@@ -1,5 +1,8 @@
 """Vectors for what owners said, made in the background; search goes on by words alone until they are there."""
 
+import uuid
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -8,6 +11,7 @@ from skills import tables as t
 from skills.parts import Parts
 
 BATCH = 16  # passages; small, so that little is lost when the work is broken off
+LISTED = 20 * BATCH  # passages that are found at once; what is said meanwhile waits for no more than these
 
 
 class Embedding(Parts):
@@ -19,7 +23,7 @@ class Embedding(Parts):
         Raises what the model raises, so that the job is tried again later.
         """
         done = 0
-        while made := await self._embed_batch(owner):
+        while (new := await self._lacking(owner, LISTED)) and (made := await self._embedded(owner, new)):
             done += made
         async with self._database.transaction(owner=owner) as connection:
             await errands.enqueue_distilling(self._queue, connection, owner)
@@ -38,9 +42,9 @@ class Embedding(Parts):
             )
         behind = 0
         for owner in living:
-            async with self._database.transaction(owner=owner) as connection:
-                if await vectors.missing(connection, self._vault, owner, self._meaning.model, 1, self._clock()):
-                    behind += 1
+            if await self._lacking(owner, 1):
+                behind += 1
+                async with self._database.transaction(owner=owner) as connection:
                     await errands.enqueue_embedding(self._queue, connection, owner)
         return behind
 
@@ -64,13 +68,22 @@ class Embedding(Parts):
         else:
             await errands.enqueue_distilling(self._queue, connection, owner)
 
-    async def _embed_batch(self, owner: str) -> int:
+    async def _lacking(self, owner: str, limit: int) -> Sequence[uuid.UUID]:
+        if self._meaning is None:
+            return ()
+        async with self._database.transaction(owner=owner) as connection:
+            return await vectors.lacking(connection, owner, self._meaning.model, limit, self._clock())
+
+    async def _embedded(self, owner: str, new: Sequence[uuid.UUID]) -> int:
+        return sum([await self._embed_batch(owner, new[n : n + BATCH]) for n in range(0, len(new), BATCH)])
+
+    async def _embed_batch(self, owner: str, ids: Sequence[uuid.UUID]) -> int:
         """The model works between two transactions: nothing is locked meanwhile, and what went is not stored."""
         if self._meaning is None:
             return 0
         model = self._meaning.model
         async with self._database.transaction(owner=owner) as connection:
-            words = await vectors.missing(connection, self._vault, owner, model, BATCH, self._clock())
+            words = await vectors.texts(connection, self._vault, owner, model, ids, self._clock())
         if not words:
             return 0
         made = (await self._meaning.of_passages(list(words.values()))).tolist()

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, and_, delete, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import (
+    by_passage,
     drafts,
     feedback,
     forgotten,
@@ -28,13 +29,6 @@ from skills.vault import Vault
 from skills.words import Erasure, Tell
 
 BATCH = 2_000
-# Each passage is looked up, and `offset 0` keeps it so: a planner that has not counted the table yet thinks that few
-# rows are an owner's, and reads all of them for every batch. What is changed meanwhile is not found by its place; it
-# goes with its passage, by trigger.
-_GONE = (
-    "DELETE FROM {table} WHERE ctid = ANY (ARRAY (SELECT found.ctid FROM unnest(cast(:ids AS uuid[])) AS given (id) "
-    "CROSS JOIN LATERAL (SELECT ctid FROM {table} WHERE owner = :owner AND {passage} = given.id OFFSET 0) AS found))"
-)
 
 
 async def find(connection: AsyncConnection, erasure_id: str) -> Row[Any] | None:
@@ -99,8 +93,8 @@ async def delete_passages(connection: AsyncConnection, owner: str, which: Column
     cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(batch))
     counts["answers"] = await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
     for name, table in (("postings", t.posting), ("vectors", t.meaning), ("messages", t.message)):
-        counts[name] = await _delete_of(connection, table.c.passage, owner, batch)
-    await _delete_of(connection, t.passage.c.id, owner, batch)
+        counts[name] = await by_passage.delete(connection, table.c.passage, owner, batch)
+    await by_passage.delete(connection, t.passage.c.id, owner, batch)
     await page_tables.sweep(connection, owner)
     return counts
 
@@ -160,13 +154,6 @@ async def _unsaid(connection: AsyncConnection, person: str) -> int:
     gone = await feedback.forget(connection, person, list((await connection.execute(others)).scalars()))
     await owners.act_for(connection, person)
     return gone
-
-
-async def _delete_of(
-    connection: AsyncConnection, passage: Column[uuid.UUID], owner: str, batch: Sequence[uuid.UUID]
-) -> int:
-    gone = text(_GONE.format(table=passage.table.name, passage=passage.name))
-    return (await connection.execute(gone, {"owner": owner, "ids": batch})).rowcount
 
 
 async def _ids(connection: AsyncConnection, owner: str, which: ColumnElement[bool]) -> list[uuid.UUID]:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, forgotten, owners, page_tables, placed, rules, scope_words, windows, withheld
+from skills import by_passage, claims, forgotten, owners, page_tables, placed, rules, scope_words, windows, withheld
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
@@ -129,7 +129,7 @@ async def reblind(
     connection: AsyncConnection, vault: Vault, owner: str, key_id: str, whole: Mapping[uuid.UUID, str]
 ) -> None:
     """Replace the postings of passages, given by id and text, by those under another key."""
-    await connection.execute(delete(t.posting).where(t.posting.c.owner == owner, t.posting.c.passage.in_(list(whole))))
+    await by_passage.delete(connection, t.posting.c.passage, owner, list(whole))
     await _insert_postings(connection, vault, owner, key_id, {id_: terms(text) for id_, text in whole.items()})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import forgotten, ledger, messages, owners, vectors, withheld
+from skills import by_passage, forgotten, ledger, messages, owners, vectors, withheld
 from skills import tables as t
 from skills.decision import KEPT
 from skills.permission import doomed
@@ -35,8 +35,8 @@ async def _reseal_passages(
     ids = list((await connection.execute(select(t.passage.c.id).where(staying).limit(BATCH))).scalars())
     if not ids:
         return 0
-    ours = and_(t.message.c.owner == owner, t.message.c.passage.in_(ids))
-    rows = (await connection.execute(select(t.message).where(ours).order_by(t.message.c.passage, t.message.c.n))).all()
+    ours, m = by_passage.found(t.message, owner, ids)
+    rows = (await connection.execute(ours.order_by(m.c.passage, m.c.n))).all()
     words = {row: await vault.unseal(row.key_id, _place(row), row.sealed) for row in rows}
     said = {row: text for row, text in words.items() if text is not None}
     await _replace(connection, vault, key_id, said)

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import messages
+from skills import by_passage, messages
 from skills import tables as t
 from skills.nearest import written
 from skills.permission import sql_live, sql_within
@@ -21,20 +21,27 @@ if TYPE_CHECKING:
     from skills.rotation import Vectors
 
 
-async def missing(
-    connection: AsyncConnection, vault: Vault, owner: str, model: str, limit: int, now: "datetime"
+async def lacking(
+    connection: AsyncConnection, owner: str, model: str, limit: int, now: "datetime"
+) -> Sequence[uuid.UUID]:
+    """Passages under live consent that have no vector of this model yet, the newest first."""
+    p = t.passage.c
+    chosen = _without(owner, model, now).order_by(p.at.desc(), p.id).limit(limit)
+    return list((await connection.execute(chosen)).scalars())
+
+
+async def texts(
+    connection: AsyncConnection, vault: Vault, owner: str, model: str, ids: Sequence[uuid.UUID], now: "datetime"
 ) -> dict[uuid.UUID, Sequence[str]]:
-    """Passages under live consent that have no vector of this model yet, by id, each with the texts that it is near by.
+    """Of these passages those that have no vector yet, each with the texts that it is near by.
 
     Those are its words; of what was kept under a heading also the heading, and what stands under it, by themselves.
     """
-    p, m = t.passage.c, t.message.c
-    chosen = select(p.id).where(p.owner == owner, p.length > 0, _lacks(model), _held(owner, now))
-    chosen = chosen.order_by(p.at.desc(), p.id).limit(limit)
-    ours = select(t.message).where(m.owner == owner, m.passage.in_(chosen)).order_by(m.passage, m.n)
+    ours, m = by_passage.found(t.message, owner, ids)
+    still = _without(owner, model, now).where(t.passage.c.id.in_(ids))
     words: dict[uuid.UUID, list[str]] = {}
     on_purpose: set[uuid.UUID] = set()
-    for row in (await connection.execute(ours)).all():
+    for row in (await connection.execute(ours.where(m.c.passage.in_(still)).order_by(m.c.passage, m.c.n))).all():
         said = await vault.unseal(row.key_id, messages.place(row.owner, row.chat, row.message), row.sealed)
         if said is not None:
             words.setdefault(row.passage, []).append(said)
@@ -96,6 +103,11 @@ def _lacks(model: str) -> ColumnElement[bool]:
     m, p = t.meaning.c, t.passage.c
     same = and_(m.owner == p.owner, m.passage == p.id, m.model == model, m.key_id == p.key_id)
     return ~exists().where(same)
+
+
+def _without(owner: str, model: str, now: "datetime") -> Select[Any]:
+    p = t.passage.c
+    return select(p.id).where(p.owner == owner, p.length > 0, _lacks(model), _held(owner, now))
 
 
 def _held(owner: str, now: "datetime") -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Promises of pages: made of what consent holds, used for nobody before their owner says so, gone with the words."""
 
+from skills.distilling import _batches, _Work
 from skills.words import Said
 from tests.store.conftest import Company
 from tests.store.paged import ANA, BO, DEV, ROLLBACK, TALK, VENDOR, change, distilled, opened, shown, tell, texts, used
@@ -118,23 +119,29 @@ async def test_what_is_said_later_joins_its_page(company: Company) -> None:
     assert [one.why for one in await company.store.page_history(ANA, rollback.id)][:2] == ["grown", "dropped"]
 
 
+async def begun(company: Company) -> _Work | None:
+    """What the next batch has read, and nothing written of it yet."""
+    (source, batch), *_ = _batches(await company.store._not_looked_at(ANA))
+    return await company.store._to_distil(ANA, source, batch, None)
+
+
 async def test_what_grows_by_itself_while_its_owner_changes_something_waits(company: Company) -> None:
     """The job finds the epoch changed and looks again, so that nothing is written over."""
     rollback, _ = await used(company, ANA)
     await tell(company, ANA, ("payments rollback: freeze the ledger, run payctl rollback, go home", *TALK * 4))
-    work = await company.store._to_distil(ANA)  # what one batch has read
+    work = await begun(company)
     assert work is not None
     await change(company, rollback, "withheld")
     assert await company.store._distilled(ANA, work) == 0
     assert len(texts(await shown(company, rollback))) == 3
-    assert await company.store._to_distil(ANA) is not None  # it is still to be looked at
+    assert await begun(company) is not None  # it is still to be looked at
 
 
 async def test_what_was_being_made_when_its_owner_left_is_not_written(company: Company) -> None:
     """The batch was read before; nothing of it is there after."""
     await company.join(ANA, back=30)
     await tell(company, ANA, (*ROLLBACK, *VENDOR, *TALK))
-    work = await company.store._to_distil(ANA)
+    work = await begun(company)
     assert work is not None
     await company.leave(ANA)
     assert await company.store._distilled(ANA, work) == 0

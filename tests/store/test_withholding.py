@@ -144,13 +144,13 @@ async def test_an_answer_that_quotes_it_is_not_delivered_any_more_and_none_stand
 
 
 async def test_one_message_is_withheld_and_stays_so_when_it_is_recorded_again(company: Company) -> None:
-    """As after an import or a look back of the same chat."""
+    """As when its owner remembers, after all, what they had forgotten."""
     await company.join(ANA, back=9)
     message = await company.say(ANA, PAY)
     assert await company.store.withhold_message(company.claim(), ANA, message) is True
     assert await found(company) == []
     await company.store.drop(company.claim(), ANA, company.ops, message)
-    assert await company.store.backfill(ANA, company.ops, [Said(ANA, company.ops, message, company.now, PAY)]) == 1
+    assert await company.store.keep(company.claim(), Said(ANA, company.ops, message, company.now, PAY)) is True
     assert await found(company) == []
 
 
