@@ -275,12 +275,14 @@ class Inbox:
         return Tell(card, message.platform, person=message.sender, language=language, ids=ids)
 
     async def _spoken(self, message: Message, *, alone: bool = False) -> Language:
-        """That of the words; where they show none, what others there read, and `alone` what an owner last spoke."""
+        """That of the words; where they show none, `alone` what an owner last spoke, else what the group's name shows.
+
+        Others never see from a language who has a double.
+        """
         if (said := language_of(message.text, default=None)) is not None:
             return said
-        known = await self._store.language(message.sender) if message.sender else None
-        there = language_of(message.chat_name, default=None)
-        return ((known or there) if alone else (there or known)) or self._language
+        known = await self._store.language(message.sender) if alone and message.sender else None
+        return known or language_of(message.chat_name, default=self._language)
 
 
 def _claim(message: Message) -> Claim:

@@ -240,9 +240,9 @@ async def test_what_shows_no_language_is_answered_in_the_one_that_its_owner_spok
     sent: list[Shown],
     platform: str,
 ) -> None:
-    """After a slash and on a bare button; what a whole group reads is in the group's own.
+    """After a slash and on a bare button; what a whole group reads shows nobody who has a double.
 
-    Of whoever has no double nothing is known, so they get the language of the house.
+    Of whoever has none nothing is known, so they get the language of the house.
     """
     on = {"platform": platform}
     await joins("ana", "join_today", **on)
@@ -256,12 +256,13 @@ async def test_what_shows_no_language_is_answered_in_the_one_that_its_owner_spok
         taps("ana", "more", {}, **on),
         says("ana", "/more", **group),
         says("ana", "/help", **group),
+        says("ana", "/help", **{**group, "chat_name": ""}),
         says("bo", "/more", direct=True, **on),
     ):
         await receive(event)
         await settled()
     assert [card.title for _, card in sent] == [
         *[say("en", "more_title")] * 3,
-        say("zh", "help_title"),
+        *[say("zh", "help_title")] * 2,
         say("zh", "more_title"),
     ]
