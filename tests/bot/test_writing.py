@@ -167,6 +167,13 @@ async def test_a_model_that_is_late_is_not_waited_for(server: Scripted, writer: 
         assert await draft(writer(seconds=0.3)) is None
 
 
+async def test_a_model_that_drips_is_not_waited_for(server: Scripted, writer: Writes) -> None:
+    """However soon each piece comes after the last: an answer has its seconds."""
+    server.pause, grown = 0.1, list[Draft]()
+    found = await writer(seconds=0.5).draft("Ana", "怎么回滚", "zh", prompt.evidence(PASSAGES), grown.append)
+    assert found is None
+
+
 async def test_where_the_first_model_fails_the_second_is_asked(
     server: Scripted, other: Scripted, writer: Writes
 ) -> None:
