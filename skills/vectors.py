@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import by_passage, messages
@@ -53,9 +53,10 @@ async def texts(
 async def count(connection: AsyncConnection, owner: str, model: str) -> tuple[int, int]:
     """How many of an owner's passages have a vector of this model, and how many there are."""
     p = t.passage.c
-    own = select(_lacks(model).label("lacks")).where(p.owner == owner, p.length > 0)
-    lacking = [row.lacks for row in await connection.execute(own)]
-    return lacking.count(False), len(lacking)
+    own = select(_lacks(model).label("lacks")).where(p.owner == owner, p.length > 0).subquery()
+    counted = select(func.count().filter(~own.c.lacks), func.count()).select_from(own)
+    with_one, all_ = (await connection.execute(counted)).one()
+    return with_one, all_
 
 
 async def keep(
