@@ -58,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "embedded: needs the wheel's own server, so has no second run against another one"
     )
+    config.addinivalue_line(
+        "markers", "once: thousands of random worlds, or a browser; says the same on any server, and takes its time"
+    )
     sys.addaudithook(_only_this_machine)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DATABASES, STEPS = 4, 4
 SEQUENCES = int(os.environ.get("FENSHEN_TEST_LIVES", "400")) // DATABASES  # on each database; `make deep` lives more
 SEED = int(os.environ.get("FENSHEN_TEST_SEED") or secrets.randbits(32))
+pytestmark = pytest.mark.once
 
 
 @dataclass

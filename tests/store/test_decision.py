@@ -40,6 +40,7 @@ WORLDS = 50 * int(os.environ.get("FENSHEN_TEST_LIVES", "400"))  # `make deep` dr
 PARTS = 4  # that may be judged side by side
 AT_ONCE = 250  # in one database
 SEED = os.environ.get("FENSHEN_TEST_SEED") or secrets.randbits(32)
+pytestmark = pytest.mark.once
 BOX = Standing(ANA, PAY, "given", "scope", 1, NOW, NOW, NOW + timedelta(days=90), "pay-to-dev", frozenset({DEV}))
 SAID = Kept(PAY, 1, NOW)
 _OTHERS: tuple[Mode, ...] = ("review", "either", "review")

@@ -5,6 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.once
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "month.py"
 
 

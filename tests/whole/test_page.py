@@ -20,7 +20,10 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 WORDS = resources.files("bot.demo") / "page" / "words.js"
 PATIENCE = 30_000  # milliseconds
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (CI installs it)")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (CI installs it)"),
+]
 
 
 @pytest.fixture
