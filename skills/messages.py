@@ -5,29 +5,30 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     DateTime,
-    FromClause,
     Integer,
     Select,
     Text,
     Uuid,
     and_,
     bindparam,
-    cast,
     column,
     delete,
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.types import TypeEngine
 
 from skills import by_passage, claims, forgotten, owners, page_tables, placed, rules, scope_words, windows, withheld
 from skills import tables as t
@@ -154,38 +155,52 @@ async def _insert_passages(
     found = {uuid.uuid4(): (said, terms(said.text, stems)) for said in saids}
     if not found:
         return []
-    said, standing = _given(found, await scope_words.of(connection, owner.owner, chat)), standings()
-    known = exists().where(
-        t.message.c.owner == owner.owner,
-        t.message.c.chat == chat,
-        t.message.c.message == said.c.message,
-        t.message.c.birth == standing.c.birth,
-    )
-    s, g = said.c, standing.c
-    worded = or_(g.words.is_(None), func.string_to_array(s.says, _BETWEEN, type_=ARRAY(Text)).overlap(g.words))
-    covered = and_(g.owner == owner.owner, g.chat == chat, worded, sql_learns(standing, at=s.at, now=now))
-    chosen = select(g.owner, s.id, g.chat, s.thread, g.birth, s.at, s.length, literal(owner.key_id)).distinct()
-    columns = ["owner", "id", "chat", "thread", "birth", "at", "length", "key_id"]
-    made = insert(t.passage).from_select(columns, chosen.where(covered, ~known))
-    rows = await connection.execute(made.returning(t.passage.c.id, t.passage.c.birth))
+    said = _given(found, await scope_words.of(connection, owner.owner, chat))
+    where = {"of": owner.owner, "there": chat, "under": owner.key_id, "now": now}
+    rows = await connection.execute(_covered(), said | where)
     return [_Kept(row.id, row.birth, *found[row.id]) for row in rows]
 
 
-def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]], words: Collection[str]) -> FromClause:
-    """What was said, as rows to select from; `says`: those of the words of scopes that are in it."""
+_SAID: Sequence[tuple[str, str, TypeEngine[Any]]] = (  # a column, what it is made of, and its kind
+    ("id", "ids", Uuid()),
+    ("message", "messages", Text()),
+    ("thread", "threads", Text()),
+    ("at", "times", DateTime(timezone=True)),
+    ("length", "lengths", Integer()),
+    ("says", "words", Text()),
+)
+
+
+@cache  # building a statement costs more than running it
+def _covered() -> ReturningInsert[tuple[uuid.UUID, int]]:
+    """What was said in one chat, as passages under every consent that covers it and has not got it yet."""
+    given = func.unnest(*(bindparam(of, type_=ARRAY(kind)) for _, of, kind in _SAID))
+    said = given.table_valued(*(column(name, kind) for name, _, kind in _SAID), name="said").render_derived()
+    standing, of, chat = standings(), bindparam("of", type_=Text), bindparam("there", type_=Text)
+    now = bindparam("now", type_=DateTime(timezone=True))
+    m, s, g = t.message.c, said.c, standing.c
+    known = exists().where(m.owner == of, m.chat == chat, m.message == s.message, m.birth == g.birth)
+    worded = or_(g.words.is_(None), func.string_to_array(s.says, _BETWEEN, type_=ARRAY(Text)).overlap(g.words))
+    covered = and_(g.owner == of, g.chat == chat, worded, sql_learns(standing, at=s.at, now=now))
+    under = bindparam("under", type_=Text)
+    chosen = select(g.owner, s.id, g.chat, s.thread, g.birth, s.at, s.length, under).distinct()
+    columns = ["owner", "id", "chat", "thread", "birth", "at", "length", "key_id"]
+    made = insert(t.passage).from_select(columns, chosen.where(covered, ~known))
+    return made.returning(t.passage.c.id, t.passage.c.birth)
+
+
+def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]], words: Collection[str]) -> dict[str, Any]:
+    """What was said, column by column; `words`: those of the words of scopes that are in it."""
     saids = [said for said, _ in found.values()]
-    # a title is found by its words when they are kept back, and never recalled
-    lengths = [0 if said.source == TITLE else counted.total() for said, counted in found.values()]
-    given = (
-        ("id", Uuid(), list(found)),
-        ("message", Text(), [said.message for said in saids]),
-        ("thread", Text(), [said.thread for said in saids]),
-        ("at", DateTime(timezone=True), [said.at for said in saids]),
-        ("length", Integer(), lengths),
-        ("says", Text(), [_BETWEEN.join(scope_words.said(words, counted)) for _, counted in found.values()]),
-    )
-    rows = func.unnest(*(cast(values, ARRAY(kind)) for _, kind, values in given))
-    return rows.table_valued(*(column(name, kind) for name, kind, _ in given), name="said").render_derived()
+    return {
+        "ids": list(found),
+        "messages": [said.message for said in saids],
+        "threads": [said.thread for said in saids],
+        "times": [said.at for said in saids],
+        # a title is found by its words when they are kept back, and never recalled
+        "lengths": [0 if said.source == TITLE else counted.total() for said, counted in found.values()],
+        "words": [_BETWEEN.join(scope_words.said(words, counted)) for _, counted in found.values()],
+    }
 
 
 async def _insert_messages(connection: AsyncConnection, vault: Vault, key_id: str, kept: Sequence[_Kept]) -> None:

@@ -62,7 +62,9 @@ def _free(standing: Subquery, now: ColumnElement[datetime] | datetime) -> Column
     return and_(now < standing.c.ends, free)
 
 
-def sql_learns(standing: Subquery, *, at: ColumnElement[datetime] | datetime, now: datetime) -> ColumnElement[bool]:
+def sql_learns(
+    standing: Subquery, *, at: ColumnElement[datetime] | datetime, now: ColumnElement[datetime] | datetime
+) -> ColumnElement[bool]:
     """`learns` in SQL, but for the words, which nothing recorded says yet."""
     return and_(sql_live(standing, now), standing.c.since <= at, at < standing.c.ends)
 
