@@ -24,9 +24,8 @@ from bot.leaning import Leaning, closeness, packed, unpacked
 from skills.meaning import Meaning, language
 from skills.small_model import small_model
 
-BAR = (
-    0.04  # chosen by the share of harmless questions that are refused, by words or by it, where it was not taught them
-)
+# chosen by the share of harmless questions that are refused, by words or by it, where it was not taught them
+BAR = 0.04
 MOST = 2_800  # questions that others are compared with; of more, those are left out that lie nearest to the others
 REACH = 1.0
 STIFFNESS = 0.4
