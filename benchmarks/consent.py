@@ -74,8 +74,8 @@ class Bench:
             assert grant is not None
         return took
 
-    async def revoked(self, owner: str, askers: int, seen: Revoked) -> None:
-        """One owner is asked by many at once, and leaves while they ask."""
+    async def revoked(self, owner: str, askers: int, seconds: float, seen: Revoked) -> None:
+        """One owner is asked by many at once, and leaves while they ask, after so many seconds at the latest."""
         await self.joined(owner, 20)
         over, done = float("inf"), asyncio.Event()
 
@@ -99,7 +99,7 @@ class Bench:
             seen.stale += answered is not None and begun > over
 
         asking = [asyncio.create_task(asked(n)) for n in range(askers)]
-        await asyncio.sleep(self._dice.uniform(0.2, 1.5))
+        await asyncio.sleep(self._dice.uniform(0.2, seconds))
         start = time.perf_counter()
         await self._store.leave(self.claim(), owner)
         over = time.perf_counter()
@@ -131,9 +131,9 @@ async def measure(ground: Ground, chosen: argparse.Namespace) -> Mapping[str, fl
     await bench.joined("lark:b:ana", 200)
     await bench.decided("lark:b:ana", 50)  # the first ones prepare the statements
     decided = await bench.decided("lark:b:ana", chosen.decisions)
-    await bench.revoked("lark:b:first", chosen.askers, first)
+    await bench.revoked("lark:b:first", chosen.askers, chosen.seconds, first)
     for n in range(chosen.rounds):
-        await bench.revoked(f"lark:b:owner{n}", chosen.askers, seen)
+        await bench.revoked(f"lark:b:owner{n}", chosen.askers, chosen.seconds, seen)
     erased = await bench.erased("lark:b:huge", chosen.messages)
     return {
         "decide_p50_us": round(median(decided) * 1e6),
@@ -162,6 +162,7 @@ def main() -> None:
     arguments.add_argument("--decisions", type=int, default=500)
     arguments.add_argument("--rounds", type=int, default=30, help="owners who leave while they are asked")
     arguments.add_argument("--askers", type=int, default=50)
+    arguments.add_argument("--seconds", type=float, default=1.5, help="for which an owner is asked at most, and leaves")
     arguments.add_argument("--messages", type=int, default=20_000, help="of the owner who is erased")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--json", action="store_true", help="print one JSON object")
