@@ -281,7 +281,8 @@ class Inbox:
         """
         if (said := language_of(message.text, default=None)) is not None:
             return said
-        known = await self._store.language(message.sender) if alone and message.sender else None
+        unseen = message.sender is not None and (alone or message.direct)
+        known = await self._store.language(str(message.sender)) if unseen else None
         return known or language_of(message.chat_name, default=self._language)
 
 
