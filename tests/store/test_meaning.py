@@ -173,6 +173,17 @@ async def test_no_vector_is_made_of_what_no_live_consent_holds(shop: Shop) -> No
     assert await shop.company.rows("SELECT 1 FROM meaning", ANA) == []
 
 
+async def test_of_what_was_left_since_it_was_found_no_word_goes_to_the_model(shop: Shop) -> None:
+    """Each batch is decided anew, however many were found at once."""
+    store = await shop.use()
+    await _speak(shop.company)
+    found = await store._lacking(ANA, len(SAID))
+    assert len(found) == len(SAID)
+    await shop.company.leave(ANA)
+    assert await store._embed_batch(ANA, found) == 0
+    assert await shop.company.rows("SELECT 1 FROM meaning", ANA) == []
+
+
 async def test_the_same_words_have_other_vectors_under_another_key(shop: Shop) -> None:
     """A stored vector says nothing without its owner's key."""
     store = await shop.use()

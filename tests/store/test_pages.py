@@ -137,6 +137,37 @@ async def test_what_grows_by_itself_while_its_owner_changes_something_waits(comp
     assert await begun(company) is not None  # it is still to be looked at
 
 
+async def test_what_was_kept_back_since_it_was_found_comes_to_no_page(company: Company) -> None:
+    """Each batch is decided anew, however many were found at once."""
+    await company.join(ANA, back=30)
+    await tell(company, ANA, (*ROLLBACK, *VENDOR, *TALK))
+    (source, batch), *_ = _batches(await company.store._not_looked_at(ANA))
+    await company.store.withhold(company.claim(), ANA, ["vendor contract"])
+    work = await company.store._to_distil(ANA, source, batch, None)
+    assert work is not None
+    assert len(work.batch) == len(batch) - len(VENDOR)
+
+
+async def test_with_a_batch_goes_what_those_before_it_left_over(company: Company) -> None:
+    """The same whether it is remembered from them or looked for, and nothing that was kept back since."""
+    await company.join(ANA, back=30)
+    await tell(company, ANA, (*ROLLBACK, *VENDOR[:2], *TALK, *TALK))
+    first = await begun(company)
+    assert first is not None
+    assert await company.store._distilled(ANA, first) == 1
+    await tell(company, ANA, (*VENDOR[2:], *TALK * 4))
+    (source, batch), *_ = _batches(await company.store._not_looked_at(ANA))
+    for topic, left_over in ((None, 2), ("draft", 1)):
+        if topic is not None:
+            await company.store.withhold(company.claim(), ANA, [topic])
+        found = await company.store._to_distil(ANA, source, batch, None)
+        remembered = await company.store._to_distil(ANA, source, batch, first.batch)
+        assert found is not None
+        assert remembered is not None
+        assert found.earlier == remembered.earlier
+        assert sum("vendor contract" in piece.text and piece.id in found.earlier for piece in found.pieces) == left_over
+
+
 async def test_what_was_being_made_when_its_owner_left_is_not_written(company: Company) -> None:
     """The batch was read before; nothing of it is there after."""
     await company.join(ANA, back=30)
