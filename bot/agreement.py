@@ -92,10 +92,8 @@ class Agreed:
 
 def layout(language: Language, agreement: "agreed.Agreement | None", handover: str | None = None) -> Card:
     """The text as it was signed, what the bot itself keeps to of it, and what holds for handovers."""
-    title, handed = (
-        say(language, "rules_title"),
-        "\n".join([say(language, "rules_handover"), *filter(None, [handover])]),
-    )
+    title = say(language, "rules_title")
+    handed = "\n".join([say(language, "rules_handover"), *([handover] if handover else [])])
     if agreement is None:
         return Card(title, f"{say(language, 'rules_none')}\n\n{handed}")
     text = agreement.zh if language == "zh" else agreement.en

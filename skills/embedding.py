@@ -23,7 +23,7 @@ class Embedding(Parts):
         Raises what the model raises, so that the job is tried again later.
         """
         done = 0
-        while (new := await self._lacking(owner, LISTED)) and (made := await self._embedded(owner, new)):
+        while (new := await self._lacking(owner, LISTED)) and (made := await self._embed_some(owner, new)):
             done += made
         async with self._database.transaction(owner=owner) as connection:
             await errands.enqueue_distilling(self._queue, connection, owner)
@@ -74,7 +74,7 @@ class Embedding(Parts):
         async with self._database.transaction(owner=owner) as connection:
             return await vectors.lacking(connection, owner, self._meaning.model, limit, self._clock())
 
-    async def _embedded(self, owner: str, new: Sequence[uuid.UUID]) -> int:
+    async def _embed_some(self, owner: str, new: Sequence[uuid.UUID]) -> int:
         return sum([await self._embed_batch(owner, new[n : n + BATCH]) for n in range(0, len(new), BATCH)])
 
     async def _embed_batch(self, owner: str, ids: Sequence[uuid.UUID]) -> int:

@@ -88,7 +88,7 @@ async def forget(connection: AsyncConnection, vault: Vault, owner: str, chat: st
     await owners.act_for(connection, owner)
     held = await owners.lock(connection, owner)
     if held is not None:
-        await forgotten.mark(connection, vault, held, chat, await _recorded(connection, vault, owner, chat, message))
+        await forgotten.mark(connection, vault, held, chat, await recorded(connection, vault, owner, chat, message))
     said = _passages_of(owner, chat, message)
     cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(said))
     await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
@@ -104,11 +104,11 @@ async def supersede(connection: AsyncConnection, owner: str, chat: str, message:
     return was_there
 
 
-async def _recorded(connection: AsyncConnection, vault: Vault, owner: str, chat: str, message: str) -> list[Said]:
-    """What is recorded of a message, by every consent; "" where its key is gone."""
+async def recorded(connection: AsyncConnection, vault: Vault, owner: str, chat: str, message: str) -> list[Said]:
+    """What is recorded of a message, by every consent, the latest first; "" where its key is gone."""
     m = t.message.c
     mine = select(m.at, m.source, m.key_id, m.sealed).where(m.owner == owner, m.chat == chat, m.message == message)
-    rows = (await connection.execute(mine)).all()
+    rows = (await connection.execute(mine.order_by(m.birth.desc()))).all()
     words = [await vault.unseal(row.key_id, place(owner, chat, message), row.sealed) for row in rows]
     return [
         Said(owner, chat, message, row.at, said or "", None, row.source) for row, said in zip(rows, words, strict=True)

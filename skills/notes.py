@@ -69,8 +69,8 @@ class Notes(Embedding):
             if not await claims.take(connection, claim, now):
                 return None
             await owners.lock(connection, owner)
-            before = await self._recorded(connection, owner, said.chat, old)
-            if before is None or said.person != owner:
+            before = next(iter(await messages.recorded(connection, self._vault, owner, said.chat, old)), None)
+            if before is None or not before.text or said.person != owner:
                 return False
             pages = await paging.stands_on(connection, owner, said.chat, old)
             heading, under, _ = before.text.partition("\n")
@@ -115,15 +115,6 @@ class Notes(Embedding):
         async with self._database.transaction(owner=owner) as connection:
             found = await connection.execute(mine.order_by(a.at.desc(), a.id, c.n, m.n).limit(1))
             return found.scalar_one_or_none()
-
-    async def _recorded(self, connection: AsyncConnection, owner: str, chat: str, message: str) -> Said | None:
-        m = t.message.c
-        mine = select(t.message).where(m.owner == owner, m.chat == chat, m.message == message)
-        row = (await connection.execute(mine.order_by(m.birth.desc()).limit(1))).one_or_none()
-        if row is None:
-            return None
-        words = await self._vault.unseal(row.key_id, messages.place(owner, chat, message), row.sealed)
-        return None if words is None else Said(owner, chat, message, row.at, words, None, row.source)
 
 
 def titled(said: Said, title: str) -> Said:

@@ -150,7 +150,9 @@ async def test_one_message_is_withheld_and_stays_so_when_it_is_recorded_again(co
     assert await company.store.withhold_message(company.claim(), ANA, message) is True
     assert await found(company) == []
     await company.store.drop(company.claim(), ANA, company.ops, message)
-    assert await company.store.keep(company.claim(), Said(ANA, company.ops, message, company.now, PAY)) is True
+    again = Said(ANA, company.ops, message, company.now, PAY)
+    assert await company.store.backfill(ANA, company.ops, [again]) == 0
+    assert await company.store.keep(company.claim(), again) is True
     assert await found(company) == []
 
 
