@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import (
     by_passage,
+    consent,
     drafts,
     feedback,
     forgotten,
@@ -24,6 +25,7 @@ from skills import (
     withheld,
 )
 from skills import tables as t
+from skills.belonging import lets_in
 from skills.permission import doomed
 from skills.vault import Vault
 from skills.words import Erasure, Tell
@@ -145,7 +147,22 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
         counts["offers"] = (await connection.execute(offers)).rowcount
         counts["reminders"] = await reminded.forget(connection, of)
         counts["feedback"] = await _unsaid(connection, of)
+    elif row.since is None:
+        nobodys = await _let_nobody_in(connection, of)
+        counts["answers"] = await placed.drop(connection, and_(t.answer.c.owner == of, t.answer.c.id.in_(nobodys)))
     return {name: count for name, count in counts.items() if count}
+
+
+async def _let_nobody_in(connection: AsyncConnection, owner: str) -> set[str]:
+    """Answers that cite what no consent that is kept lets their readers have: the one by which they could was left."""
+    a, c, p = t.answer.c, t.citation.c, t.passage.c
+    cited = select(a.id, a.owner, a.asker, a.chat, a.direct, a.within, p.chat.label("said_in"), p.birth)
+    cited = cited.join(t.citation, and_(c.owner == a.owner, c.answer == a.id))
+    cited = cited.join(t.passage, and_(p.owner == c.owner, p.id == c.passage)).where(a.owner == owner)
+    kept = await consent.kept(connection, owner)
+    held = {(e.chat, e.birth): [one for one in kept if (one.chat, one.birth) == (e.chat, e.birth)] for e in kept}
+    rows = await connection.execute(cited)
+    return {r.id for r in rows if not any(lets_in(event, r) for event in held.get((r.said_in, r.birth), ()))}
 
 
 async def _unsaid(connection: AsyncConnection, person: str) -> int:

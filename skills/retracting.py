@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import answers, messages, owners, worded
 from skills import tables as t
-from skills.belonging import belong, read
+from skills.belonging import lets_in
 from skills.decision import ANSWERING
 from skills.errands import Errand
 from skills.withholding import Withholding
 from skills.worded import Worded
-from skills.words import DEFAULT, HANDOVER, Claim, Language, Level, Passage
+from skills.words import HANDOVER, Claim, Language, Level, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +210,5 @@ async def _bases(connection: AsyncConnection, row: Row[Any]) -> list[Basis]:
     return [
         Basis(r.id, r.scope, r.scope_version, r.chat, r.audience, r.level, r.mode, r.at, r.since, r.until, r.notice)
         for r in last.values()
-        if r.kind in ANSWERING and _let_in(r, row)
+        if r.kind in ANSWERING and lets_in(r, row)
     ]
-
-
-def _let_in(event: Row[Any], answer: Row[Any]) -> bool:
-    """Whether a consent is to those who read where the answer was given."""
-    if answer.direct and answer.asker == answer.owner:
-        return True
-    if event.scope == DEFAULT:
-        return bool(event.chat == answer.chat and not answer.direct)
-    named = answer.direct and answer.asker in event.people
-    return answer.chat in event.chats or named or belong(read(answer.within), set(event.departments or ()))

@@ -199,6 +199,27 @@ async def test_leaving_a_scope_erases_what_no_other_consent_holds(company: "Comp
     assert await company.store.joined_scopes(ANA) == []
 
 
+async def test_what_was_answered_under_a_scope_that_was_left_is_taken_down(company: "Company") -> None:
+    """Though the chat's own consent holds its words, and what was answered in that chat stays."""
+    await join(company, scope())
+    await company.join(ANA, OPS)
+    await company.say(ANA, ROLLBACK)
+    given = {}
+    for chat in (DEV, OPS):
+        grant = await company.grant(ANA, BO, chat)
+        assert grant is not None
+        answer = await company.store.deliver(grant, [p.id for p in await company.store.recall(grant, "rollback")])
+        assert answer is not None
+        assert await company.store.shown(answer.id, "lark", chat, f"om_in_{chat}", "en")
+        given[chat] = answer.id
+    gone = await company.store.leave(company.claim(), ANA, scope=NAME)
+    assert gone is not None
+    done = await company.store.erase(gone.id)
+    assert (done.residue, done.counts["answers"]) == (0, 1)
+    assert [(place.answer, place.chat) for place in await company.store.placed(ANA)] == [(given[DEV], DEV)]
+    assert await company.store.standing(given[OPS]) is not None
+
+
 async def test_leaving_a_chat_leaves_it_in_every_scope(company: "Company") -> None:
     """Out of a chat means that nothing of it is answered anywhere."""
     await company.join(ANA, OPS)
