@@ -89,10 +89,10 @@ class Upkeep(Parts):
                 deleted = await erasure.delete_batch(connection, row)
 
     async def replay_tombstones(self) -> int:
-        """Before serving: delete what is sealed under destroyed keys, and withdraw whoever's present key is.
+        """Before serving: delete what is sealed under destroyed keys, and let whoever's present key is leave again.
 
-        So a restored backup serves nothing of a person who had left. Begun erasures go on. Returns how many
-        owners had something to be deleted.
+        So a restored backup serves nothing of a person who had left, and nothing else of theirs stays in it. Begun
+        erasures go on. Returns how many owners had something to be deleted.
         """
         tombstones = sorted(await self._keyring.tombstones())
         mine = select(t.owner_key.c.owner).where(t.owner_key.c.key_id.in_(tombstones)).distinct()
@@ -173,10 +173,11 @@ class Upkeep(Parts):
             locked = await owners.lock(connection, owner)
             if locked is not None and locked.key_id in tombstones:
                 buried = True
-                await consent.end(connection, await consent.kept(connection, owner), "withdrawn", self._clock())
-                epoch = await owners.raise_epoch(connection, owner)
-                await owners.retire_keys(connection, owner, epoch)
-                await owners.use_key(connection, owner, None)
+                hands = (connection, self._vault, self._keyring, owner, self._clock())
+                if await leaving.leave(*hands, chat=None, kind="withdrawn") is None:
+                    epoch = await owners.raise_epoch(connection, owner)
+                    await owners.retire_keys(connection, owner, epoch)
+                    await owners.use_key(connection, owner, None)
                 await ledger.append(connection, self._vault, owner, "restored", self._clock(), {}, None)
         deleted = -1
         while deleted:

@@ -261,6 +261,25 @@ async def test_a_restored_backup_serves_nothing_of_who_left(company: "Company", 
     assert await restored.replay_tombstones() == 0
 
 
+async def test_what_a_restored_backup_says_of_who_left_goes_too(
+    company: "Company", keyring: Keyring, queue: Queue
+) -> None:
+    """Their yes to a model, what they kept back and the cards they had: whoever joins anew begins anew."""
+    await _answered(company)
+    await company.store.let_speak(company.claim(), ANA, "api.example", "ab" * 32, "en")
+    await company.store.withhold_message(company.claim(), ANA, await company.say(ANA, "the safe is open"))
+    for row in await company.rows("SELECT key_id FROM owner_key"):
+        await keyring.destroy(row.key_id)
+    restored = Store(company.database, Vault(keyring), keyring, queue, lambda: company.now)
+    await restored.replay_tombstones()
+    for job in await company.jobs("erase"):
+        assert (await restored.erase(job["erasure"])).residue == 0
+    for table in ("withheld", "offer", "draft", "page_written"):
+        assert await company.rows(f"SELECT 1 FROM {table}", ANA) == []
+    await company.join(ANA)
+    assert await restored.spoken(ANA) is None
+
+
 async def test_nobody_elses_words_go_with_a_leaver(company: "Company") -> None:
     """An erasure is one owner's alone."""
     await company.join(BO)
