@@ -1,5 +1,7 @@
 """The admins' API: signed events change, tokens read; nothing here opts anyone in or lists who did."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -17,6 +19,7 @@ from skills.ordering import AnotherBody, Answer
 from skills.scopes import BadScope, Scope, ScopeDocument
 from skills.store import Store
 
+STEP = 0.5  # seconds: what an order took would tell whether there was a double to be stopped, or how many
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
@@ -74,8 +77,11 @@ _EVENTS = {
 }
 
 
-def admin_router(store: Store, signatures: Signatures) -> APIRouter:
-    """The routes under /admin/v1. What is not signed, or brings no good token, gets the same 401 everywhere."""
+def admin_router(store: Store, signatures: Signatures, step: float = STEP) -> APIRouter:
+    """The routes under /admin/v1. What is not signed, or brings no good token, gets the same 401 everywhere.
+
+    What is carried out is answered at a whole `step` after it came.
+    """
     router = APIRouter(prefix="/admin/v1", tags=["admin"])
     reader = Annotated[Token, Depends(_reads(store, "scopes:read"))]
     counter = Annotated[Token, Depends(_reads(store, "totals:read"))]
@@ -85,12 +91,14 @@ def admin_router(store: Store, signatures: Signatures) -> APIRouter:
     @router.post("/events", openapi_extra=_EVENTS, responses={**bad, **odd})
     async def take_event(request: Request) -> JSONResponse:
         """Carry out what an admin signed, once: the same event again gets the same answer, and does nothing."""
+        began = time.monotonic()
         body = await _bounded(request)
         headers = {name: request.headers.getlist(name) for name in HEADERS}
         signed = None if body is None else signatures.verify(headers, body)
         if body is None or signed is None:
             raise HTTPException(401, "unauthorized")
         answer = await _carried_out(store, signed, body)
+        await asyncio.sleep(step - (time.monotonic() - began) % step)
         if answer.get("found") is False:
             raise HTTPException(404, "no such scope")
         return JSONResponse(dict(answer))

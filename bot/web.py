@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from adapters.base import Receive
 from adapters.lark.webhook import Webhook
-from bot.admin import admin_router
+from bot.admin import STEP, admin_router
 from bot.events import parts
 from bot.notice import handover_notice, notice, scope_notice
 from bot.sentences import Language, say
@@ -53,14 +53,16 @@ def create_web(
     secrets: Sequence[bytes] = (),
     scrape: Scrape | None = None,
     metrics_token: SecretStr | None = None,
+    step: float = STEP,
 ) -> FastAPI:
     """The web application of `fenshen serve`. `receive` takes what the webhook lets through.
 
     `scrape` makes the metrics, for whoever brings their token; without a token there is no such page.
-    `secrets` are those by which admins sign; where there is none, nothing that they might send is taken.
+    `secrets` are those by which admins sign; where there is none, nothing that they might send is taken. What they
+    order is answered at a whole `step`, in seconds.
     """
     app = FastAPI(title="Fenshen", docs_url=None, redoc_url=None, openapi_url="/admin/openapi.json")
-    app.include_router(admin_router(store, Signatures(secrets, store.now)))
+    app.include_router(admin_router(store, Signatures(secrets, store.now), step))
     _describe(app)
     app.add_exception_handler(RequestValidationError, _refuse)
 

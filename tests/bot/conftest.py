@@ -56,7 +56,7 @@ class Company:
     belongs: dict[str, frozenset[str]] | None = field(default_factory=dict)  # person → departments; None: closed
     looked_up: int = 0  # how often it was asked who belongs where
     readable: dict[str, Message] = field(default_factory=dict)  # message → what can be read back of it
-    step: float = 0.01  # seconds after which a no goes out: hundreds of them are waited for
+    step: float = 0.01  # seconds at which noes and answers to admins go out: hundreds of them are waited for
 
 
 class Console:
@@ -362,7 +362,7 @@ def states() -> dict[str, str]:
 
 
 @pytest.fixture
-def web(store: Store, states: dict[str, str], composed: Fenshen) -> FastAPI:
+def web(store: Store, states: dict[str, str], composed: Fenshen, company: Company) -> FastAPI:
     """The web application on the test's own store, in the middle of a change of secrets."""
 
     async def healthy() -> bool:
@@ -375,6 +375,7 @@ def web(store: Store, states: dict[str, str], composed: Fenshen) -> FastAPI:
         secrets=(NEW, OLD),
         scrape=composed.scrape,
         metrics_token=METRICS_TOKEN,
+        step=company.step,
     )
 
 

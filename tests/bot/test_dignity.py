@@ -6,6 +6,7 @@ Whoever adds a number, a route or a line of the log meets these tests, and has t
 import ast
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from adapters.base import Click, Message, Receive
 from adapters.metered import OUTCOMES
 from bot.__main__ import names_no_arguments
+from bot.admin import STEP as ANSWERED_AT
 from bot.app import Fenshen
 from bot.metrics import DIRECTIONS, REASONS, RESULTS, SECONDS, STAGES
 from skills.database import Database, libpq_url
@@ -27,7 +29,7 @@ from skills.keyring import DirectoryKeyring
 from skills.queue import Pace, Queue
 from skills.store import Store
 from skills.vault import Vault
-from tests.bot.conftest import METRICS_TOKEN
+from tests.bot.conftest import METRICS_TOKEN, Company
 from tests.bot.signing import Signer
 from tests.bot.test_admin import ROUTES, _routes
 
@@ -123,6 +125,30 @@ async def test_no_event_tells_who_joined_refused_or_left(
     await lives(store, settled)
     answers = [await orders(kind, {"person": person}) for person in PEOPLE]
     assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
+
+
+STEP, SLACK = 0.6, 0.3  # seconds; what a loaded machine takes beside
+
+
+@pytest.fixture
+def stepping(company: Company) -> None:
+    """Steps that are longer than any order here."""
+    company.step = STEP
+
+
+async def test_no_order_tells_by_its_time_whom_it_stopped(
+    stepping: None, lives: Any, orders: Signer, settled: Settled, store: Store
+) -> None:
+    """Freezing and pausing a double takes longer than finding none; the answer comes at a step, whatever was done."""
+    await lives(store, settled)
+    took = {}
+    for kind in ("person.left", "person.returned"):
+        for person in (JOINED, NEVER):
+            began = time.monotonic()
+            assert (await orders(kind, {"person": person})).status_code == 200
+            took[kind, person] = time.monotonic() - began
+    assert {of: seconds for of, seconds in took.items() if seconds < STEP or seconds % STEP > SLACK} == {}
+    assert ANSWERED_AT >= 0.5
 
 
 async def test_the_published_head_names_and_counts_nobody(
