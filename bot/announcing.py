@@ -1,7 +1,24 @@
 """The one card that a chat gets unasked, when it becomes a source, and the cards of those who object there."""
 
-from adapters.base import Button, Card
-from bot.sentences import Language, say
+from collections.abc import Mapping
+
+from adapters.base import Button, Card, Platform
+from bot.meant import chat_name
+from bot.sentences import Language, language_of, say
+from skills.words import Tell
+
+
+class Announcing:
+    """In the language of the chat's name, never in that of whoever joined first: it would point at them."""
+
+    def __init__(self, platforms: Mapping[str, Platform], language: Language) -> None:
+        self._platforms, self._language = platforms, language
+
+    async def card(self, tell: Tell) -> Card:
+        """The card for everybody in a chat."""
+        chat = tell.ids["chat"]
+        name = await chat_name(self._platforms[tell.platform], chat)
+        return announcement(language_of(name, default=self._language), chat)
 
 
 def announcement(language: Language, chat: str) -> Card:

@@ -85,7 +85,7 @@ class Joining:
         history = look_back and platform in self._histories
         shown = notice(language)
         now = self._store.now()
-        announce = Tell("announce", platform, chat=offer.chat, language=language, ids={"chat": offer.chat})
+        announce = Tell("announce", platform, chat=offer.chat, ids={"chat": offer.chat})
         consent = await self._store.join(
             claim,
             offer.id,

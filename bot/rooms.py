@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from adapters.base import Platform
 from adapters.history import History
 from bot.agreement import Agreed
+from bot.announcing import Announcing
 from bot.answering import Answering
 from bot.borrowing import Borrowing
 from bot.clicks import Clicks
@@ -185,6 +186,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
     crediting = Crediting(store, base.platforms)
     mine = MyDouble(store, base.platforms, talk.waiting, owning.scoping, owning.handovers)
     return {
+        "announce": Announcing(base.platforms, base.settings.language).card,
         "scopes": mine.card,
         "more": mine.more,
         "put": talk.waiting.form,

@@ -65,7 +65,7 @@ class Scoping:
         chats = scope.document.sources.chats
         reads = action == "join_here" and platform in self._histories
         fills = [Backfill(platform, offer.person, chat, slot, language, scope.name) for chat in chats if reads]
-        told = [Tell("announce", platform, chat=chat, language=language, ids={"chat": chat}) for chat in chats]
+        told = [Tell("announce", platform, chat=chat, ids={"chat": chat}) for chat in chats]
         yes = Yes(name, since, DAYS, notice)
         done = await self._store.join_scope(claim, offer.id, offer.person, yes, tell, *fills, announce=told)
         return Reaction(say(language, "joined_toast")) if done else None

@@ -47,7 +47,6 @@ class Tells:
             "erased": self._erased,
             "imported": self._imported,
             "import_where": self._import_where,
-            "announce": self._announcement,
             "objected": self._objected,
             "unobjected": self._objected,
             "remembered": self._remembered,
@@ -194,9 +193,6 @@ class Tells:
         times = await self._store.exports(owner)
         days = ", ".join(dict.fromkeys(cards.day(at) for at in times))
         return replace(card, note=say(language, "export_left", times=len(times), days=days)) if times else card
-
-    async def _announcement(self, tell: Tell) -> Card:
-        return announcing.announcement(tell.language, tell.ids["chat"])
 
     async def _objected(self, tell: Tell) -> Card:
         name = await chat_name(self._platforms[tell.platform], tell.ids["chat"])

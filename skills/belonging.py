@@ -30,7 +30,7 @@ def read(said: Sequence[Sequence[str]] | None) -> Within:
     return frozenset(frozenset(one) for one in said or ())
 
 
-def lets_in(event: Row[Any], answer: Row[Any]) -> bool:
+def lets_in(event: Row[Any], answer: Row[*tuple[Any, ...]]) -> bool:
     """Whether a consent is to those who read where an answer was given."""
     if answer.direct and answer.asker == answer.owner:
         return True

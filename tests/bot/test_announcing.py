@@ -47,7 +47,9 @@ async def test_only_for_oneself_nothing_is_announced(joins: Joins, announced: li
 async def test_a_chat_is_told_once_and_never_again(
     joins: Joins, receive: Receive, settled: Settled, says: Says, announced: list[Shown]
 ) -> None:
-    """Whoever joins, leaves and joins again later: one card, without names or numbers."""
+    """Whoever joins, leaves and joins again later: one card, without names or numbers, in the language of the chat's
+    name: that of whoever joined first would point at them.
+    """
     await joins("ana", "join_me")
     for person in ("ana", "bo", "cy"):
         await joins(person, "join_here")
@@ -56,13 +58,13 @@ async def test_a_chat_is_told_once_and_never_again(
     await joins("ana", "join_today")
     ((to, card),) = announced
     assert (to.chat, to.reply_to) == (OPS, None)
-    assert card.text == say("zh", "announce_text")
+    assert card.text == say("en", "announce_text")
     assert [button.action for button in card.buttons] == ["learn", "object"]
     assert not any(word in repr(card).casefold() for word in ("ana", 'bo"', 'cy"', ":t:ana"))
 
 
 async def test_every_chat_is_told_for_itself(joins: Joins, announced: list[Shown]) -> None:
-    """And in the language that is spoken there."""
+    """Not for all together."""
     await joins("ana", "join_today")
     await joins("ana", "join_today", chat="dev")
     assert [to.chat for to, _ in announced] == [OPS, DEV]
