@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from skills.decoding import MOST_LINES
 from skills.rows import COLUMNS, Row, moment, own_words, row_of
 
 _LISTS = ("messages", "records", "data", "items")
@@ -33,7 +34,7 @@ def json_rows(text: str) -> list[Row] | None:
         title = next((whole[name] for name in _TITLES if isinstance(whole.get(name), str)), None)
         chat, depth = title or chat, depth + 1
         whole = next((whole[name] for name in _LISTS if isinstance(whole.get(name), list | dict)), None)
-    if not isinstance(whole, list):
+    if not isinstance(whole, list) or len(whole) > MOST_LINES:
         return None
     return [row_of(item, chat) if isinstance(item, dict) else Row("", None) for item in whole]
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skills.chat_exports import json_rows, table_rows, text_rows
+from skills.decoding import MOST_LINES, decoded, lines_of
 from skills.notebook import note_rows
 from skills.rows import Row, row_of
 from skills.words import Said
@@ -27,7 +28,7 @@ _LOOKED_AT = 20  # lines from which a file's kind is told
 
 
 class NotReadable(ValueError):
-    """The file is larger than 50 MB, or is of no kind that can be read."""
+    """The file is larger than 50 MB or has too many lines, or is of no kind that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def read_file(data: bytes, whose: Whose) -> Lines:
         raise NotReadable(NotReadable.__doc__)
     if data.startswith(b"PK\x03\x04"):
         return _archive(data, whose)
-    text = _text(data)
+    text = decoded(data)
+    if text is None or lines_of(text) > MOST_LINES:
+        raise NotReadable(NotReadable.__doc__)
     if _is_ours(text):
         return read_lines(text.encode(), owner=whose.owner, chats=whose.chats)
     for rows_of in (_object_rows, json_rows, table_rows, text_rows):
@@ -144,7 +147,7 @@ def _signed(note: Row, owner: str) -> Row:
 
 def _archive(data: bytes, whose: Whose) -> Lines:
     """The files of a ZIP taken together. Their names are never used; what cannot be read in it counts as bad."""
-    found: list[Lines] = []
+    inside: list[bytes] = []
     left = LARGEST
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -153,13 +156,15 @@ def _archive(data: bytes, whose: Whose) -> Lines:
                 raise NotReadable(NotReadable.__doc__)
             for member in members:
                 with archive.open(member) as opened:
-                    inside = opened.read(left + 1)
-                left -= len(inside)
+                    inside.append(opened.read(left + 1))
+                left -= len(inside[-1])
                 if left < 0:
                     raise NotReadable(NotReadable.__doc__)
-                found.append(_member(inside, whose))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise NotReadable(NotReadable.__doc__) from error
+    if sum(lines_of(decoded(one) or "") for one in inside) > MOST_LINES:
+        raise NotReadable(NotReadable.__doc__)
+    found = [_member(one, whose) for one in inside]
     saids = [said for lines in found for said in lines.saids]
     together = _counted(saids)
     counts = {f.name: sum(getattr(lines, f.name) for lines in (*found, together)) for f in fields(Lines)[1:]}
@@ -174,17 +179,6 @@ def _member(inside: bytes, whose: Whose) -> Lines:
         return read_file(inside, whose)
     except NotReadable:
         return Lines((), bad=1)
-
-
-def _text(data: bytes) -> str:
-    """As UTF-8, as UTF-16 with its mark, or as what Chinese Windows writes. Raises NotReadable."""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NotReadable(NotReadable.__doc__)
 
 
 def _is_ours(text: str) -> bool:

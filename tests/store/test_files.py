@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skills.decoding import MOST_LINES
 from skills.imports import LARGEST, MOST_MEMBERS, Lines, NotReadable, Whose, read_file
 
 ANA, OPS, DEV = "lark:cli_a1:ou_ana", "lark:cli_a1:oc_ops", "lark:cli_a1:oc_dev"
@@ -297,6 +298,9 @@ def test_no_export_breaks_the_reader(rows: list[dict[str, object]], noise: bytes
         "2026-03-01 09:00 Ana：" + "「" * 90_000,
         "\n".join(["x" + " " * 199] * 5_000),
         "# h\n" + "\n" * 500_000,
+        "# h" + " " * 3_000 + "h",
+        "---" + "\n" * 60_000 + "a" * 60_000,
+        "---\ndate: a" + " " * 100_000 + "b\n---\n# h\nx",
     ],
 )
 def test_no_file_is_read_for_long(text: str) -> None:
@@ -305,3 +309,15 @@ def test_no_file_is_read_for_long(text: str) -> None:
     with suppress(NotReadable):
         read(text)
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize(("line", "within"), [("{},", "[]"), ("1,", "[]"), ("2026-03-01 09:00 Ana：x\n", "")])
+def test_a_file_of_more_lines_than_anybody_writes_is_refused_as_a_whole(line: str, within: str) -> None:
+    """However few bytes they are, each takes time and memory; in an archive they are counted together."""
+    begins, ends = within[:1], within[1:]
+    with pytest.raises(NotReadable):
+        read(begins + line * MOST_LINES + line.strip(",") + ends)
+    half = (begins + line * (MOST_LINES // 2 + 1) + line.strip(",") + ends).encode()
+    if line[0] != "1":
+        with pytest.raises(NotReadable):
+            read_file(zipped(("a", half), ("b", half)), whose())
