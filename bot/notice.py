@@ -10,7 +10,7 @@ from typing import Any
 from bot.sentences import Language, say
 from skills.words import Offer
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "receipt_pii_type": ("消息正文、标识", "message content, identifiers"),
     "receipt_collection": (
-        "聊天平台的机器人事件与历史接口，或你自己发来的文件。",
-        "Bot events and history of the chat platform, or files that you sent yourself.",
+        "聊天平台的机器人事件与历史接口、你自己发来的文件，或你让机器人记住的话。",
+        "Bot events and history of the chat platform, files that you sent yourself, or what you told the bot to keep.",
     ),
     "receipt_processing": (
         "记录、加密、检索、在许可的地方引用原话。",

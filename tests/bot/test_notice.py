@@ -31,10 +31,12 @@ def test_each_language_is_a_notice_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("zh", ["/optout", "/scopes", "90 天", "钉钉", "谁在处理"]),
-        ("en", ["/optout", "/scopes", "90 days", "DingTalk"]),
+        ("zh", ["/optout", "/scopes", "90 天", "钉钉", "谁在处理", "记住", "换成一行说明"]),
+        ("en", ["/optout", "/scopes", "90 days", "DingTalk", "notes, corrections", "replaced by one line"]),
     ],
 )
 def test_the_full_notice_says_who_how_long_and_how_to_leave(language: Language, told: list[str]) -> None:
     """The one page behind the link answers what a careful colleague would ask."""
-    assert all(word in notice(language).full for word in told)
+    shown = notice(language)
+    assert all(word in shown.full for word in told)
+    assert {"zh": f"（版本 {shown.version}）", "en": f"(version {shown.version})"}[language] in shown.full
