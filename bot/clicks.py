@@ -23,7 +23,7 @@ log = logging.getLogger("fenshen.clicks")
 # buttons that bring the tapper a card of the same name, alone
 CARDS = frozenset(
     "notice scope_notice handover handover_notice"
-    " more pages preview_what erase_what withheld mydata export export_file credit credit_file"
+    " more rules pages preview_what erase_what withheld mydata export export_file credit credit_file"
     " receipt drafts".split()
 )
 

@@ -1,6 +1,7 @@
 """The card My double, on one screen: what is shared where and until when, what it did for its owner, the ways out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import Button, Card, Platform
 from bot import cards, draft_cards, feedback
@@ -12,11 +13,13 @@ from bot.suggesting import LOOKED_AT, suggestions
 from bot.waiting import Waiting
 from bot.waits import Waits, answer_now, line
 from skills.feedback import Told
+from skills.pausing import Asleep
 from skills.store import Store
-from skills.words import Consent, Tell
+from skills.words import DEFAULT, Consent, Tell
 
 DAYS = 7
 MOST_CHATS = 4  # shown; the others are counted
+ASLEEP: Mapping[str, str] = {"over": "scopes_over", "forbidden": "scopes_forbidden"}
 MOST_LEFT = 3  # with a way out of their own; there is one out of all
 
 
@@ -48,11 +51,12 @@ class MyDouble:
         """How things stand chat by chat."""
         person, language, platform = str(tell.person), tell.language, self._platforms[tell.platform]
         consents, paused = await self._store.consents(person), await self._store.paused(person)
+        asleep = await self._store.asleep(person)
         if not consents and await self._store.halted(person):
             return _halted(language, bool(paused))
-        if not consents and not paused:
+        if not consents and not paused and not asleep:
             return layout(language, (), {})
-        shown = [*(consent.chat for consent in consents), *paused][:MOST_CHATS]
+        shown = [*(consent.chat for consent in consents), *paused, *(one.chat for one in asleep)][:MOST_CHATS]
         names = {chat: await chat_name(platform, chat) for chat in shown}
         waits, waiting = await self._waiting.shown(person)
         own = await self._store.own(person, None, LOOKED_AT) if consents else ()
@@ -62,6 +66,7 @@ class MyDouble:
             consents,
             names,
             paused=paused,
+            asleep=asleep,
             answered=await self._store.answered(person, days=DAYS),
             unanswered=await self._store.unanswered(person, days=DAYS),
             waits=waits,
@@ -72,7 +77,14 @@ class MyDouble:
 
     async def more(self, tell: Tell) -> Card:
         """What is needed less often, each by one tap."""
-        return more(tell.language, await self._store.credit(str(tell.person)))
+        person = str(tell.person)
+        return more(tell.language, await self._store.credit(person), await self._store.consents(person))
+
+    async def changed(self, tell: Tell) -> Card | None:
+        """How things stand after an admin's change; None for whoever has left meanwhile."""
+        if (card := await self.card(tell)).text == say(tell.language, "scopes_none"):
+            return None
+        return replace(card, text=f"{say(tell.language, 'ceiling_changed')}\n\n{card.text}")
 
 
 def _halted(language: Language, paused: bool) -> Card:
@@ -82,8 +94,11 @@ def _halted(language: Language, paused: bool) -> Card:
     return Card(say(language, "scopes_title"), text, buttons=tuple(buttons))
 
 
-def more(language: Language, credit: int) -> Card:
-    """The second card: what stands behind the first, and the credit, which its owner alone reads."""
+def more(language: Language, credit: int, consents: Sequence[Consent] = ()) -> Card:
+    """The second card: what stands behind the first, and the credit, which its owner alone reads.
+
+    What can be narrowed of the built-in scope is, in every chat at once.
+    """
     value = {"language": language}
     kinds = (
         ("pages", "pages_title", "/pages"),
@@ -95,10 +110,25 @@ def more(language: Language, credit: int) -> Card:
         ("receipt", "receipt_button", "/receipt"),
         ("credit", "credit_title", "/credit"),
         ("handover", "handover_button", "/handover"),
+        ("rules", "rules_title", "/rules"),
     )
     buttons = tuple(Button(action, say(language, label), value, command=command) for action, label, command in kinds)
     text = say(language, "more_credit", credit=credit) if credit else say(language, "more_text")
-    return Card(say(language, "more_title"), text, buttons=buttons)
+    return Card(say(language, "more_title"), text, buttons=(*buttons, *_narrower(language, consents)))
+
+
+def _narrower(language: Language, consents: Sequence[Consent]) -> list[Button]:
+    """What may still be taken back of the built-in scope without leaving it."""
+    kinds = (
+        ("level", "outline", "scope_to_outline", any(not c.outline for c in consents)),
+        ("mode", "review", "scope_to_review", any(not c.review for c in consents if c.audience == "chat")),
+    )
+    value = {"scope": DEFAULT, "language": language}
+    return [
+        Button("narrow", say(language, label), value | {side: to}, command=f"/narrow {DEFAULT} {side} {to}")
+        for side, to, label, possible in kinds
+        if possible
+    ]
 
 
 def layout(
@@ -107,6 +137,7 @@ def layout(
     chats: Mapping[str, str],
     *,
     paused: Sequence[str] = (),
+    asleep: Sequence[Asleep] = (),
     answered: int = 0,
     unanswered: int = 0,
     waits: Sequence[Waits] = (),
@@ -116,9 +147,11 @@ def layout(
 ) -> Card:
     """What is switched on, the week, what waits, questions to try, and the way out of each chat."""
     title = say(language, "scopes_title")
-    if not consents and not paused:
+    if not consents and not paused and not asleep:
         return Card(title, say(language, "scopes_none"), buttons=(_more_button(language),))
-    lines = _shared(language, consents, paused, chats) + happened(language, answered, unanswered, waits, waiting)
+    lines = _shared(language, consents, paused, asleep, chats) + happened(
+        language, answered, unanswered, waits, waiting
+    )
     lines += feedback.lines(language, told) if told else []
     # what waits comes first: with it, there is no room on one screen for questions to try
     buttons = [answer_now(language, one) for one in waits]
@@ -126,7 +159,8 @@ def layout(
     buttons += [] if waits else cards.tries(language, "", questions)
     buttons += [cards.interview_button(language, "")] if consents else []
     buttons += [*_switches(language, bool(consents), bool(paused)), _more_button(language)]
-    buttons += [*_leaving(language, consents, paused, chats)]
+    left = [*(consent.chat for consent in consents), *paused, *(one.chat for one in asleep)]
+    buttons += [*_leaving(language, left, chats)]
     return Card(title, "\n".join(lines), note=say(language, "scopes_note"), buttons=tuple(buttons))
 
 
@@ -141,9 +175,13 @@ def happened(language: Language, answered: int, unanswered: int, waits: Sequence
 
 
 def _shared(
-    language: Language, consents: Sequence[Consent], paused: Sequence[str], chats: Mapping[str, str]
+    language: Language,
+    consents: Sequence[Consent],
+    paused: Sequence[str],
+    asleep: Sequence[Asleep],
+    chats: Mapping[str, str],
 ) -> list[str]:
-    """One line a chat: who may ask, until when, how much was found; paused ones after the others."""
+    """One line a chat: who may ask, until when, how much was found; after these what answers and records nothing."""
     here = say(language, "this_chat")
     lines = [
         say(
@@ -158,6 +196,9 @@ def _shared(
         for c in consents
     ]
     lines += [say(language, "scopes_paused", chat=chats.get(chat) or here) for chat in paused]
+    lines += [
+        say(language, ASLEEP[one.why], chat=chats.get(one.chat) or here, ended=cards.day(one.ended)) for one in asleep
+    ]
     return lines[:MOST_CHATS] + _more(language, len(lines) - MOST_CHATS)
 
 
@@ -176,10 +217,7 @@ def _switches(language: Language, going: bool, paused: bool) -> list[Button]:
     return [Button(k, say(language, label), value, command=f"/{k}") for k, label, shown in kinds if shown]
 
 
-def _leaving(
-    language: Language, consents: Sequence[Consent], paused: Sequence[str], chats: Mapping[str, str]
-) -> list[Button]:
-    left = [*(consent.chat for consent in consents), *paused]
+def _leaving(language: Language, left: Sequence[str], chats: Mapping[str, str]) -> list[Button]:
     buttons = [cards.leave_button(language, chat, chats.get(chat, "")) for chat in left[:MOST_LEFT]]
     if len(left) > 1:
         buttons.append(_leave_all(language))

@@ -189,6 +189,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "announce": Announcing(base.platforms, base.settings.language).card,
         "scopes": mine.card,
         "more": mine.more,
+        "ceiling_changed": mine.changed,
         "put": talk.waiting.form,
         "rules": Agreed(store, owning.handovers).card,
         "receipt": Receipts(store, controller).told,

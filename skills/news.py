@@ -1,14 +1,14 @@
-"""What an admin's change of a scope means for those who joined it: whether it narrowed, widened or ended."""
+"""What an admin's change means for those whom it touches: whether a scope narrowed, widened or ended, or a ceiling."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills.decision import KEPT
 from skills.scopes import Scope, ScopeDocument, is_default
 from skills.standings import last_events
-from skills.words import Tell
+from skills.words import DEFAULT, Tell
 
 LEVELS = ("withheld", "outline", "full")
 
@@ -36,8 +36,10 @@ async def of_change(
     connection: AsyncConnection, name: str, before: Scope | None, after: Scope | None, event: str
 ) -> Sequence[Tell]:
     """One private card for each who joined it, once for each change that is one; None after: the scope is gone."""
-    if is_default(name) or (before is None and after is None):
+    if before is None and after is None:
         return []
+    if is_default(name):
+        return await _of_ceiling(connection, before, after, event)
     what: list[str] = []
     if after is None:
         what = ["gone"]
@@ -59,3 +61,31 @@ async def of_change(
         Tell("scope_changed", owner.partition(":")[0], person=owner, language=language, ids=ids)
         for owner, language in languages.items()
     ]
+
+
+async def of_chats(
+    connection: AsyncConnection, chats: Collection[str] | None, event: str, *, built_in: bool = False
+) -> Sequence[Tell]:
+    """One private card for each whose consent to one of these chats, or to any, is under what an admin changed."""
+    events = last_events()
+    here = true() if chats is None else events.c.chat.in_(chats)
+    mine = select(events.c.owner, events.c.language).where(here, events.c.kind.in_(KEPT), events.c.kind != "departed")
+    mine = mine.where(events.c.scope == DEFAULT) if built_in else mine
+    rows = (await connection.execute(mine.order_by(events.c.owner, events.c.seq))).all()
+    languages = {row.owner: row.language for row in rows}
+    return [
+        Tell("ceiling_changed", owner.partition(":")[0], person=owner, language=language, ids={"event": event})
+        for owner, language in languages.items()
+    ]
+
+
+async def _of_ceiling(
+    connection: AsyncConnection, before: Scope | None, after: Scope | None, event: str
+) -> Sequence[Tell]:
+    """Of a ceiling over the built-in scope, in the chats that either of its versions names."""
+    documents = [scope.document for scope in (before, after) if scope is not None]
+    if len(documents) == 2 and documents[0] == documents[1]:
+        return []
+    everywhere = not all(document.sources.chats for document in documents)
+    chats = None if everywhere else {chat for document in documents for chat in document.sources.chats}
+    return await of_chats(connection, chats, event, built_in=True)

@@ -1,16 +1,29 @@
 """Pause and resume: nothing is answered or recorded meanwhile, and nothing is erased."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 
-from sqlalchemy import Row
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, consent, errands, ledger, owners
 from skills.decision import LIVE, Kind
 from skills.errands import Errand
 from skills.parts import Parts
-from skills.words import Claim
+from skills.rules import sql_forbidden
+from skills.standings import standings
+from skills.words import DEFAULT, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """A consent to a chat that was not withdrawn, and yet answers and records nothing; its words are still there."""
+
+    chat: str
+    why: Literal["over", "forbidden"]
+    ended: datetime
 
 
 class Pausing(Parts):
@@ -29,6 +42,17 @@ class Pausing(Parts):
         async with self._database.transaction(owner=person) as connection:
             rows = await self._changing(connection, person, None, "given")
             return list(dict.fromkeys(row.chat for row in rows))  # once, however many scopes it is a source of
+
+    async def asleep(self, person: str) -> Sequence[Asleep]:
+        """A person's consents to chats that have lapsed, or that an admin or the agreement forbids."""
+        c = standings().c
+        over, forbidden = c.ends <= self._clock(), or_(c.withheld, sql_forbidden(c.chat))
+        given = and_(c.kind.in_(LIVE), or_(over, forbidden))
+        found = select(c.chat, over.label("over"), c.ends).where(c.owner == person, c.scope == DEFAULT)
+        found = found.where(or_(given, and_(c.kind == "paused", c.until <= self._clock())))
+        async with self._database.transaction(owner=person) as connection:
+            rows = (await connection.execute(found.order_by(c.chat))).all()
+        return [Asleep(row.chat, "over" if row.over else "forbidden", row.ends) for row in rows]
 
     async def _switch(
         self, claim: Claim, person: str, chat: str | None, kind: Kind, then: Sequence[Errand]

@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import agreement, drafts, erasure, ledger, owners, rules
+from skills import agreement, drafts, erasure, errands, ledger, news, owners, rules
 from skills import tables as t
 from skills.halting import halted
 from skills.ordering import Answer, Hands
@@ -38,11 +38,13 @@ class ForbidChat:
     chat: str
 
     async def carry_out(self, hands: Hands) -> Answer:
-        """Whatever scope it was learned under."""
+        """Whatever scope it was learned under; whose double it touches is told privately."""
         row = {"chat": self.chat, "at": hands.now, "by": hands.by}
-        await hands.connection.execute(upsert(chat_table).values(row).on_conflict_do_nothing())
+        made = upsert(chat_table).values(row).on_conflict_do_nothing().returning(chat_table.c.chat)
+        changed = (await hands.connection.execute(made)).one_or_none() is not None
         await _stale(hands.connection, self.chat)
         await drafts.settle_all(hands.connection, hands.now)
+        await _tell(hands, self.chat, changed)
         return {}
 
 
@@ -54,8 +56,10 @@ class AllowChat:
 
     async def carry_out(self, hands: Hands) -> Answer:
         """What owners consented to there stands again, to its old end."""
-        await hands.connection.execute(delete(chat_table).where(chat_table.c.chat == self.chat))
+        gone = delete(chat_table).where(chat_table.c.chat == self.chat)
+        changed = (await hands.connection.execute(gone)).rowcount > 0
         await _stale(hands.connection, self.chat)
+        await _tell(hands, self.chat, changed)
         return {}
 
 
@@ -104,6 +108,12 @@ class Ruling(Parts):
                     await ledger.append(connection, self._vault, owner, "outlived", self._clock(), note, None)
             deleted += batch
         return deleted
+
+
+async def _tell(hands: Hands, chat: str, changed: bool) -> None:
+    """Once for each change that is one."""
+    for tell in await news.of_chats(hands.connection, [chat], hands.event) if changed else ():
+        await errands.enqueue(hands.queue, hands.connection, tell)
 
 
 async def _stale(connection: AsyncConnection, chat: str) -> None:

@@ -44,6 +44,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "answer_sent": ("已转给提问的人。", "Brought to the one who asked."),
     "answer_kept": ("已转给提问的人，也记住了。", "Brought to the one who asked, and kept."),
     "scopes_paused": ("{chat}：已暂停，不回答也不记录", "{chat}: paused, nothing is answered or recorded"),
+    "scopes_over": (
+        "{chat}：{ended} 已到期，不回答也不记录；再过 30 天删除",
+        "{chat}: ended on {ended}, nothing is answered or recorded; erased 30 days later",
+    ),
+    "scopes_forbidden": (
+        "{chat}：管理员或集体协议不允许，不回答也不记录；记下的还在，可以退出",
+        "{chat}: the admins or the works agreement forbid it, nothing is answered or recorded; what was recorded is there, until you leave",
+    ),
+    "ceiling_changed": (
+        "管理员改了群里分身的上限：收紧的已经生效，放宽的不会超出你同意过的。你的现在是这样：",
+        "The admins changed how far doubles may go. What became narrower is in force; what became wider gives nobody more "
+        "than you agreed to. This is how yours stands now:",
+    ),
     "more_title": ("更多", "More"),
     "more_text": ("不常用的都在这里。", "What is needed less often."),
     "more_credit": (

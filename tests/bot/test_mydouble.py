@@ -212,6 +212,25 @@ async def test_only_what_others_could_ask_and_she_never_said_is_counted_and_only
     assert say("en", "scopes_unanswered", times=2) not in (await my_double(told, "cy")).text
 
 
+async def test_more_has_the_rules_and_what_can_be_narrowed_until_it_is(
+    joins: Joins, told: Told, receive: Receive, taps: Taps, settled: Settled, sent: list[Shown]
+) -> None:
+    """Each by one tap, and alone."""
+    await joins("ana", "join_today")
+    ((_, more),) = await told("ana", "more", direct=True)
+    ways = {b.command: b for b in more.buttons}
+    narrower = ("/narrow default level outline", "/narrow default mode review")
+    sent.clear()
+    for command in ("/rules", *narrower):
+        await receive(taps("ana", ways[command].action, ways[command].value))
+        await settled()
+    assert say("en", "rules_none") in sent[0][1].text
+    assert {to.person for to, _ in sent} == {ANA}
+    assert say("en", "scopes_outline") + say("en", "scopes_review") in (await my_double(told)).text
+    ((_, more),) = await told("ana", "more", direct=True)
+    assert not {b.command for b in more.buttons} & set(narrower)
+
+
 async def test_leaving_drops_the_count(joins: Joins, told: Told, asks: Asks, store: Store) -> None:
     """A new double begins at nothing."""
     await joins("ana", "join_today")

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ Settled = Callable[[], Awaitable[None]]
 Says = Callable[..., Message]
 Taps = Callable[..., Click]
 Asks = Callable[..., Awaitable[Shown]]
+Joins = Callable[..., Awaitable[None]]
 ANA, BO, OPS, DEV = "lark:t:ana", "lark:t:bo", "lark:t:ops", "lark:t:dev"
 NAME = "ops-to-dev"
 SCOPE = ScopeDocument(Sources((OPS,)), Readers((DEV,), (BO,)), Ceiling(mode="auto", days=60, quota=5))
@@ -330,6 +332,32 @@ async def test_an_owner_is_told_once_and_alone_what_an_admins_change_means(
     buttons = {button.action: button.command for button in card.buttons}
     assert buttons.get("scope_join") == (f"/join {NAME}" if "scope_widened" in said else None)
     assert buttons["leave"] == f"/leave {NAME}"
+
+
+async def test_an_owner_is_told_once_and_alone_what_an_admin_changes_above_the_built_in_scope(
+    joins: Joins, orders: Signer, settled: Settled, sent: list[Shown]
+) -> None:
+    """With how hers stands now, on the card that has the ways out; whoever is elsewhere hears nothing."""
+    await joins("ana", "join_today")
+    await joins("cy", "join_today", chat="dev")
+    outline = {"sources": {"chats": ["lark:t:ops"]}, "ceiling": {"level": "outline"}}
+    changes: list[tuple[str, dict[str, Any], str | None]] = [
+        ("scope.put", {"name": "default-ops", "scope": outline}, "scopes_outline"),
+        ("scope.delete", {"name": "default-ops"}, None),
+        ("chat.forbid", {"chat": "lark:t:ops"}, "scopes_forbidden"),
+        ("chat.allow", {"chat": "lark:t:ops"}, None),
+    ]
+    for kind, data, stands in changes:
+        sent.clear()
+        for _ in range(2):  # the second changes nothing
+            await orders(kind, data)
+        await settled()
+        ((to, card),) = sent
+        assert to.person == ANA
+        assert say("zh", "ceiling_changed") in card.text
+        marks = {key: say("zh", key, chat="ops") in card.text for key in ("scopes_outline", "scopes_forbidden")}
+        assert [key for key, there in marks.items() if there] == ([stands] if stands else [])
+        assert {"chat": "lark:t:ops", "language": "zh"} in [b.value for b in card.buttons if b.action == "leave"]
 
 
 async def test_a_change_that_changes_nothing_is_told_to_nobody(

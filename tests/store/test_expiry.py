@@ -16,6 +16,9 @@ async def test_expiry_pauses_at_once_and_erases_after_thirty_days(company: "Comp
     assert await company.find(ANA, BO, "rollback") == ["rollback the gateway"]
     company.later(seconds=1)
     assert await company.find(ANA, BO, "rollback") == []
+    assert [(one.chat, one.why, one.ended) for one in await company.store.asleep(ANA)] == [
+        (company.ops, "over", company.now)
+    ]
     company.later(days=30)
     await company.store.prune()
     assert await company.jobs("erase") == []
