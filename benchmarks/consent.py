@@ -132,8 +132,8 @@ async def measure(ground: Ground, chosen: argparse.Namespace) -> Mapping[str, fl
     await bench.decided("lark:b:ana", 50)  # the first ones prepare the statements
     decided = await bench.decided("lark:b:ana", chosen.decisions)
     await bench.revoked("lark:b:first", chosen.askers, chosen.seconds, first)
-    for n in range(chosen.rounds):
-        await bench.revoked(f"lark:b:owner{n}", chosen.askers, chosen.seconds, seen)
+    while len(seen.took) < chosen.rounds or seen.answers < chosen.answers:
+        await bench.revoked(f"lark:b:owner{len(seen.took)}", chosen.askers, chosen.seconds, seen)
     erased = await bench.erased("lark:b:huge", chosen.messages)
     return {
         "decide_p50_us": round(median(decided) * 1e6),
@@ -161,6 +161,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--decisions", type=int, default=500)
     arguments.add_argument("--rounds", type=int, default=30, help="owners who leave while they are asked")
+    arguments.add_argument("--answers", type=int, default=0, help="go on until so many were delivered")
     arguments.add_argument("--askers", type=int, default=50)
     arguments.add_argument("--seconds", type=float, default=1.5, help="for which an owner is asked at most, and leaves")
     arguments.add_argument("--messages", type=int, default=20_000, help="of the owner who is erased")

@@ -71,8 +71,8 @@ class Scoping:
         return Reaction(say(language, "joined_toast")) if done else None
 
     async def narrow(self, claim: Claim, words: tuple[str, ...], tell: Tell) -> None:
-        """Take back what the words say, or show all sides of the scope and what can be taken back."""
-        scope, *less = words or ("",)
+        """Take back what the words say, or show all sides of the scope, or of all, and what can be taken back."""
+        scope, *less = words or (DEFAULT,)
         card = "scopes" if scope.casefold() == DEFAULT else "scope"  # the built-in one stands on My double
         tell = replace(tell, card=card, ids={**tell.ids, "scope": scope.casefold()})
         if not less:

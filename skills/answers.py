@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, select, true, update
+from sqlalchemy import Row, Select, Uuid, and_, any_, bindparam, func, insert, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +16,7 @@ from skills import ledger, owners, worded
 from skills import tables as t
 from skills.belonging import plain, read
 from skills.consent import short_id
-from skills.permission import covering, given, left, picked, sql_covers
+from skills.permission import ASKER, OWNER, given, lasting, left, picked, sql_covers
 from skills.speaking import may_be_spoken
 from skills.vault import Vault
 from skills.withheld import shared
@@ -67,7 +69,7 @@ async def decided(
     """How much of each passage the readers may have, under the owner's lock; None unless they may have all of them."""
     if not cited or (grant.mode != "auto" and not reviewed) or await owners.lock(connection, grant.owner) is None:
         return None
-    levels = await _levels(connection, grant, cited, left(grant.venue.direct, grant.mode)[1], now, provider)
+    levels = await _levels(connection, grant, cited, now, provider)
     return {id_: levels[id_] for id_ in cited} if len(levels) == len(cited) else None
 
 
@@ -182,38 +184,45 @@ async def covered(
     connection: AsyncConnection, grant: Grant, cited: Sequence[uuid.UUID], now: datetime, provider: str | None = None
 ) -> bool:
     """Whether every one of these passages may be used under a grant now, by that provider's model too if one wrote."""
-    chosen = left(grant.venue.direct, grant.mode)[1]
-    return len(await _levels(connection, grant, cited, chosen, now, provider)) == len(cited)
+    return len(await _levels(connection, grant, cited, now, provider)) == len(cited)
 
 
 async def levels_now(
     connection: AsyncConnection, grant: Grant, now: datetime, cited: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, Level]:
     """How much of passages the readers may have now, whatever was granted when, and however much they had since."""
-    asks = {"asker": grant.asker, "venue": grant.venue, "now": now, "epoch": None}
-    chosen = covering(grant.owner, **asks, counted=False, mode=grant.mode)  # type: ignore[arg-type]
-    return await _levels(connection, grant, cited, chosen, now)
+    there = _there(grant.venue.direct, grant.mode, since=False, spoken=False)
+    rows = await connection.execute(there, given(grant, now) | {"cited": cited})
+    return {row.id: row.level for row in rows}
 
 
 async def _levels(
     connection: AsyncConnection,
     grant: Grant,
     cited: Sequence[uuid.UUID],
-    chosen: Select[Any],
     now: datetime,
     provider: str | None = None,
 ) -> dict[uuid.UUID, Level]:
     """How much of each of these passages the readers may have; those of which they may have nothing are left out."""
-    readable, p = chosen.cte("covering"), t.passage.c
-    spoken = None if provider is None else may_be_spoken(grant, provider, readable)
-    widest = select(p.id, func.min(readable.c.level).label("level"))
-    ids = picked(grant.owner, p.id.in_(cited))
-    there = ids.join(t.passage, and_(p.owner == ids.c.owner, p.id == ids.c.id)).join(
+    there = _there(grant.venue.direct, grant.mode, since=True, spoken=provider is not None)
+    rows = await connection.execute(there, given(grant, now) | {"cited": cited, "provider": provider})
+    return {row.id: row.level for row in rows}
+
+
+@cache  # building a statement costs more than running it
+def _there(direct: bool, mode: Mode, *, since: bool, spoken: bool) -> Select[Any]:
+    """The level of each passage `cited` that the readers may have; `spoken`: and the `provider`'s model may write with.
+
+    `since`: only if nothing changed since it was granted, and answers are left to the asker today.
+    """
+    readable, p = (left(direct, mode)[1] if since else lasting(direct, mode)).cte("covering"), t.passage.c
+    ids = picked(OWNER, p.id == any_(bindparam("cited", type_=ARRAY(Uuid))))
+    joined = ids.join(t.passage, and_(p.owner == ids.c.owner, p.id == ids.c.id)).join(
         readable, sql_covers(readable, ids)
     )
-    mine = widest.select_from(there).where(true() if spoken is None else spoken).group_by(p.id)
-    found = mine.where(shared(p.owner, p.id, asker=grant.asker, direct=grant.venue.direct))
-    return {row.id: row.level for row in await connection.execute(found, given(grant, now))}
+    may = may_be_spoken(direct, mode, readable) if spoken else true()
+    mine = select(p.id, func.min(readable.c.level).label("level")).select_from(joined).where(may).group_by(p.id)
+    return mine.where(shared(p.owner, p.id, asker=ASKER, direct=direct))
 
 
 async def _insert_answer(

@@ -168,8 +168,13 @@ def opened(direct: bool, mode: Mode) -> Select[Any]:
 @cache
 def openable(direct: bool, mode: Mode) -> Select[Any]:
     """The consents by which one may be given at all."""
-    venue = Venue(_to_come("venue", Text()), direct, _to_come("within", JSONB()))
-    return covering(OWNER, asker=ASKER, venue=venue, now=LATER, epoch=None, mode=mode)
+    return covering(OWNER, asker=ASKER, venue=_somewhere(direct), now=LATER, epoch=None, mode=mode)
+
+
+@cache
+def lasting(direct: bool, mode: Mode) -> Select[Any]:
+    """The consents by which what was given may stay, whatever changed and however much the asker had since."""
+    return covering(OWNER, asker=ASKER, venue=_somewhere(direct), now=LATER, epoch=None, counted=False, mode=mode)
 
 
 @cache
@@ -182,7 +187,7 @@ def left(direct: bool, mode: Mode) -> tuple[Select[Any], Select[Any]]:
 @cache
 def askable(direct: bool, mode: Mode) -> CompoundSelect[Any]:
     """Whoever's consent covers these readers: run with what `asks` gives."""
-    standing, venue = standings(), Venue(_to_come("venue", Text()), direct, _to_come("within", JSONB()))
+    standing, venue = standings(), _somewhere(direct)
     c, audience = standing.c, last_versions(default=False)
     readers, chat = audience.c.document["audience"], _said(venue.chat)
     departments = _rows(func.jsonb_array_elements_text(readers["departments"]))
@@ -229,6 +234,11 @@ def _within(venue: Venue) -> Any:
 
 def _said(value: ColumnElement[str] | str) -> ColumnElement[str]:
     return literal(value, Text()) if isinstance(value, str) else value
+
+
+def _somewhere(direct: bool) -> Venue:
+    """Where a question will be asked."""
+    return Venue(_to_come("venue", Text()), direct, _to_come("within", JSONB()))
 
 
 def _to_come(name: str, kind: TypeEngine[Any]) -> Any:

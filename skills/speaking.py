@@ -1,8 +1,10 @@
 """Whether a model may write with an owner's words: their yes to one provider, and the predicate that asks for it."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -15,7 +17,10 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    Uuid,
     and_,
+    any_,
+    bindparam,
     exists,
     func,
     insert,
@@ -23,15 +28,16 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import claims, consent, drafts, errands, ledger, owners, written_tables
 from skills import tables as t
 from skills.errands import Errand
 from skills.parts import Parts
-from skills.permission import covering, picked, sql_covers
+from skills.permission import ASKER, OWNER, given, opened, picked, sql_covers
 from skills.withheld import shared
-from skills.words import Claim, Grant, Language, Passage
+from skills.words import Claim, Grant, Language, Mode, Passage
 
 Kind = Literal["given", "withdrawn"]
 
@@ -102,31 +108,37 @@ class Speaking(Parts):
 
     async def outside(self, grant: Grant, passages: Sequence[Passage], provider: str) -> Sequence[Passage]:
         """Those of recalled passages that may be shown to this provider's model, decided in SQL; most often none."""
-        cited, p = [passage.id for passage in passages], t.passage.c
-        asks: dict[str, Any] = {"asker": grant.asker, "venue": grant.venue, "now": self._clock()}
-        readable = covering(grant.owner, **asks, epoch=grant.epoch, mode=grant.mode).cte("covering")
-        ids = picked(grant.owner, p.id.in_(cited))
-        there = ids.join(t.passage, and_(p.owner == ids.c.owner, p.id == ids.c.id))
-        found = select(p.id).select_from(there.join(readable, sql_covers(readable, ids)))
+        asked = {"cited": [uuid.UUID(passage.id) for passage in passages], "provider": provider}
         async with self._database.transaction(owner=grant.owner) as connection:
-            spoken = await connection.execute(found.where(may_be_spoken(grant, provider, readable)))
+            outside = _outside(grant.venue.direct, grant.mode)
+            spoken = await connection.execute(outside, given(grant, self._clock()) | asked)
             allowed = {str(id_) for id_ in spoken.scalars()}
         return [passage for passage in passages if passage.id in allowed]
 
 
-def may_be_spoken(grant: Grant, provider: str, covers: FromClause) -> ColumnElement[bool]:
-    """Whether a model of this provider may write with a passage, for the passage table, in SQL.
+@cache  # building a statement costs more than running it
+def _outside(direct: bool, mode: Mode) -> Select[Any]:
+    """The passages `cited` that the `provider`'s model may be shown under a grant."""
+    readable, p = opened(direct, mode).cte("covering"), t.passage.c
+    ids = picked(OWNER, p.id == any_(bindparam("cited", type_=ARRAY(Uuid))))
+    there = ids.join(t.passage, and_(p.owner == ids.c.owner, p.id == ids.c.id))
+    found = select(p.id).select_from(there.join(readable, sql_covers(readable, ids)))
+    return found.where(may_be_spoken(direct, mode, readable))
+
+
+def may_be_spoken(direct: bool, mode: Mode, covers: FromClause) -> ColumnElement[bool]:
+    """Whether a model of the `provider` may write with a passage, for the passage table, in SQL: run with `given`.
 
     At once it writes for the owner alone, in the direct chat; and only where no admin's ceiling over the passage's chat
     says quotes, which is what a ceiling says that says nothing of it. For anybody else it writes what the owner sees
     first, out of what `covers` with a consent that lets a model say it. What its owner keeps to themselves goes to no
     provider either.
     """
-    p, given = t.passage.c, _given(provider)
-    alone = and_(literal(grant.venue.direct), p.owner == grant.asker, ~_quotes_alone())
-    nothing_kept_back = shared(p.owner, p.id, asker=grant.asker, direct=False)
-    for_others = and_(covers.c.speech == "model", given.where(speaking.c.others))
-    return and_(and_(alone, given) if grant.mode == "auto" else for_others, nothing_kept_back)
+    p, yes = t.passage.c, _given(bindparam("provider", type_=Text()))
+    alone = and_(literal(direct), p.owner == ASKER, ~_quotes_alone())
+    nothing_kept_back = shared(p.owner, p.id, asker=ASKER, direct=False)
+    for_others = and_(covers.c.speech == "model", yes.where(speaking.c.others))
+    return and_(and_(alone, yes) if mode == "auto" else for_others, nothing_kept_back)
 
 
 def may_be_worded(provider: str) -> ColumnElement[bool]:
@@ -134,7 +146,7 @@ def may_be_worded(provider: str) -> ColumnElement[bool]:
     return and_(_given(provider), ~_quotes_alone())
 
 
-def _given(provider: str) -> Exists:
+def _given(provider: ColumnElement[str] | str) -> Exists:
     """The owner's yes to this provider, if it stands."""
     p, s, later = t.passage.c, speaking.c, speaking.alias("later")
     last = select(func.max(later.c.seq)).where(later.c.owner == s.owner).scalar_subquery()

@@ -183,12 +183,13 @@ async def test_what_was_said_in_a_source_is_answered_to_the_audience(
     assert other.quotes == ()
 
 
+@pytest.mark.parametrize("words", ["我的分身", "/narrow"])
 async def test_my_double_shows_it_and_every_button_has_a_word(
-    joined: Card, receive: Receive, settled: Settled, says: Says, sent: list[Shown]
+    joined: Card, receive: Receive, settled: Settled, says: Says, sent: list[Shown], words: str
 ) -> None:
     """Who may ask, how much, until when; to narrow and to leave by one tap or one word."""
     sent.clear()
-    await receive(says("ana", "我的分身", direct=True))
+    await receive(says("ana", words, direct=True))
     await settled()
     card = sent[0][1]
     assert NAME in card.text
