@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -134,6 +135,8 @@ async def measure(ground: Ground, chosen: argparse.Namespace) -> Mapping[str, fl
     await bench.revoked("lark:b:first", chosen.askers, chosen.seconds, first)
     while len(seen.took) < chosen.rounds or seen.answers < chosen.answers:
         await bench.revoked(f"lark:b:owner{len(seen.took)}", chosen.askers, chosen.seconds, seen)
+        if len(seen.took) % 50 == 0:
+            print(f"{len(seen.took)} left, {seen.answers} answers, {seen.stale} stale", file=sys.stderr, flush=True)
     erased = await bench.erased("lark:b:huge", chosen.messages)
     return {
         "decide_p50_us": round(median(decided) * 1e6),
