@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adapters.base import Message, Platform, PlatformError
-from bot.meant import person_name
 from bot.names import matching
 from skills.store import Store
 from skills.words import Said, Strike
@@ -25,11 +24,14 @@ class Objections:
         objectors = await self._store.objectors(chat) if saids else frozenset()
         if not objectors:
             return list(saids)
-        names = {person: await self._names(person, chat) for person in objectors}
+        names = {person: await self._told(person, chat) for person in objectors}
         return [replace(said, about=_about(said, names, mentions.get(said.message, ()))) for said in saids]
 
     async def strike(self, work: Strike) -> None:
-        """Erase what owners said about somebody who objects, in one chat; done again, it finds nothing more."""
+        """Erase what owners said about somebody who objects, in one chat; done again, it finds nothing more.
+
+        Raises PlatformError while their names are not told: then it is to be done again.
+        """
         if work.person not in await self._store.objectors(work.chat):
             return
         names = {work.person: await self._names(work.person, work.chat)}
@@ -41,14 +43,19 @@ class Objections:
         struck = [await self._store.strike(owner, work.chat, about) for owner in others]
         log.info("somebody objects in a chat on %s: %d messages struck", work.platform, sum(struck))
 
-    async def _names(self, person: str, chat: str) -> Sequence[str]:
-        """What the platform calls somebody now; their names are kept nowhere."""
-        platform = self._platforms[chat.partition(":")[0]]
-        names = [await person_name(platform, person, chat)]
+    async def _told(self, person: str, chat: str) -> Sequence[str]:
+        """What somebody is called; where it is not told just now, what is kept meanwhile is struck when it is."""
         try:
-            names.append((await platform.members(chat) or {}).get(person, ""))
+            return await self._names(person, chat)
         except PlatformError:
-            log.info("the members of a chat are not told just now")
+            log.info("the names of somebody in a chat are not told just now")
+            await self._store.strike_later(Strike(chat.partition(":")[0], chat, person))
+            return ()
+
+    async def _names(self, person: str, chat: str) -> Sequence[str]:
+        """What the platform calls somebody now; their names are kept nowhere. Raises PlatformError."""
+        platform = self._platforms[chat.partition(":")[0]]
+        names = [await platform.person_name(person, chat), (await platform.members(chat) or {}).get(person, "")]
         return [name for name in dict.fromkeys(names) if name]
 
 

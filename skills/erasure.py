@@ -82,7 +82,7 @@ async def delete_batch(connection: AsyncConnection, row: Row[Any]) -> int:
     if not counts:
         counts = await _delete_rest(connection, row)
     if counts:
-        await _add(connection, row.id, counts)
+        await count(connection, row.id, counts)
     return sum(counts.values())
 
 
@@ -178,7 +178,8 @@ async def _ids(connection: AsyncConnection, owner: str, which: ColumnElement[boo
     return list((await connection.execute(chosen)).scalars())
 
 
-async def _add(connection: AsyncConnection, erasure_id: str, counts: dict[str, int]) -> None:
+async def count(connection: AsyncConnection, erasure_id: str, counts: dict[str, int]) -> None:
+    """Add to what an erasure has deleted so far."""
     row = (await connection.execute(select(t.erasure.c.counts).where(t.erasure.c.id == erasure_id))).one()
     total = {name: row.counts.get(name, 0) + counts.get(name, 0) for name in {*row.counts, *counts}}
     mine = t.erasure.c.id == erasure_id

@@ -64,6 +64,12 @@ async def enqueue_once(queue: Queue, connection: AsyncConnection, tell: Tell) ->
     await queue.defer(connection, "tell", packed(tell), lock=_lock(tell), once=tell.slot)
 
 
+async def enqueue_strike(queue: Queue, connection: AsyncConnection, work: Strike) -> None:
+    """Strike a minute from now, when what is being recorded is there; once for whatever comes until then."""
+    once = f"{_lock(work)}:{work.person}"
+    await queue.defer(connection, "strike", packed(work), lock=_lock(work), delay=timedelta(minutes=1), once=once)
+
+
 def packed(errand: Errand | TakeDown) -> Ids:
     """An errand as the flat arguments of its job: "tell", "backfill", "import", "strike" or "takedown"."""
     flat = asdict(errand)

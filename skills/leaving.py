@@ -64,6 +64,27 @@ async def begin(connection: AsyncConnection, erasure: Erasure, epoch: int, recei
     await connection.execute(insert(t.erasure).values(**row, epoch=epoch, counts={}, receipt=told))
 
 
+async def begin_part(
+    connection: AsyncConnection,
+    vault: Vault,
+    keyring: Keyring,
+    owner: Owner,
+    part: Erasure,
+    why: ledger.Payload,
+    receipt: Tell | None = None,
+) -> None:
+    """Begin to erase what was taken out of every consent before: the old key ends here, what stays gets a new one."""
+    person, now = part.owner, part.stopped_at
+    staying = await consent.kept(connection, person)
+    epoch = await owners.raise_epoch(connection, person)
+    # those of what stays too: they are sealed under the key that ends here
+    await drafts.drop(connection, person)
+    await written_tables.unspoken(connection, person)
+    await change_key(connection, vault, keyring, owner, epoch, now, staying)
+    await begin(connection, part, epoch, receipt)
+    await ledger.append(connection, vault, person, "stopped", now, {"erasure": part.id, **why}, part.chat)
+
+
 async def depart(connection: AsyncConnection, vault: Vault, person: str, now: datetime) -> None:
     """Freeze everything of a person who left the company; the words are erased later, unless they come back.
 

@@ -1,16 +1,21 @@
 """Objections: what mentions or names somebody who objects in a chat is not kept there, whoever says it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, errands, ledger, messages, owners
+from skills import claims, erasure, errands, leaving, ledger, messages, owners, probe
 from skills import tables as t
+from skills.consent import short_id
 from skills.errands import Errand
+from skills.owners import Owner
 from skills.parts import Parts
-from skills.words import Claim
+from skills.words import Claim, Erasure, Strike
+
+OBJECTION = "(objection)"  # in the place of a scope: no admin can give one that name
 
 
 class Objecting(Parts):
@@ -55,22 +60,49 @@ class Objecting(Parts):
         async with self._database.transaction() as connection:
             return await messages.owners_in(connection, chat)
 
+    async def strike_later(self, work: Strike) -> None:
+        """Look soon for what may have been recorded about somebody while their names were not told."""
+        async with self._database.transaction() as connection:
+            await errands.enqueue_strike(self._queue, connection, work)
+
     async def strike(self, owner: str, chat: str, about: Callable[[str], bool]) -> int:
-        """Erase those of an owner's messages in a chat that are about somebody; returns how many. Safe to run again."""
-        now = self._clock()
+        """Delete those of an owner's messages in a chat that are about somebody, and begin to prove that they are gone.
+
+        What stays is sealed under a new key. Returns how many they are. Safe to run again.
+        """
         async with self._database.transaction(owner=owner) as connection:
-            if await owners.lock(connection, owner) is None:
+            held = await owners.lock(connection, owner)
+            struck = [] if held is None else await self._about(connection, held, chat, about)
+            if held is None or not struck:
                 return 0
-            m = t.message.c
-            kept = select(m.message, m.key_id, m.sealed).where(m.owner == owner, m.chat == chat)
-            struck: list[str] = []
-            for row in (await connection.execute(kept)).all():
-                words = await self._vault.unseal(row.key_id, messages.place(owner, chat, row.message), row.sealed)
-                struck += [row.message] if words is not None and about(words) else []
-            for message in dict.fromkeys(struck):
-                await messages.forget(connection, self._vault, owner, chat, message)
-                note: ledger.Payload = {"message": message, "why": "objection"}
-                await ledger.append(connection, self._vault, owner, "forgotten", now, note, chat)
-            if struck:
-                await errands.enqueue_taking_down(self._queue, connection, owner)
-            return len(set(struck))
+            part = Erasure(short_id(10), owner, None, self._clock(), None, None, {}, None, OBJECTION)
+            why: ledger.Payload = {"why": "objection", "messages": len(struck)}
+            await leaving.begin_part(connection, self._vault, self._keyring, held, part, why)
+            await self._forget(connection, part, chat, struck)
+            await errands.enqueue_taking_down(self._queue, connection, owner)
+            await errands.enqueue_erasure(self._queue, connection, owner, part.id)
+        await self._keys_changed()
+        return len(struck)
+
+    async def _about(
+        self, connection: AsyncConnection, owner: Owner, chat: str, about: Callable[[str], bool]
+    ) -> list[str]:
+        """The messages, by id, that are about somebody."""
+        m = t.message.c
+        kept = select(m.message, m.key_id, m.sealed).where(m.owner == owner.owner, m.chat == chat)
+        found: list[str] = []
+        for row in (await connection.execute(kept)).all():
+            place = messages.place(owner.owner, chat, row.message)
+            words = await self._vault.unseal(row.key_id, place, row.sealed)
+            found += [row.message] if words is not None and about(words) else []
+        return list(dict.fromkeys(found))
+
+    async def _forget(self, connection: AsyncConnection, part: Erasure, chat: str, struck: Sequence[str]) -> None:
+        """Delete the messages at once, when the probe has found samples of them; that they are gone is proved later."""
+        m = t.message.c
+        of = select(m.passage).where(m.owner == part.owner, m.chat == chat, m.message.in_(struck))
+        if (row := await erasure.find(connection, part.id)) is not None:
+            await probe.sample(connection, row, of)
+        for message in struck:
+            await messages.forget(connection, self._vault, part.owner, chat, message)
+        await erasure.count(connection, part.id, {"messages": len(struck)})

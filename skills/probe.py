@@ -11,11 +11,15 @@ from skills.permission import doomed
 SAMPLES = 20
 
 
-async def sample(connection: AsyncConnection, row: Row[Any]) -> None:
-    """Choose what the probe will look for, as digests, and see that it can be found while it is there."""
+async def sample(connection: AsyncConnection, row: Row[Any], of: Select[Any] | None = None) -> None:
+    """Choose what the probe will look for, as digests, and see that it can be found while it is there.
+
+    `of`: which passages are going, where that is not whatever no consent holds any more.
+    """
     if row.probe is not None:
         return
-    going = select(t.passage.c.id).where(t.passage.c.owner == row.owner, doomed(row.owner)).limit(SAMPLES)
+    doomed_ones = select(t.passage.c.id).where(t.passage.c.owner == row.owner, doomed(row.owner))
+    going = (doomed_ones if of is None else of).limit(SAMPLES)
     ours = and_(t.message.c.owner == row.owner, t.message.c.passage.in_(going))
     sealed = await _digests(connection, select(func.sha256(t.message.c.sealed)).where(ours).limit(SAMPLES))
     ours = and_(t.posting.c.owner == row.owner, t.posting.c.passage.in_(going))

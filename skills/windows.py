@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, drafts, erasure, errands, leaving, ledger, owners, written_tables
+from skills import claims, erasure, errands, leaving, ledger, owners
 from skills import tables as t
 from skills.consent import short_id
 from skills.errands import Errand
@@ -63,19 +63,11 @@ class Windows(Parts):
         self, connection: AsyncConnection, owner: Owner, window: Window, receipt: Tell | None
     ) -> Erasure:
         """The old key ends here, and what stays comes under a new one."""
-        now = self._clock()
-        staying = await consent.kept(connection, owner.owner)
-        epoch = await owners.raise_epoch(connection, owner.owner)
-        # those of what stays too: they are sealed under the key that ends here
-        await drafts.drop(connection, owner.owner)
-        await written_tables.unspoken(connection, owner.owner)
-        await leaving.change_key(connection, self._vault, self._keyring, owner, epoch, now, staying)
-        id_, since, until = short_id(10), window.since, window.until
-        begun = Erasure(id_, owner.owner, window.chat, now, None, None, {}, None, since=since, until=until)
-        await leaving.begin(connection, begun, epoch, receipt)
-        note: ledger.Payload = {"erasure": id_, "why": "window", "since": since.isoformat(), "until": until.isoformat()}
-        await ledger.append(connection, self._vault, owner.owner, "stopped", now, note, window.chat)
-        return begun
+        since, until = window.since, window.until
+        part = Erasure(short_id(10), owner.owner, window.chat, self._clock(), None, None, {}, None, None, since, until)
+        why: ledger.Payload = {"why": "window", "since": since.isoformat(), "until": until.isoformat()}
+        await leaving.begin_part(connection, self._vault, self._keyring, owner, part, why, receipt)
+        return part
 
 
 async def outside(connection: AsyncConnection, owner: str, said: Mapping[str, Said]) -> dict[str, Said]:

@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
-from adapters.base import Address, Card, Click, Mention, Message, Reaction, Receive
+from adapters.base import Address, Card, Click, Mention, Message, Reaction, Receive, Unavailable
+from bot.objecting import Objections
 from bot.sentences import say
+from skills.database import Database
 from skills.store import Store
-from skills.words import Claim
+from skills.words import Claim, Said, Strike
 
 Shown = tuple[Address, Card]
 Says = Callable[..., Message]
@@ -212,3 +215,32 @@ async def test_a_strike_that_is_done_again_finds_nothing_more(store: Store, join
     await joins("ana", "join_today")
     await store.object(Claim("lark", "o1"), CY, OPS)
     assert [await store.strike(ANA, OPS, lambda text: True) for _ in range(2)] == [0, 0]
+
+
+class Away:
+    """A platform that tells nothing just now."""
+
+    async def person_name(self, person: str, chat: str) -> str:
+        """Nothing."""
+        raise Unavailable
+
+    async def members(self, chat: str) -> None:
+        """Nothing."""
+        raise Unavailable
+
+
+async def test_while_an_objectors_names_are_not_told_striking_waits(
+    store: Store, joins: Joins, database: Database
+) -> None:
+    """It fails, so that it is tried again; and what is kept meanwhile is looked at later, once for all of it."""
+    await joins("ana", "join_today")
+    await store.object(Claim("lark", "o1"), CY, OPS)
+    away = Objections(store, {"lark": Away()})  # type: ignore[dict-item]
+    with pytest.raises(Unavailable):
+        await away.strike(Strike("lark", OPS, CY))
+    said = Said(ANA, OPS, "om_1", datetime.now(UTC), "Cy broke the gateway")
+    for _ in range(2):
+        assert [one.about for one in await away.about(OPS, [said], {})] == [()]
+    async with database.transaction() as connection:
+        waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'strike' AND status = 'todo'")
+        assert await connection.scalar(waiting) == 1

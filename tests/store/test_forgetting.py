@@ -147,6 +147,24 @@ async def test_what_was_struck_for_an_objector_stays_away_when_they_object_no_mo
     assert await again(company, message, "Bo restarts the gateway") == 0
 
 
+async def test_what_an_objector_is_spared_is_erased_in_three_steps(company: Company) -> None:
+    """Gone at once; then its key is destroyed, what stays is under a new one, and a probe proves it."""
+    await company.join(ANA)
+    await company.say(ANA, "Bo restarts the gateway")
+    await company.say(ANA, "the gateway hums")
+    (old,) = [row.key_id for row in await company.rows("SELECT key_id FROM owner")]
+    await company.store.object(company.claim(), BO, company.ops)
+    assert [await company.store.strike(ANA, company.ops, lambda words: "Bo" in words) for _ in range(2)] == [1, 0]
+    assert await company.find(ANA, BO, "gateway") == ["the gateway hums"]
+    (job,) = await company.jobs("erase")
+    done = await company.store.erase(job["erasure"])
+    assert (done.residue, done.counts["messages"]) == (0, 1)
+    assert done.counts["sampled"] == done.counts["found_before"] > 0
+    assert await company.keyring.key(old) is None
+    assert await company.find(ANA, BO, "gateway") == ["the gateway hums"]
+    assert await company.store.verify(ANA) is None
+
+
 async def test_no_old_file_brings_back_what_was_taken_back_on_the_platform(company: Company) -> None:
     """However much later, recorded before or not, and without its id."""
     await company.join(ANA, back=30)
