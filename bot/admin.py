@@ -38,6 +38,7 @@ class RulesAnswer(BaseModel):
     answers_to_one: int | None
     answers_a_day: int | None
     forbidden_chats: list[str]
+    objected_chats: list[str]
     everybody_halted: bool
 
 
@@ -122,7 +123,12 @@ def admin_router(store: Store, signatures: Signatures, step: float = STEP) -> AP
     async def read_rules(_: reader) -> RulesAnswer:
         """What is said for the whole house."""
         ruled = await store.ruled()
-        return RulesAnswer(**asdict(ruled.rules), forbidden_chats=list(ruled.chats), everybody_halted=ruled.halted)
+        return RulesAnswer(
+            **asdict(ruled.rules),
+            forbidden_chats=list(ruled.chats),
+            objected_chats=await store.objected_chats(),
+            everybody_halted=ruled.halted,
+        )
 
     @router.get("/totals", responses=bad)
     async def read_totals(_: counter) -> list[TotalAnswer]:

@@ -117,12 +117,23 @@ async def test_the_rules_of_the_house_are_read_back_and_nobody_is_named(
 ) -> None:
     """As they stand together; of halts only the one over everybody."""
     plain = {"retention_days": None, "answers_to_one": None, "answers_a_day": None}
-    assert (await admin.get("/admin/v1/rules")).json() == {**plain, "forbidden_chats": [], "everybody_halted": False}
+    assert (await admin.get("/admin/v1/rules")).json() == {
+        **plain,
+        "forbidden_chats": [],
+        "objected_chats": [],
+        "everybody_halted": False,
+    }
     await orders("rules.set", {"retention_days": 30})
     await orders("rules.set", {"answers_to_one": 5})
     await orders("chat.forbid", {"chat": "lark:t:hr"})
     await orders("person.halt", {"person": "lark:t:ana"})
-    told = {**plain, "answers_to_one": 5, "forbidden_chats": ["lark:t:hr"], "everybody_halted": False}
+    told = {
+        **plain,
+        "answers_to_one": 5,
+        "forbidden_chats": ["lark:t:hr"],
+        "objected_chats": [],
+        "everybody_halted": False,
+    }
     assert (await admin.get("/admin/v1/rules")).json() == told
     await orders("everybody.halt", {})
     assert (await admin.get("/admin/v1/rules")).json() == {**told, "everybody_halted": True}

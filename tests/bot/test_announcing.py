@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -200,14 +201,17 @@ async def test_an_objection_can_be_withdrawn(
 
 
 async def test_an_objection_tells_nobody_who_objects(
-    joins: Joins, objects: Objects, sent: list[Shown], store: Store
+    joins: Joins, objects: Objects, sent: list[Shown], store: Store, admin: httpx.AsyncClient
 ) -> None:
-    """Only the objector gets a card; whoever runs the bot learns that there is one, in which chat."""
+    """Only the objector gets a card; whoever runs the bot, and its admins, learn that there is one, in which chat."""
     await joins("ana", "join_today")
     sent.clear()
     await objects("cy")
     assert [to.person for to, _ in sent] == [CY]
     assert await store.objected_chats() == [OPS]
+    told = await admin.get("/admin/v1/rules")
+    assert told.json()["objected_chats"] == [OPS]
+    assert CY not in told.text
 
 
 async def test_a_strike_that_is_done_again_finds_nothing_more(store: Store, joins: Joins) -> None:
