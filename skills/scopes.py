@@ -96,10 +96,15 @@ async def put(connection: AsyncConnection, name: str, document: ScopeDocument, b
     days, quota, since = document.ceiling.days, document.ceiling.quota, document.sources.since
     lasts = days is None or 1 <= days <= LONGEST
     counts = quota is None or 1 <= quota <= MOST
-    if not (_NAME.fullmatch(name) and lasts and counts) or (since is not None and since.tzinfo is None):
+    if not (_NAME.fullmatch(name) and lasts and counts and (since is None or _tellable(since))):
         raise BadScope(BadScope.__doc__)
     version = await _append(connection, name, document, by, now, deleted=False)
     return Scope(name, version, now, by, document)
+
+
+def _tellable(since: datetime) -> bool:
+    """Whether a time has a zone, and is none of a year that nobody can read back."""
+    return since.tzinfo is not None and 1970 <= since.year < 9999
 
 
 async def remove(connection: AsyncConnection, name: str, by: str, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Admins set ceilings, version by version; they narrow at once, and can neither widen nor opt anyone in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,8 +42,10 @@ async def test_a_quota_out_of_bounds_is_refused(company: "Company", quota: int) 
 async def test_a_time_without_a_zone_is_refused(company: "Company") -> None:
     """Nobody could say which moment it means; with one, it comes back as it was sent."""
     naive = Sources((OPS,), since=datetime(2026, 1, 1))  # noqa: DTZ001
-    with pytest.raises(BadScope):
-        await company.store.put_scope("pay-to-dev", ScopeDocument(naive), "ada")
+    beyond = Sources((OPS,), since=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14))))
+    for sources in (naive, beyond):  # in UTC that is a year that cannot be read back
+        with pytest.raises(BadScope):
+            await company.store.put_scope("pay-to-dev", ScopeDocument(sources), "ada")
     whole = ScopeDocument(Sources((OPS,), since=datetime(2026, 1, 1, tzinfo=UTC)), ceiling=Ceiling(quota=3))
     await company.store.put_scope("pay-to-dev", whole, "ada")
     found = await company.store.scope("pay-to-dev")
