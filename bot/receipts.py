@@ -174,7 +174,7 @@ def _processing(record: Record, controller: Controller) -> dict[str, Any]:
         "pii_information": say(spoken, "receipt_pii", chat=record.chat, since=record.since.isoformat()),
         "pii_type": say(spoken, "receipt_pii_type"),
         "pii_controller": controller.name,
-        "scope": {"name": record.scope, "version": record.scope_version, "level": record.level, "mode": record.mode},
+        "scope": _scope(record),
         "collection_method": say(spoken, "receipt_collection"),
         "processing_method": say(spoken, "receipt_processing"),
         "storage_location": controller.storage,
@@ -186,6 +186,13 @@ def _processing(record: Record, controller: Controller) -> dict[str, Any]:
         ),
         "privacy_rights": say(spoken, "receipt_rights"),
     }
+
+
+def _scope(record: Record) -> dict[str, Any]:
+    """What is switched on; of a scope that was joined by its name with what else limits it."""
+    scope = {"name": record.scope, "version": record.scope_version, "level": record.level, "mode": record.mode}
+    limits = {"words": record.words, "speech": record.speech, "quota": record.quota}
+    return scope | {side: limit for side, limit in limits.items() if limit}
 
 
 def card(language: Language, signed: Mapping[str, Any], others: Sequence[str]) -> Card:

@@ -34,6 +34,9 @@ class Record:
     chats: Sequence[str] | None  # of a scope that was joined by its name
     people: Sequence[str] | None
     departments: Sequence[str] | None
+    words: Sequence[str] | None
+    speech: str | None
+    quota: int | None
     ledger_seq: int
     ledger_head: str  # hexadecimal
 

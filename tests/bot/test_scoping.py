@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from adapters.base import Address, Card, Click, Message, Receive
 from bot import cards
 from bot.commands import Command, parse_command
 from bot.notice import scope_notice
+from bot.receipts import controller_of, receipt
 from bot.scope_cards import LEVELS, Sides, chats_listed, terms
 from bot.sentences import SENTENCES, say
+from bot.settings import Settings
 from skills.agreement import Agreement, Forbids
 from skills.scopes import Ceiling, Readers, ScopeDocument, Sources, plain
 from skills.store import Store
@@ -134,9 +137,9 @@ async def test_somebody_elses_tap_on_a_scopes_card_changes_nothing(
 
 
 async def test_the_typed_twin_joins_as_the_button_does(
-    receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown]
+    receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown], tmp_path: Path
 ) -> None:
-    """`/optin today ID` is the same yes; the record carries the hash of exactly what was shown."""
+    """`/optin today ID` is the same yes; the record carries the hash of exactly what was shown, and what limits it."""
     await store.put_scope(NAME, SCOPE, "ada")
     await receive(says("ana", f"加入 {NAME}", direct=True))
     await settled()
@@ -148,6 +151,8 @@ async def test_the_typed_twin_joins_as_the_button_does(
     record = await store.consent_record(ANA, one.receipt)
     assert record is not None
     assert record.notice_sha256 == scope_notice("zh", NAME, 1, plain(SCOPE)).sha256
+    limits = receipt(record, controller_of(Settings(data=tmp_path)), store.now())["processing"]["scope"]
+    assert (limits["name"], limits["speech"], limits["quota"]) == (NAME, "quotes", 5)
 
 
 async def test_a_card_that_is_out_of_date_joins_nothing(
