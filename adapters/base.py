@@ -50,6 +50,7 @@ class Message:
     reply_to_bot: bool = False  # only where the event itself tells; else the bot knows by the id what it sent
     chat_name: str = ""
     file: File | None = None
+    edited: bool = False  # since it was said first; only where a history tells
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from adapters.base import Message, Refused
+from adapters.base import Message, Recalled, Refused
 
 
 class History(Protocol):
     """Only for platforms that let a bot read what was said before."""
 
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
-        """What can still be read of a chat from `since` on, threads included, oldest page first."""
+    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
+        """What can still be read of a chat from `since` on, threads included, oldest page first; recalls too."""
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.base import File, Message, Platform, PlatformError, Refused, Unavailable, Unreachable
+from adapters.base import File, Message, Platform, PlatformError, Recalled, Refused, Unavailable, Unreachable
 from adapters.history import History
 from bot.coming_back import brought, is_export
 from bot.meant import chat_name, person_name
@@ -18,7 +18,7 @@ from bot.tells import Tells
 from skills.imports import Lines, NotReadable, Whose, read_file
 from skills.kept_along import PastWithheld
 from skills.store import Store
-from skills.words import Backfill, Import, Said, Tell
+from skills.words import Backfill, Claim, Import, Said, Tell
 
 log = logging.getLogger("fenshen.learning")
 
@@ -94,9 +94,12 @@ class Learning:
     async def _through(self, owner: str, chat: str, history: History, since: datetime, progress: Progress) -> Passed:
         batch: list[Message] = []
         passed = Passed(owner, since, self._store.now())
-        async for message in history.history(chat, since=since):
-            if passed.take(message):
-                batch.append(message)
+        async for seen in history.history(chat, since=since):
+            if isinstance(seen, Recalled):
+                await self._store.forget(Claim(seen.platform, seen.event), seen.chat, seen.message)
+                continue
+            if passed.take(seen):
+                batch.append(seen)
             if len(batch) >= BATCH:
                 passed.kept += await self._kept(owner, chat, batch)
                 batch = []
@@ -107,6 +110,9 @@ class Learning:
     async def _kept(self, owner: str, chat: str, batch: Sequence[Message]) -> int:
         saids = [_said(message, owner) for message in batch]
         saids = await self._objections.about(chat, saids, {m.id: mentioned(m) for m in batch})
+        for message, said in zip(batch, saids, strict=True):
+            if message.edited:
+                await self._store.follow(said)
         return await self._store.backfill(owner, chat, saids)
 
     async def read_file(self, work: Import) -> None:

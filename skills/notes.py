@@ -9,6 +9,7 @@ from skills import claims, errands, forgotten, ledger, messages, owners, paging
 from skills import tables as t
 from skills.embedding import Embedding
 from skills.errands import Errand
+from skills.masking import masked
 from skills.words import Claim, Said
 
 
@@ -72,18 +73,43 @@ class Notes(Embedding):
             before = next(iter(await messages.recorded(connection, self._vault, owner, said.chat, old)), None)
             if before is None or not before.text or said.person != owner:
                 return False
-            pages = await paging.stands_on(connection, owner, said.chat, old)
-            heading, under, _ = before.text.partition("\n")
-            kept = titled(replace(said, source=before.source), heading) if before.source == "kept" and under else said
-            if not await self._in_place(connection, kept, old, said.message):
+            if not await self._put_right(connection, before, said):
                 return False
-            await paging.put_right(connection, owner, pages, said.chat, said.message, now)
-            note: ledger.Payload = {"message": old, "by": said.message}
-            await ledger.append(connection, self._vault, owner, "corrected", now, note, said.chat)
-            await self._to_be_embedded(connection, owner)
-            await errands.enqueue_taking_down(self._queue, connection, owner)
             await errands.enqueue(self._queue, connection, *then)
             return True
+
+    async def follow(self, said: Said) -> bool:
+        """Put a message as its author edited it in place of its words before; False where it has no others.
+
+        Its old words go in any case, though no consent covers the new ones. Done again, nothing is changed.
+        """
+        now, owner = self._clock(), said.person
+        async with self._database.transaction(owner=owner) as connection:
+            await owners.lock(connection, owner)
+            before = next(iter(await messages.recorded(connection, self._vault, owner, said.chat, said.message)), None)
+            if before is None or not before.text or _same(before, said):
+                return False
+            if not await self._put_right(connection, before, replace(said, source=before.source)):
+                await messages.forget(connection, self._vault, owner, said.chat, said.message)
+                note: ledger.Payload = {"message": said.message}
+                await ledger.append(connection, self._vault, owner, "forgotten", now, note, said.chat)
+                await errands.enqueue_taking_down(self._queue, connection, owner)
+            return True
+
+    async def _put_right(self, connection: AsyncConnection, before: Said, said: Said) -> bool:
+        """New words stand where the old ones stood, and whatever quoted these is taken down; False: not covered."""
+        owner, now = said.person, self._clock()
+        pages = await paging.stands_on(connection, owner, said.chat, before.message)
+        heading, under, _ = before.text.partition("\n")
+        kept = titled(replace(said, source=before.source), heading) if before.source == "kept" and under else said
+        if not await self._in_place(connection, kept, before.message, said.message):
+            return False
+        await paging.put_right(connection, owner, pages, said.chat, said.message, now)
+        note: ledger.Payload = {"message": before.message, "by": said.message}
+        await ledger.append(connection, self._vault, owner, "corrected", now, note, said.chat)
+        await self._to_be_embedded(connection, owner)
+        await errands.enqueue_taking_down(self._queue, connection, owner)
+        return True
 
     async def _in_place(self, connection: AsyncConnection, said: Said, *old: str) -> bool:
         """Record a message in place of itself and for good of these; False, and nothing changed, without a consent."""
@@ -115,6 +141,12 @@ class Notes(Embedding):
         async with self._database.transaction(owner=owner) as connection:
             found = await connection.execute(mine.order_by(a.at.desc(), a.id, c.n, m.n).limit(1))
             return found.scalar_one_or_none()
+
+
+def _same(before: Said, said: Said) -> bool:
+    """Whether what is recorded of a message is what it says now, under a heading or not."""
+    words = before.text.partition("\n")[2] if before.source == "kept" else before.text
+    return masked(said.text).split() in (words.split(), before.text.split())
 
 
 def titled(said: Said, title: str) -> Said:

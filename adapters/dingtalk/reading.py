@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from adapters.base import Message, Refused, Unavailable
+from adapters.base import Message, Recalled, Refused, Unavailable
 from adapters.dingtalk.dws import Home, UnknownFlag
 from adapters.dingtalk.markdown import clean
 from adapters.dingtalk.whose import Own, walked
@@ -40,7 +40,7 @@ class Eyes:
         """How many seconds held a whole page or more: whether there was more in them, nobody can tell."""
         return len(self.full)
 
-    async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
+    async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
         """What this person can read of a group. Raises Refused where they cannot, Unavailable where it breaks off.
 
         Topics' replies are not listed. Of a second that holds more than a page, the rest is passed over.
@@ -49,9 +49,9 @@ class Eyes:
             raise Refused("no group of this company")
         bots = await self._bots(bare(chat))
         async for item in self._items(bare(chat), since):
-            message = read(item, chat, self.own, bots)
-            if message and message.at >= since:
-                yield message
+            seen = read(item, chat, self.own, bots)
+            if seen and (isinstance(seen, Recalled) or seen.at >= since):
+                yield seen
 
     async def _bots(self, chat: str) -> Sequence[str]:
         """What the bots there are called: a word to one of them was said to no colleague."""
@@ -100,14 +100,16 @@ class Eyes:
         )
 
 
-def read(item: Mapping[str, Any], chat: str, own: Own, bots: Sequence[str]) -> Message | None:
-    """One message of the list; None for one that was recalled. Whoever else wrote it, their words are left behind."""
+def read(item: Mapping[str, Any], chat: str, own: Own, bots: Sequence[str]) -> Message | Recalled | None:
+    """One message of the list, or that they recalled it. Whoever else wrote it, their words are left behind."""
     at, message = _time(item.get("createTime")), item["openMessageId"]
     said = item.get("content")
     text = clean(said) if isinstance(said, str) else ""
-    if at is None or _RECALLED.fullmatch(text.strip()):
+    if at is None:
         return None
     mine = item.get("senderOpenDingTalkId") == own.open_id
+    if _RECALLED.fullmatch(text.strip()):
+        return Recalled(NAME, f"recalled:{message}", chat, message) if mine else None
     text = _own_words(item, text) if mine else ""
     return Message(
         platform=NAME,

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from adapters.base import Address, Card, Click, Event, File, Finding, Message, Receive, Refused, Sent, Turns
+from adapters.base import Address, Card, Click, Event, File, Finding, Message, Recalled, Receive, Refused, Sent, Turns
 from adapters.history import History, Login
 from adapters.lark import wire
 from adapters.lark.cards import link
@@ -151,7 +151,8 @@ class Lark:
         """A person's message, read back; None when it was deleted, is the bot's own or stands in another chat."""
         item = await self._directory.message(chat, message)
         direct = (await self._directory.about(chat)).direct if item else False
-        return wire.past(item, self._credentials.app_id, await self._directory.bot(), direct=direct)
+        found = wire.past(item, self._credentials.app_id, await self._directory.bot(), direct=direct)
+        return found if isinstance(found, Message) else None
 
     async def fetch(self, file: File, message: str, limit: int) -> bytes:
         """The file's bytes. Raises Refused when it is larger than `limit`, in bytes."""
@@ -164,7 +165,7 @@ class Lark:
         """What an admin still has to set up. What cannot be asked is well and carries a reminder as its cure."""
         return await diagnose(self._api, websocket=self._credentials.mode == "websocket", growing=self._growing)
 
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
+    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
         """A chat's messages from `since` on, then its threads'. Raises Refused without the permission."""
         return history(self._directory, self._credentials.app_id, chat, since)
 

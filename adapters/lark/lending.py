@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from adapters.base import Message, Refused, Unavailable
+from adapters.base import Message, Recalled, Refused, Unavailable
 from adapters.history import Login
 from adapters.lark.directory import Directory
 from adapters.lark.history import history
@@ -36,7 +36,7 @@ class Eyes:
     app: str
     token: str = field(repr=False)
 
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
+    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
         """What this person can read of a chat. Raises Refused or Unreachable where they cannot."""
         return history(self.directory, self.app, chat, since, self.token)
 

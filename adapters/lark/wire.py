@@ -46,12 +46,14 @@ def parse(payload: object, app: str, bot: str) -> Event | None:
     return None
 
 
-def past(item: object, app: str, bot: str, *, direct: bool, chat_name: str = "") -> Message | None:
-    """One item of a chat's history. None when it was deleted, is the bot's own, or makes no sense."""
+def past(item: object, app: str, bot: str, *, direct: bool, chat_name: str = "") -> Message | Recalled | None:
+    """One item of a chat's history, or that it was deleted. None when it is the bot's own, or makes no sense."""
     message, chat, at = _str(item, "message_id"), _str(item, "chat_id"), _time(_get(item, "create_time"))
     sender, mine = _str(item, "sender", "id"), frozenset((app, bot))
-    if not is_id(message) or not is_id(chat) or at is None or _get(item, "deleted") is True or sender in mine:
+    if not is_id(message) or not is_id(chat) or at is None or sender in mine:
         return None
+    if _get(item, "deleted") is True:
+        return Recalled("lark", f"deleted:{message}", full(app, chat), message)
     mentions, kind = named(_get(item, "mentions")), _str(item, "msg_type")
     content = _get(item, "body", "content")
     words = own_words(kind, content, mentions, mine)
@@ -72,6 +74,7 @@ def past(item: object, app: str, bot: str, *, direct: bool, chat_name: str = "")
         reply_to=_id(item, "parent_id"),
         chat_name=chat_name,
         file=_file(kind, content),
+        edited=_get(item, "updated") is True,
     )
 
 

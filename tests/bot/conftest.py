@@ -48,7 +48,7 @@ class Company:
     fixed: set[str] = field(default_factory=set)  # platforms whose cards cannot be replaced
     hooks: list[Hook] = field(default_factory=list)  # run while a card is on its way
     changing: list[Hook] = field(default_factory=list)  # run while a card that stands is being replaced
-    history: list[Message] = field(default_factory=list)  # what Lark lists of the time before
+    history: list[Any] = field(default_factory=list)  # what Lark lists of the time before, and what was recalled of it
     authors: dict[str, str] = field(default_factory=dict)  # message → person
     given: list[tuple[Address, str, bytes]] = field(default_factory=list)  # files that the bot has sent
     largest: int = 30 * 2**20  # bytes of a file that it can send
@@ -144,11 +144,11 @@ class Console:
     async def aclose(self) -> None:
         """There is nothing to close."""
 
-    async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message]:
+    async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Any]:
         """What was said in the chat before."""
-        for message in self._company.history:
-            if message.chat == chat and message.at >= since:
-                yield message
+        for seen in self._company.history:
+            if seen.chat == chat and getattr(seen, "at", since) >= since:
+                yield seen
 
 
 class Drive(Console):

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.base import Address, Card, Click, File, Message, Receive
+from adapters.base import Address, Card, Click, File, Message, Recalled, Receive
 from bot.app import Fenshen
 from bot.learning import MOST_BYTES
 from bot.sentences import say
@@ -193,6 +194,22 @@ async def test_of_a_chats_history_only_the_owners_own_words_are_kept(
     assert own == {"the gateway restarts at nine", "the rollback script lives in tools"}
     ((_, card),) = standing.values()
     assert say("zh", "found_text", found=2) in card.text
+
+
+async def test_what_was_edited_or_recalled_since_is_followed_when_the_chat_is_read_again(
+    joins: Joins, says: Says, history: list[Message | Recalled], store: Store
+) -> None:
+    """The new words stand in place of the old ones, and of what was recalled nothing."""
+    early = {"at": datetime.now(UTC) - timedelta(days=2)}
+    script, nine = says("ana", "the rollback script lives in tools", **early), says("ana", "lunch at nine", **early)
+    history += [script, nine]
+    await joins("ana", "join_here")
+    assert len(await store.own("lark:t:ana")) == 2
+    edited = replace(script, text="the rollback script lives in ops/bin", edited=True)
+    history[:] = [edited, Recalled("lark", f"deleted:{nine.id}", nine.chat, nine.id)]
+    for _ in range(2):
+        await joins("ana", "join_here")
+        assert [p.text for p in await store.own("lark:t:ana")] == [edited.text]
 
 
 async def test_from_today_reads_no_history(joins: Joins, says: Says, history: list[Message], store: Store) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from adapters.base import Card, Click, Departed, Reaction, Recalled
+from adapters.base import Card, Click, Departed, Message, Reaction, Recalled
 from adapters.lark.wire import parse, past, write_reaction
 
 APP, BOT = "cli_a1", "ou_bot"
@@ -74,10 +74,11 @@ def test_a_history_item_reads_like_its_event() -> None:
         "mentions": [{"key": "@_user_1", "id": BOT, "id_type": "open_id", "name": "分身"}],
     }  # fmt: skip
     message = past(item, APP, BOT, direct=False, chat_name="支付运维")
-    assert message is not None
+    assert isinstance(message, Message)
     assert (message.text, message.to_bot, message.sender, message.name) == ("how", True, "lark:cli_a1:ou_ana", "Ana")
     assert message.chat_name == "支付运维"
-    assert past({**item, "deleted": True}, APP, BOT, direct=False) is None
+    gone = Recalled("lark", "deleted:om_1", "lark:cli_a1:oc_ops", "om_1")
+    assert past({**item, "deleted": True, "body": {"content": ""}}, APP, BOT, direct=False) == gone
     assert (
         past({**item, "sender": {"id": APP, "id_type": "app_id", "sender_type": "app"}}, APP, BOT, direct=False) is None
     )

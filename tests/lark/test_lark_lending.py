@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from adapters.base import Refused, Unavailable, Unreachable
+from adapters.base import Message, Refused, Unavailable, Unreachable
 from adapters.history import Login
 from adapters.lark.client import Lark
 from adapters.lark.lending import SCOPES
@@ -31,7 +31,7 @@ def alone(simulator: LarkSimulator, world: World) -> None:
 
 async def _said(lark: Lark, login: Login, person: str, chat: str = ALONE) -> list[str]:
     eyes = await lark.lent(login, person)
-    return [message.text async for message in eyes.history(chat, since=LONG_AGO)]
+    return [seen.text async for seen in eyes.history(chat, since=LONG_AGO) if isinstance(seen, Message)]
 
 
 async def test_whoever_says_no_lends_nothing(lark: Lark, simulator: LarkSimulator) -> None:

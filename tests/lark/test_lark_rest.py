@@ -12,6 +12,7 @@ from adapters.base import (
     Card,
     File,
     Message,
+    Recalled,
     Refused,
     Unavailable,
 )
@@ -96,7 +97,7 @@ async def test_a_file_is_fetched_up_to_its_limit(company: Any, inbox: Any) -> No
 
 
 async def test_history_is_every_persons_words_of_a_chat(lark: Lark, simulator: LarkSimulator) -> None:
-    """Roots page by page, then threads; not the bot's, not what was recalled, nothing before `since`."""
+    """Roots page by page, then threads; not the bot's, nothing before `since`; what was recalled or edited is told."""
     world, start = simulator.world, datetime(2026, 3, 2, tzinfo=UTC)
     world.post("oc_ops", "ou_ana", "too early", at=start - timedelta(days=1))
     roots = [world.post("oc_ops", "ou_ana", f"r{n}", at=start + timedelta(minutes=n)) for n in range(120)]
@@ -108,8 +109,11 @@ async def test_history_is_every_persons_words_of_a_chat(lark: Lark, simulator: L
     world.edit(roots[3].id, recalled=True)
     world.edit(roots[5].id, thread="omt_2")  # a thread's first message is listed in the chat and in the thread
     await lark.send(Address(chat=OPS), CARD, "k")
-    found = [message async for message in lark.history(OPS, since=start)]
+    seen = [one async for one in lark.history(OPS, since=start)]
+    found = [one for one in seen if isinstance(one, Message)]
+    assert [(one.chat, one.message) for one in seen if isinstance(one, Recalled)] == [(OPS, roots[3].id)]
     assert [m.id for m in found] == [p.id for p in (*roots[:3], *roots[4:], *inner)]
+    assert [m.id for m in found if m.edited] == [roots[5].id]
     assert (found[0].sender, found[0].name, found[0].chat_name) == (ANA, "Ana", "支付运维")
     assert found[-1].thread == "omt_1"
 

@@ -1,9 +1,11 @@
 """A correction takes the place of one's own words, under the same heading and consent, or changes nothing at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from skills.imports import UNNAMED
 from skills.notes import titled
 from skills.words import Said
 from tests.store.conftest import Company
@@ -57,6 +59,27 @@ async def test_the_new_words_stand_alone_under_the_old_heading(company: Company,
     assert await company.find(ANA, BO, "second shelf behind the printer") == []
     assert len(await company.rows("SELECT 1 FROM ledger WHERE kind = 'corrected'", ANA)) == 1
     assert await company.store.verify(ANA) is None
+
+
+async def test_an_edited_message_says_what_it_says_now(company: Company, old: str) -> None:
+    """Under its heading, with its answers taken down; read again as it is recorded, it changes nothing.
+
+    The old words come back in no file; they go, too, where the new ones may not be kept.
+    """
+    edited = said(company, NEW, message=old, source="history")
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    assert await company.store.deliver(grant, [(await company.store.own(ANA))[0].id])
+    assert await company.store.follow(replace(edited, text=OLD)) is False
+    assert [await company.store.follow(edited) for _ in range(2)] == [True, False]
+    assert [p.text for p in await company.store.own(ANA)] == [f"Where is the stamp\n{NEW}"]
+    assert await company.rows("SELECT 1 FROM answer", ANA) == []
+    late = said(company, OLD, message=f"{UNNAMED}1", source="file")
+    assert await company.store.backfill(ANA, company.ops, [late]) == 0
+    assert await company.store.object(company.claim(), BO, company.ops)
+    assert await company.store.follow(replace(edited, text="ask Bo", about=(BO,))) is True
+    assert await company.store.own(ANA) == []
+    assert await company.store.follow(replace(edited, message="om_none")) is False
 
 
 async def test_an_answer_is_known_by_what_it_quotes_first_and_only_to_its_owner(company: Company, old: str) -> None:
