@@ -18,7 +18,7 @@ from bot.tells import Tells
 from skills.imports import Lines, NotReadable, Whose, read_file
 from skills.kept_along import PastWithheld
 from skills.store import Store
-from skills.words import Backfill, Claim, Import, Said, Tell
+from skills.words import Backfill, Claim, Import, Kept, Said, Tell
 
 log = logging.getLogger("fenshen.learning")
 
@@ -101,19 +101,19 @@ class Learning:
             if passed.take(seen):
                 batch.append(seen)
             if len(batch) >= BATCH:
-                passed.kept += await self._kept(owner, chat, batch)
+                passed.add(await self._kept(owner, chat, batch))
                 batch = []
             await progress(passed)
-        passed.kept += await self._kept(owner, chat, batch)
+        passed.add(await self._kept(owner, chat, batch))
         return passed
 
-    async def _kept(self, owner: str, chat: str, batch: Sequence[Message]) -> int:
+    async def _kept(self, owner: str, chat: str, batch: Sequence[Message]) -> Kept:
         saids = [_said(message, owner) for message in batch]
         saids = await self._objections.about(chat, saids, {m.id: mentioned(m) for m in batch})
         for message, said in zip(batch, saids, strict=True):
             if message.edited:
                 await self._store.follow(said)
-        return await self._store.backfill(owner, chat, saids)
+        return await self._store.learn(owner, chat, saids)
 
     async def read_file(self, work: Import) -> None:
         """Take the owner's own lines out of a file they sent; whatever is wrong with it is said."""
@@ -182,13 +182,15 @@ class Learning:
 
     async def _take(self, owner: str, found: Lines, whose: Whose, past: PastWithheld) -> Mapping[str, str]:
         """What was kept back is so before the first word is there, and stays so where this breaks off."""
-        withheld, kept = await self._store.hold_back(owner, past), 0
+        withheld, kept, known = await self._store.hold_back(owner, past), 0, found.repeated
         for chat in whose.chats:
             own = await self._objections.about(chat, [said for said in found.saids if said.chat == chat], {})
             for start in range(0, len(own), BATCH):
-                kept += await self._store.backfill(owner, chat, own[start : start + BATCH])
-        known = len(found.saids) - kept + found.repeated
-        counts = {"kept": kept, "others": found.others, "bad": found.bad + found.undated, "known": known}
+                learned = await self._store.learn(owner, chat, own[start : start + BATCH])
+                kept, known = kept + learned.new, known + learned.known
+        out = max(len(found.saids) + found.repeated - kept - known, 0)
+        bad = found.bad + found.undated
+        counts = {"kept": kept, "others": found.others, "bad": bad, "known": known, "out": out}
         return {name: str(count) for name, count in {**counts, "withheld": withheld, "pages": 0}.items()}
 
     async def _whose(self, owner: str, into: str | None) -> Whose:

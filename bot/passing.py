@@ -7,8 +7,9 @@ from datetime import datetime
 
 from adapters.base import Message
 from bot.sentences import Language, say
-from skills.words import Consent, Tell
+from skills.words import Consent, Kept, Tell
 
+_LEFT_OUT = ("others", "to_bot", "empty", "known", "out")
 TELLING = 0.02  # of the time that is gone through, from which it tells how long the rest will take
 
 
@@ -24,6 +25,7 @@ class Passed:
     to_bot: int = 0  # the owner's own questions and commands
     empty: int = 0  # pictures, forwards: nothing in the owner's own words
     kept: int = 0  # anew
+    known: int = 0  # of what may be kept, there already
     newest: datetime | None = None
     began: float = field(default_factory=time.monotonic)
 
@@ -46,10 +48,15 @@ class Passed:
         """What may be kept of it."""
         return self.read - self.others - self.to_bot - self.empty
 
+    def add(self, kept: Kept) -> None:
+        """Count what became of some that may be kept."""
+        self.kept += kept.new
+        self.known += kept.known
+
     @property
-    def known(self) -> int:
-        """Own words that were there already, or that their consent does not hold."""
-        return self.own - self.kept
+    def out(self) -> int:
+        """Own words that their consent does not hold, or that may not be kept: which, would tell who objects."""
+        return max(self.own - self.kept - self.known, 0)
 
     @property
     def minutes(self) -> int | None:
@@ -70,8 +77,7 @@ class Passed:
     @property
     def summary(self) -> Mapping[str, str]:
         """What was left out and why, as a card's ids."""
-        counts = {"others": self.others, "to_bot": self.to_bot, "empty": self.empty, "known": self.known}
-        return {"passed": str(self.read), **{name: str(count) for name, count in counts.items()}}
+        return {"passed": str(self.read), **{name: str(getattr(self, name)) for name in _LEFT_OUT}}
 
 
 def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
@@ -101,7 +107,7 @@ def reading_as(language: Language, passed: Passed, before: int, nth: int, of: in
 def read_as(language: Language, chats: Sequence[Passed], gaps: int = 0) -> str:
     """What came of it, over all chats: how much was kept, and why the rest was not; `gaps`: moments listed in part."""
     done = say(language, "lend_done", read=sum(p.read for p in chats), kept=sum(p.kept for p in chats))
-    why = {name: sum(int(p.summary[name]) for p in chats) for name in ("others", "to_bot", "empty", "known")}
+    why = {name: sum(int(p.summary[name]) for p in chats) for name in _LEFT_OUT}
     lines = [done, say(language, "lend_left_out", **why)] if any(why.values()) else [done]
     return "\n\n".join([*lines, say(language, "lend_gaps", moments=gaps)] if gaps else lines)
 

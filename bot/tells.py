@@ -212,7 +212,7 @@ class Tells:
         return letters.remember_where(tell.language, {key: tell.ids[key] for key in ("note", "from")}, chats)
 
     async def _imported(self, tell: Tell) -> Card:
-        named = ("kept", "others", "known", "bad", "withheld", "pages")
+        named = ("kept", "others", "known", "out", "bad", "withheld", "pages")
         counts = {name: int(tell.ids.get(name, "0")) for name in named}
         return files.imported(tell.language, counts, await self._proposed(tell.ids["owner"], None, tell.language))
 

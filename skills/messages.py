@@ -30,7 +30,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeEngine
 
-from skills import by_passage, claims, forgotten, owners, page_tables, placed, rules, scope_words, windows, withheld
+from skills import (
+    by_passage,
+    claims,
+    forgotten,
+    owners,
+    page_tables,
+    placed,
+    rules,
+    scope_words,
+    twins,
+    windows,
+    withheld,
+)
 from skills import tables as t
 from skills.masking import masked
 from skills.owners import Owner
@@ -38,7 +50,7 @@ from skills.page_tables import TITLE
 from skills.permission import sql_learns
 from skills.standings import standings
 from skills.terms import terms
-from skills.vault import BLINDED_BYTES, Vault
+from skills.vault import BLINDED_BYTES, Vault, message_place
 from skills.words import Said
 
 _BETWEEN = "\x1f"
@@ -83,16 +95,23 @@ async def record(
 async def forget(connection: AsyncConnection, vault: Vault, owner: str, chat: str, message: str) -> bool:
     """Erase a message for good, and the answers that cite it; False if it was never recorded.
 
-    No reading of the chat and no file brings it back.
+    It goes under other ids, too, and no reading of the chat and no file brings it back.
     """
     await owners.act_for(connection, owner)
-    held = await owners.lock(connection, owner)
+    held, others = await owners.lock(connection, owner), list[str]()
     if held is not None:
-        await forgotten.mark(connection, vault, held, chat, await recorded(connection, vault, owner, chat, message))
-    said = _passages_of(owner, chat, message)
-    cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(said))
-    await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
-    return await supersede(connection, owner, chat, message)
+        there = await recorded(connection, vault, owner, chat, message)
+        same = await twins.recorded(connection, vault, held, chat, there)
+        others = [one.message for found in same.values() for one in found]
+        await forgotten.mark(
+            connection, vault, held, chat, [*there, *(one for found in same.values() for one in found)]
+        )
+    for one in (*others, message):
+        said = _passages_of(owner, chat, one)
+        cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(said))
+        await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
+        was_there = await supersede(connection, owner, chat, one)
+    return was_there
 
 
 async def supersede(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
@@ -145,7 +164,7 @@ async def _objectors(connection: AsyncConnection, chat: str, saids: Iterable[Sai
 
 def place(owner: str, chat: str, message: str) -> str:
     """Where a sealed message stands."""
-    return f"message:{owner}:{chat}:{message}"
+    return message_place(owner, chat, message)
 
 
 async def _insert_passages(

@@ -1,11 +1,12 @@
 """What owners keep by their own word: a note, a message of theirs, a reply with a title; and dropping it again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, errands, forgotten, ledger, messages, owners, paging
+from skills import claims, errands, forgotten, ledger, messages, owners, paging, twins
 from skills import tables as t
 from skills.embedding import Embedding
 from skills.errands import Errand
@@ -116,11 +117,18 @@ class Notes(Embedding):
         attempt = await connection.begin_nested()
         for message in old:
             await messages.forget(connection, self._vault, said.person, said.chat, message)
-        await messages.supersede(connection, said.person, said.chat, said.message)
+        for message in (said.message, *await self._elsewhere(connection, said)):
+            await messages.supersede(connection, said.person, said.chat, message)
         await forgotten.lift(connection, self._vault, said)
         kept = await messages.record(connection, self._vault, said.person, said.chat, [said], self._clock())
         await (attempt.commit() if kept else attempt.rollback())
         return kept > 0
+
+    async def _elsewhere(self, connection: AsyncConnection, said: Said) -> Sequence[str]:
+        """The other ids under which a message is recorded."""
+        held = await owners.lock(connection, said.person)
+        same = {} if held is None else await twins.recorded(connection, self._vault, held, said.chat, [said])
+        return [one.message for one in same.get(said.message, ())]
 
     async def kept_in(self, owner: str, message: str, chat: str | None = None) -> str | None:
         """The chat for which a message of an owner's is recorded, or this one alone; None: it is not."""

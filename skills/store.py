@@ -12,6 +12,7 @@ from skills.asking import Asking
 from skills.carried import Carried
 from skills.consent import Wish
 from skills.credits import Credits
+from skills.earlier import Earlier
 from skills.errands import Errand
 from skills.feedback import Feedback
 from skills.freezing import Halting
@@ -57,6 +58,7 @@ class Store(
     Putting,
     Unanswered,
     Notes,
+    Earlier,
     Interviews,
     Objecting,
     Pausing,
@@ -132,14 +134,6 @@ class Store(
                 return False
             await leaving.depart(connection, self._vault, person, self._clock())
             return True
-
-    async def backfill(self, owner: str, chat: str, saids: Sequence[Said]) -> int:
-        """Record earlier messages of an owner's own that their consent covers; returns how many were new."""
-        async with self._database.transaction(owner=owner) as connection:
-            kept = await messages.record(connection, self._vault, owner, chat, saids, self._clock())
-            if kept:
-                await self._to_be_embedded(connection, owner)
-            return kept
 
     async def offer(self, claim: Claim, person: str, chat: str, language: Language, *then: Errand) -> Offer | None:
         """Offer consent for a chat to one person; None when claimed before. Every Tell gets the id as `offer`."""

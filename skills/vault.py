@@ -38,6 +38,11 @@ class _Subkeys:
     read_at: float
 
 
+def message_place(owner: str, chat: str, message: str) -> str:
+    """Where a sealed message stands."""
+    return f"message:{owner}:{chat}:{message}"
+
+
 class Vault:
     """Seals and blinds. Keys stay in memory for `fresh` seconds at most, then the keyring is asked again."""
 

@@ -3,8 +3,8 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     "imported_title": ("已导入", "Imported"),
     "imported_text": (
-        "收下你的 {kept} 条消息；别人的或别处的 {others} 条已丢弃；{known} 条已有或不在开通范围内；{bad} 行读不懂。",
-        "{kept} messages of yours kept; {others} of other people or chats dropped; {known} known already or outside what you switched on; {bad} lines unreadable.",
+        "收下你的 {kept} 条消息；别人的或别处的 {others} 条已丢弃；{known} 条已有；{out} 条不在开通范围内或不能留存（如忘记过、撤回过）；{bad} 行读不懂或没有时间。",
+        "{kept} messages of yours kept; {others} of other people or chats dropped; {known} known already; {out} outside what you switched on or not to be kept, as what was forgotten or recalled; {bad} lines unreadable or without a time.",
     ),
     "imported_pages": ("{pages} 个页面按导出时的样子回来了。", "{pages} pages came back as they were exported."),
     "imported_withheld": (

@@ -55,8 +55,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "found_text": ("找到你的 {found} 条消息。问问自己试试：", "Found {found} messages of yours. Ask yourself:"),
     "found_passed": (
-        "读了 {passed} 条。没有收下：别人的 {others} 条，你对我说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
-        "{passed} messages read. Not kept: {others} of other people, {to_bot} that you said to me, {empty} without words, {known} known already or outside what you switched on.",
+        "读了 {passed} 条。没有收下：别人的 {others} 条，你对我说的 {to_bot} 条，没有文字的 {empty} 条，已有 {known} 条，不在开通范围内或不能留存（如忘记过、撤回过）的 {out} 条。",
+        "{passed} messages read. Not kept: {others} of other people, {to_bot} that you said to me, {empty} without words, {known} known already, {out} outside what you switched on or not to be kept, as what was forgotten or recalled.",
     ),
     "found_none": (
         "还没有找到你的消息。以后在那里说的话会记下来。",

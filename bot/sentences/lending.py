@@ -21,8 +21,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Reading chat {nth} of {of}: {read} messages so far…",
     ),
     "lend_left_out": (
-        "没有收下：别人的 {others} 条，对机器人说的 {to_bot} 条，没有文字的 {empty} 条，已有的或不在开通范围内的 {known} 条。",
-        "Not kept: {others} of other people, {to_bot} that you said to a bot, {empty} without words, {known} known already or outside what you switched on.",
+        "没有收下：别人的 {others} 条，对机器人说的 {to_bot} 条，没有文字的 {empty} 条，已有 {known} 条，不在开通范围内或不能留存（如忘记过、撤回过）的 {out} 条。",
+        "Not kept: {others} of other people, {to_bot} that you said to a bot, {empty} without words, {known} known already, {out} outside what you switched on or not to be kept, as what was forgotten or recalled.",
     ),
     "lend_gaps": (
         "有 {moments} 秒里的消息太多，平台列不全：那几秒里的话可能有一部分没读到。",

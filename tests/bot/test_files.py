@@ -88,19 +88,22 @@ async def test_of_a_file_only_the_owners_own_lines_are_kept(joins: Joins, sends:
         '{"id": "m7", "chat": "ops", "sender": "ana", "text": "undated"}',
     ]
     to, card = await sends("\n".join(lines).encode())
-    assert card.text.startswith(say("zh", "imported_text", kept=2, others=3, known=2, bad=2))
+    assert card.text.startswith(say("zh", "imported_text", kept=2, others=3, known=1, out=1, bad=2))
     assert {p.text for p in await store.own(ANA)} == {"rollback by script", "restart at nine"}
     assert to.chat == "dingtalk:t:direct-ana"
 
 
 async def test_the_same_file_again_adds_nothing(joins: Joins, sends: Sends, store: Store) -> None:
-    """Sent twice, kept once."""
+    """Sent twice, kept once; once it is forgotten, it is not called known."""
     await joins("ana", "join_here", platform="dingtalk")
     data = _line(1, "ana", "rollback by script").encode()
     for kept in (1, 0):
         _, card = await sends(data)
-        assert card.text.startswith(say("zh", "imported_text", kept=kept, others=0, known=1 - kept, bad=0))
-    assert len(await store.own(ANA)) == 1
+        assert card.text.startswith(say("zh", "imported_text", kept=kept, others=0, known=1 - kept, out=0, bad=0))
+    (own,) = await store.own(ANA)
+    assert await store.drop(Claim("dingtalk", "drop"), ANA, own.chat, own.message)
+    _, card = await sends(data)
+    assert card.text.startswith(say("zh", "imported_text", kept=0, others=0, known=0, out=1, bad=0))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ async def test_a_file_that_names_no_chat_is_kept_only_for_the_chat_that_its_owne
         assert len(await store.own(ANA)) == (event == "t2")
     assert [(p.text, p.chat) for p in await store.own(ANA)] == [("先停网关", "dingtalk:t:dev")]
     _, done = sent[-1]
-    assert done.text.startswith(say("zh", "imported_text", kept=1, others=1, known=0, bad=0))
+    assert done.text.startswith(say("zh", "imported_text", kept=1, others=1, known=0, out=0, bad=0))
 
 
 async def test_a_tap_for_a_chat_that_was_left_meanwhile_asks_anew(

@@ -22,7 +22,7 @@ from skills.pages import Change
 from skills.queue import Queue
 from skills.store import Store
 from skills.vault import Vault
-from skills.words import Claim, Said
+from skills.words import Claim, Kept, Said
 from tests.store.paged import ROLLBACK, TALK, VENDOR
 
 ANA, OPS = "lark:t:ana", "lark:t:ops"
@@ -183,9 +183,9 @@ async def test_what_is_kept_back_stays_so_though_nothing_but_the_messages_come_b
 class BreakingOff(Store):
     """A store that breaks off as soon as a word is there."""
 
-    async def backfill(self, owner: str, chat: str, saids: Sequence[Said]) -> int:
+    async def learn(self, owner: str, chat: str, saids: Sequence[Said]) -> Kept:
         """Record, and come no further."""
-        await super().backfill(owner, chat, saids)
+        await super().learn(owner, chat, saids)
         raise ConnectionError
 
 

@@ -9,7 +9,7 @@ import pytest
 from adapters.base import Message
 from bot.passing import Passed, found, read_as
 from bot.sentences import Language, say
-from skills.words import Consent, Tell
+from skills.words import Consent, Kept, Tell
 from tests.bot.conftest import Shown
 
 Joins = Callable[..., Awaitable[Shown]]
@@ -66,11 +66,13 @@ def test_a_reading_as_its_owner_says_over_all_chats_what_was_left_out_and_why(sa
         says("ana", "to the bot", to_bot=True),
         says("ana", ""),
         says("ana", "known"),
+        says("ana", "not to be kept"),
     ):
         chats[1].take(message)
-    left_out = say(language, "lend_left_out", others=1, to_bot=1, empty=1, known=1)
+    chats[1].add(Kept(0, known=1))
+    left_out = say(language, "lend_left_out", others=1, to_bot=1, empty=1, known=1, out=1)
     gaps = say(language, "lend_gaps", moments=2)
-    assert read_as(language, chats, 2) == "\n\n".join([say(language, "lend_done", read=6, kept=2), left_out, gaps])
+    assert read_as(language, chats, 2) == "\n\n".join([say(language, "lend_done", read=7, kept=2), left_out, gaps])
 
 
 async def test_the_receipt_says_what_was_left_out_and_why(
@@ -89,7 +91,7 @@ async def test_the_receipt_says_what_was_left_out_and_why(
     ]
     await joins("ana", "join_here")
     ((_, card),) = standing.values()
-    assert say("zh", "found_passed", passed=7, others=3, to_bot=2, empty=1, known=0) in card.text
+    assert say("zh", "found_passed", passed=7, others=3, to_bot=2, empty=1, known=0, out=0) in card.text
     await joins("ana", "join_here")
     again = [card for _, card in standing.values()][-1]
-    assert say("zh", "found_passed", passed=7, others=3, to_bot=2, empty=1, known=1) in again.text
+    assert say("zh", "found_passed", passed=7, others=3, to_bot=2, empty=1, known=1, out=0) in again.text

@@ -1,12 +1,13 @@
 """What was forgotten does not come back by itself: not from the chat's history, a file, or a late event."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from skills.imports import Whose, read_file
-from skills.words import Said
+from skills.words import Kept, Said
 from tests.store.conftest import Company
 
 ANA, BO = "lark:t:ou_ana", "lark:t:ou_bo"
@@ -20,10 +21,14 @@ async def again(company: Company, message: str, words: str = WORDS, chat: str = 
     return await company.store.backfill(ANA, chat, [Said(ANA, chat, message, text=words, **fields)])  # type: ignore[arg-type]
 
 
+def whose(company: Company) -> Whose:
+    """Ana's file."""
+    return Whose(ANA, frozenset({"Ana"}), {company.ops: "ops"}, company.now, company.ops)
+
+
 async def filed(company: Company, data: str) -> int:
     """Ana sends a file with her words of that chat; returns how many were recorded."""
-    whose = Whose(ANA, frozenset({"Ana"}), {company.ops: "ops"}, company.now, company.ops)
-    lines = read_file(data.encode(), whose)
+    lines = read_file(data.encode(), whose(company))
     assert lines.saids
     return await company.store.backfill(ANA, company.ops, lines.saids)
 
@@ -192,3 +197,46 @@ async def test_leaving_one_chat_keeps_what_was_forgotten_in_the_others(company: 
     assert await again(company, "om_a") == 0
     await company.join(ANA, DEV, back=30)
     assert await again(company, "om_a", chat=DEV) == 1
+
+
+async def test_what_was_taken_back_goes_as_a_file_tells_it_too(company: Company) -> None:
+    """The chat's message came after the file that had it without its id; what was said a minute later stays."""
+    await company.join(ANA, back=30)
+    assert await filed(company, line(company)) == 1
+    said = company.now - timedelta(hours=1)
+    message = await company.say(ANA, WORDS, at=said)
+    await company.say(ANA, WORDS, at=said + timedelta(minutes=1))
+    assert len(await company.store.own(ANA)) == 3
+    await company.store.forget(company.claim(), company.ops, message)
+    assert [p.at for p in await company.store.own(ANA)] == [said + timedelta(minutes=1)]
+
+
+@pytest.mark.parametrize("zone", [0, 8])
+async def test_one_message_is_recorded_once_though_a_file_tells_no_id(company: Company, zone: int) -> None:
+    """By its words and its minute, in whichever time zone; so that what is kept back does not come by another way."""
+    await company.join(ANA, back=30)
+    message = await company.say(ANA, WORDS, at=company.now - timedelta(hours=1))
+    assert await company.store.withhold_message(company.claim(), ANA, message)
+    company.now += timedelta(hours=zone)
+    there = read_file(line(company).encode(), whose(company)).saids
+    company.now -= timedelta(hours=zone)
+    assert await company.store.learn(ANA, company.ops, there) == Kept(0, known=1)
+    assert await company.find(ANA, BO, "launch window") == []
+    later = [replace(said, at=said.at + timedelta(minutes=1)) for said in there]
+    assert await company.store.learn(ANA, company.ops, later) == Kept(1)
+
+
+@pytest.mark.parametrize("read_first", [False, True])
+async def test_what_the_bot_was_to_remember_is_not_recorded_again_under_the_chats_own_id(
+    company: Company, read_first: bool
+) -> None:
+    """A bot on DingTalk may know a message by another id than its owner's own reading; what was remembered stays."""
+    await company.join(ANA, back=30)
+    at = company.now - timedelta(hours=1)
+    note = Said(ANA, company.ops, "msgX", at, WORDS, source="note")
+    for reads in (read_first, not read_first):
+        if reads:
+            await again(company, "openX==", at=at)
+        else:
+            assert await company.store.keep(company.claim(), note) is True
+    assert [p.message for p in await company.store.own(ANA)] == ["msgX"]
