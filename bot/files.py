@@ -19,10 +19,16 @@ def imported(language: Language, counts: Mapping[str, int], questions: Sequence[
     return Card(say(language, "imported_title"), text, buttons=tries(language, "", questions))
 
 
-def import_where(language: Language, found: int, file: Mapping[str, str], chats: Mapping[str, str]) -> Card:
-    """Where was it said? One button a chat; nothing is kept yet. `chats` is id to name."""
+def import_where(
+    language: Language, found: int, file: Mapping[str, str], chats: Mapping[str, str], *, about: bool = False
+) -> Card:
+    """Where was it said? One button a chat; nothing is kept yet. `chats` is id to name.
+
+    `about`: somebody else wrote it of the owner, who takes it up as their own or not at all.
+    """
     here = say(language, "this_chat")
     buttons = tuple(
         Button("import_in", name or here, {**file, "chat": chat, "language": language}) for chat, name in chats.items()
     )
-    return Card(say(language, "imported_title"), say(language, "import_where", found=found), buttons=buttons)
+    text = say(language, "import_where_skill" if about else "import_where", found=found)
+    return Card(say(language, "imported_title"), text, buttons=buttons)

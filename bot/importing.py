@@ -52,7 +52,11 @@ async def confirmed_import(
     no = await confirmed(settings, store, platform, person, ask=ask, sentence="import_code")
     if no is not None:
         return refuse(f"nothing was imported: {no}")
-    outcome, counts = await learning.take_in(person, data, into)
+    outcome, counts = await learning.take_in(person, data)
+    if outcome == "import_where" and counts["about"] != "0":
+        return refuse(say(settings.language, "import_skill_typed"))
+    if outcome == "import_where" and into is not None:
+        outcome, counts = await learning.take_in(person, data, into)
     if outcome == "import_where":
         return refuse(say(settings.language, "import_where_typed"))
     if outcome != "imported":

@@ -158,7 +158,7 @@ class Learning:
         except NotReadable:
             return "import_unreadable", {}
         if found.unplaced:
-            return "import_where", {"found": str(found.unplaced)}
+            return "import_where", {"found": str(found.unplaced), "about": str(found.about)}
         kept_back = frozenset((said.chat, said.message) for said in found.saids if said.withheld)
         return "imported", await self._take(owner, found, whose, PastWithheld(messages=kept_back))
 

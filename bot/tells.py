@@ -220,7 +220,8 @@ class Tells:
         platform, owner = self._platforms[tell.platform], tell.ids["owner"]
         chats = {chat: await chat_name(platform, chat) for chat in await self._store.sources(owner)}
         file = {"owner": owner, "from": tell.ids["from"], "file": tell.ids["asked"], "key": tell.ids["key"]}
-        return files.import_where(tell.language, int(tell.ids["found"]), file, chats)
+        about = tell.ids.get("about", "0") != "0"
+        return files.import_where(tell.language, int(tell.ids["found"]), file, chats, about=about)
 
 
 def _unread(tell: Tell, histories: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skills.chat_exports import json_rows, table_rows, text_rows
+from skills.colleague_skill import work_file, work_part
 from skills.decoding import MOST_LINES, decoded, lines_of
 from skills.notebook import note_rows
 from skills.rows import Row, row_of
@@ -52,6 +53,7 @@ class Lines:
     undated: int = 0  # the owner's, but of a time unknown
     repeated: int = 0  # the owner's, with an id that came before
     unplaced: int = 0  # the owner's, said in a chat that the file does not name and nobody chose
+    about: int = 0  # what somebody else wrote of the owner, who may make it their own
 
 
 def read_file(data: bytes, whose: Whose) -> Lines:
@@ -68,15 +70,14 @@ def read_file(data: bytes, whose: Whose) -> Lines:
     text = decoded(data)
     if text is None or lines_of(text) > MOST_LINES:
         raise NotReadable(NotReadable.__doc__)
+    if (part := work_part(text)) is not None:
+        return _about(part, whose)
     if _is_ours(text):
         return read_lines(text.encode(), owner=whose.owner, chats=whose.chats)
     for rows_of in (_object_rows, json_rows, table_rows, text_rows):
         if (rows := rows_of(text)) is not None:
             return _own(rows, whose)
-    notes = note_rows(text, whose.now)
-    if notes is None:
-        raise NotReadable(NotReadable.__doc__)
-    return _own([_signed(note, whose.owner) for note in notes], whose)
+    return _notes(text, whose)
 
 
 def read_lines(data: bytes, *, owner: str, chats: Iterable[str]) -> Lines:
@@ -140,13 +141,25 @@ def _placed(row: Row, whose: Whose, places: Mapping[str, str], *, by_id: bool) -
     return Said(whose.owner, chat, id_, row.at, words, source="file")
 
 
+def _notes(text: str, whose: Whose) -> Lines:
+    if (notes := note_rows(text, whose.now)) is None:
+        raise NotReadable(NotReadable.__doc__)
+    return _own([_signed(note, whose.owner) for note in notes], whose)
+
+
+def _about(part: str, whose: Whose) -> Lines:
+    """What somebody else wrote of the owner's work: theirs if they say so, as notes that name no chat."""
+    lines = _notes(part, whose)
+    return replace(lines, about=len(lines.saids) + lines.unplaced)
+
+
 def _signed(note: Row, owner: str) -> Row:
     """A note is its owner's own: they alone can send it."""
     return Row(note.text, note.at, sender_id=owner)
 
 
 def _archive(data: bytes, whose: Whose) -> Lines:
-    """The files of a ZIP taken together. Their names are never used; what cannot be read in it counts as bad."""
+    """The files of a ZIP taken together, or the one of a Colleague Skill; what cannot be read in it counts as bad."""
     inside: list[bytes] = []
     left = LARGEST
     try:
@@ -164,6 +177,9 @@ def _archive(data: bytes, whose: Whose) -> Lines:
         raise NotReadable(NotReadable.__doc__) from error
     if sum(lines_of(decoded(one) or "") for one in inside) > MOST_LINES:
         raise NotReadable(NotReadable.__doc__)
+    named = dict(zip([member.filename for member in members], inside, strict=True))  # the names lead nowhere
+    if (work := work_file(list(named))) is not None:
+        return _about(decoded(named[work]) or "", whose)
     found = [_member(one, whose) for one in inside]
     saids = [said for lines in found for said in lines.saids]
     together = _counted(saids)

@@ -25,6 +25,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文件里有你的 {found} 条话，但没写明是在哪个群说的。选一个群：放进那里的分身，按你在那里开通的范围回答。现在还什么都没收下。",
         "The file holds {found} messages of yours but not where they were said. Choose a chat: they join your double there, within what you switched on there. Nothing is kept yet.",
     ),
+    "import_where_skill": (
+        "这是别人写的关于你的技能（Colleague Skill），不是你自己说的话。只看了里面讲工作的 {found} 节；性格、标签和搜集来的材料都没有看。写得对、你也愿意当作自己的话，就选一个群；现在还什么都没收下。",
+        "This is a skill that somebody wrote about you (Colleague Skill), not what you said. Only its {found} sections on work were looked at; nothing on character, no tags and nothing collected. If they are right and you want them to be your own words, choose a chat. Nothing is kept yet.",
+    ),
+    "import_skill_typed": (
+        "这是别人写的关于本人的技能（Colleague Skill）：只能由本人在私聊里发给机器人，看过后收下。",
+        "This is a skill that somebody wrote about a person (Colleague Skill): only they can take it up, by sending it to the bot themselves.",
+    ),
     "import_where_typed": (
         "文件没写明是在哪个群说的：请加上 --chat 群的ID。",
         "The file does not say in which chat this was said: add --chat and the chat's id.",

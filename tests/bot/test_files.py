@@ -1,6 +1,8 @@
 """Promises of an owner's file and history: their own lines are kept, other people's only counted, and it says so."""
 
+import io
 import json
+import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -145,6 +147,31 @@ async def test_a_file_that_names_no_chat_is_kept_only_for_the_chat_that_its_owne
     assert [(p.text, p.chat) for p in await store.own(ANA)] == [("先停网关", "dingtalk:t:dev")]
     _, done = sent[-1]
     assert done.text.startswith(say("zh", "imported_text", kept=1, others=1, known=0, out=0, bad=0))
+
+
+async def test_what_somebody_else_wrote_of_an_owner_is_theirs_only_when_they_say_so(
+    joins: Joins, sends: Sends, receive: Receive, settled: Settled, store: Store
+) -> None:
+    """A Colleague Skill: its part on work is put before them, and of the rest nothing is read, now or then."""
+    await joins("ana", "join_here", platform="dingtalk")
+    work, other = "# Ana\n## Releases\nShe stops the gateway first.\n", "## Layer 0\nShe blames others.\n"
+    line = f"{datetime.now(UTC):%Y-%m-%d %H:%M} Ana：collected\n"
+    files = {"work.md": work, "persona.md": other, "meta.json": "{}", "SKILL.md": work + "## PART B: Persona\n" + other}
+    files |= {"versions/v1/work.md": work.replace("first", "last"), "knowledge/messages/messages.txt": line}
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, words in sorted(files.items()):
+            archive.writestr(f"ana/{name}", words)
+    for data in (files["SKILL.md"].encode(), whole.getvalue()):
+        _, card = await sends(data)
+        assert card.text == say("zh", "import_where_skill", found=1)
+        assert list(await store.own(ANA)) == []
+    (button,) = card.buttons
+    await receive(Click("dingtalk", "t1", ANA, "dingtalk:t:direct-ana", "card", button.action, button.value))
+    await settled()
+    assert [p.text for p in await store.own(ANA)] == ["Releases\nShe stops the gateway first."]
+    _, card = await sends(f"---\nname: colleague_ana_persona\n---\n{other}".encode())
+    assert card.text == say("zh", "import_unreadable")
 
 
 async def test_a_tap_for_a_chat_that_was_left_meanwhile_asks_anew(
