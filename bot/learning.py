@@ -15,10 +15,11 @@ from bot.meant import chat_name, person_name
 from bot.objecting import Objections, mentioned
 from bot.passing import Passed
 from bot.tells import Tells
+from skills.earlier import Kept
 from skills.imports import Lines, NotReadable, Whose, read_file
 from skills.kept_along import PastWithheld
 from skills.store import Store
-from skills.words import Backfill, Claim, Import, Kept, Said, Tell
+from skills.words import Backfill, Claim, Import, Said, Tell
 
 log = logging.getLogger("fenshen.learning")
 
@@ -64,13 +65,12 @@ class Learning:
         since = await self._store.learns_since(work.owner, work.chat)
         if since is None:
             return
-        ids = {"chat": work.chat} if work.scope is None else {"scope": work.scope, "new": "yes"}
+        ids = {"chat": work.chat} if work.scope is None else {"scope": work.scope, "new": "yes", "of": work.chat}
         card = "found" if work.scope is None else "scope"
         tell = Tell(card, work.platform, person=work.owner, slot=work.slot, language=work.language, ids=ids)
         try:
             passed = await self._listed(work, since, tell)
-            if work.scope is None:
-                tell = replace(tell, ids={**tell.ids, **passed.summary})
+            tell = replace(tell, ids={**tell.ids, **passed.summary})
         except (Refused, Unreachable):
             log.warning("the history of a chat on %s may not be read", work.platform)
             tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
@@ -78,8 +78,8 @@ class Learning:
 
     async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> Passed:
         async def progress(passed: Passed) -> None:
-            if work.scope is None:
-                await self._tells.tell(replace(tell, card="joined", ids={**tell.ids, **passed.progress}))
+            card = "joined" if work.scope is None else tell.card
+            await self._tells.tell(replace(tell, card=card, ids={**tell.ids, **passed.progress}))
 
         return await self._through(work.owner, work.chat, self._histories[work.platform], since, paced(progress))
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from adapters.base import Message
 from bot.sentences import Language, say
-from skills.words import Consent, Kept, Tell
+from skills.earlier import Kept
+from skills.words import Consent, Tell
 
 _LEFT_OUT = ("others", "to_bot", "empty", "known", "out")
 TELLING = 0.02  # of the time that is gone through, from which it tells how long the rest will take
@@ -96,6 +97,13 @@ def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
         return say(language, "joined_reading")
     places = say(language, "joined_file_ids", chat=consent.chat, person=consent.owner)
     return f"{say(language, 'joined_send_file')}\n{places}"
+
+
+def of_one(tell: Tell) -> str:
+    """How far the reading of one of several chats is, or what was left out of it; "" where none is told of."""
+    if "read" in tell.ids:
+        return _how_far(tell)
+    return say(tell.language, "found_passed", **tell.ids) if "passed" in tell.ids else ""
 
 
 def reading_as(language: Language, passed: Passed, before: int, nth: int, of: int) -> str:

@@ -9,6 +9,7 @@ from adapters.history import Lending
 from bot import cards, scope_cards
 from bot.meant import also_called, chat_name, department_name, person_name
 from bot.notice import scope_notice
+from bot.passing import of_one
 from bot.sentences import Language, say
 from skills.agreement import Forbids
 from skills.membership import Joined, Narrower, Yes
@@ -125,6 +126,9 @@ class Scoping:
             await self._learn_name(tell.platform, one)
         title = "scope_joined_title" if tell.ids.get("new") else "scope_title"
         card = scope_cards.joined(tell.language, one, names, title)
+        if read := of_one(tell):
+            name = names.get(tell.ids["of"]) or say(tell.language, "this_chat")
+            card = replace(card, text=f"{card.text}\n\n{name}：{read}")
         if (why := tell.ids.get("why")) is None:
             return card
         text = f"{card.text}\n\n{say(tell.language, 'found_partly', why=say(tell.language, why))}"

@@ -1,6 +1,7 @@
 """What was said earlier, as a history or a file tells it: recorded once, under whatever id it comes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,15 @@ from skills import messages, owners, twins
 from skills import tables as t
 from skills.embedding import Embedding
 from skills.owners import Owner
-from skills.words import IN_PASSING, Kept, Said
+from skills.words import IN_PASSING, Said
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of earlier messages: how many were recorded, and how many were recorded already."""
+
+    new: int = 0
+    known: int = 0
 
 
 class Earlier(Embedding):

@@ -106,14 +106,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Of earlier messages: how many were recorded, and how many were recorded already."""
-
-    new: int = 0
-    known: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What the owner was shown: version, language, and the SHA-256 over the card's text and the full notice."""
 

@@ -16,13 +16,14 @@ from bot.receipts import Controller
 from bot.takeout import exported
 from bot.tells import Tells
 from skills.database import Database
+from skills.earlier import Kept
 from skills.kept_along import past_withheld
 from skills.keyring import DirectoryKeyring
 from skills.pages import Change
 from skills.queue import Queue
 from skills.store import Store
 from skills.vault import Vault
-from skills.words import Claim, Kept, Said
+from skills.words import Claim, Said
 from tests.store.paged import ROLLBACK, TALK, VENDOR
 
 ANA, OPS = "lark:t:ana", "lark:t:ops"

@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.base import Message
+from adapters.base import Click, Message, Receive
 from bot.passing import Passed, found, read_as
 from bot.sentences import Language, say
-from skills.words import Consent, Kept, Tell
+from skills.earlier import Kept
+from skills.scopes import Readers, ScopeDocument, Sources
+from skills.store import Store
+from skills.words import Consent, Tell
 from tests.bot.conftest import Shown
 
 Joins = Callable[..., Awaitable[Shown]]
 Says = Callable[..., Message]
+Taps = Callable[..., Click]
+Settled = Callable[[], Awaitable[None]]
 NOW = datetime(2031, 5, 14, tzinfo=UTC)
 ANA = "lark:t:ana"
 
@@ -95,3 +100,26 @@ async def test_the_receipt_says_what_was_left_out_and_why(
     await joins("ana", "join_here")
     again = [card for _, card in standing.values()][-1]
     assert say("zh", "found_passed", passed=7, others=3, to_bot=2, empty=1, known=1, out=0) in again.text
+
+
+async def test_of_a_scopes_chats_it_is_told_what_was_read_and_left_out(
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    taps: Taps,
+    store: Store,
+    history: list[Message],
+    standing: dict[str, Shown],
+) -> None:
+    """On the card that shows how the scope stands, with the chat's name."""
+    yesterday = {"at": datetime.now(UTC) - timedelta(days=1)}
+    history += [says("ana", "rollback by script", **yesterday), says("bo", "not hers", **yesterday)]
+    scope = ScopeDocument(Sources(("lark:t:ops",)), Readers(("lark:t:dev",)))
+    await store.put_scope("ops-to-dev", scope, "ada")
+    await receive(says("ana", "/join ops-to-dev", direct=True))
+    offer = await store.latest_offer(ANA)
+    assert offer is not None
+    await receive(taps("ana", "join_here", {"offer": offer.id}))
+    await settled()
+    left_out = say("zh", "found_passed", passed=2, others=1, to_bot=0, empty=0, known=0, out=0)
+    assert list(standing.values())[-1][1].text.endswith(f"ops：{left_out}")

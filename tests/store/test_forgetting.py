@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from skills.earlier import Kept
 from skills.imports import Whose, read_file
-from skills.words import Kept, Said
+from skills.words import Said
 from tests.store.conftest import Company
 
 ANA, BO = "lark:t:ou_ana", "lark:t:ou_bo"
