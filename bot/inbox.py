@@ -207,9 +207,12 @@ class Inbox:
         await self._joining.object(_claim(message), tell, verb, message.chat)
 
     async def _choose(self, message: Message, words: tuple[str, ...]) -> None:
-        """The text twin of a consent card's buttons: `/optin today K7Q2`."""
+        """The text twin of a consent card's buttons: `/optin today K7Q2`; a yes only alone, where the card stands."""
         person = str(message.sender)
         action = CHOICES.get(words[0].casefold())
+        if not (message.direct or action in (None, "decline")):
+            await self._join(message)
+            return
         if action is None and len(words) == 1:
             await self._owning.scoping.join(_claim(message), words[0], await self._private(message, ""))
             return

@@ -172,6 +172,17 @@ async def test_a_typed_choice_is_as_good_as_a_tap(
     assert consent.audience == audience
 
 
+async def test_a_yes_that_is_typed_in_a_group_brings_the_card_and_opts_in_nobody(
+    receive: Receive, settled: Settled, says: Says, store: Store, offer: str, sent: list[Shown]
+) -> None:
+    """Where others read along nobody says yes; it is said alone, under the card."""
+    sent.clear()
+    await receive(says("ana", f"/optin here {offer}", to_bot=True))
+    await settled()
+    assert list(await store.consents(ANA)) == []
+    assert [(to.chat, to.person) for to, _ in sent] == [(None, ANA)]
+
+
 async def test_a_typed_no_declines(receive: Receive, says: Says, store: Store, offer: str) -> None:
     """The fourth choice has its word, too."""
     await receive(says("ana", "/optin no", direct=True))
