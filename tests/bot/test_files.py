@@ -6,13 +6,16 @@ import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from adapters.base import Address, Card, Click, File, Message, Recalled, Receive
 from bot.app import Fenshen
+from bot.importing import confirmed_import
 from bot.learning import MOST_BYTES
 from bot.sentences import say
+from bot.settings import Settings
 from skills.store import Store
 from skills.words import Backfill, Claim, Notice
 
@@ -172,6 +175,24 @@ async def test_what_somebody_else_wrote_of_an_owner_is_theirs_only_when_they_say
     assert [p.text for p in await store.own(ANA)] == ["Releases\nShe stops the gateway first."]
     _, card = await sends(f"---\nname: colleague_ana_persona\n---\n{other}".encode())
     assert card.text == say("zh", "import_unreadable")
+
+
+async def test_by_the_command_a_chat_may_be_named_but_not_for_what_somebody_else_wrote(
+    joins: Joins, store: Store, fenshen: Fenshen, sent: list[Shown], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An operator's word is no tap of the owner's, though the owner read out the code."""
+    await joins("ana", "join_here", platform="dingtalk")
+    run = Settings(data=tmp_path), store, fenshen.platforms["dingtalk"], fenshen.learning, ANA
+
+    def code() -> str:
+        (card,) = [card for to, card in sent if to.person == ANA][-1:]
+        return card.text.partition("：")[2].partition("（")[0]
+
+    note, skill = b"# Releases\nGateway first.\n", b"---\nname: colleague_ana_work\n---\n# Releases\nOn Mondays.\n"
+    assert await confirmed_import(*run, skill, "dingtalk:t:ops", ask=code) == 1
+    assert say("zh", "import_skill_typed") in capsys.readouterr().err
+    assert await confirmed_import(*run, note, "dingtalk:t:ops", ask=code) == 0
+    assert [p.text for p in await store.own(ANA)] == ["Releases\nGateway first."]
 
 
 async def test_a_tap_for_a_chat_that_was_left_meanwhile_asks_anew(
