@@ -15,7 +15,7 @@ from skills.decision import LIVE
 from skills.errands import Errand
 from skills.halting import halted
 from skills.parts import Parts
-from skills.rules import forbidden
+from skills.rules import forbidden, sql_forbidden
 from skills.scopes import Scope, is_default
 from skills.standings import standings
 from skills.words import HANDOVER, Claim, Language, Notice, Offer, Speech, Tell
@@ -203,20 +203,27 @@ def joinable(scope: Scope) -> bool:
 
 
 async def joined(connection: AsyncConnection, person: str, now: datetime, scope: str | None = None) -> list[Joined]:
-    """What a person joined by name and keeps, as it stands under its admin's last version; of handovers one by name."""
+    """What a person joined by name and keeps, as it stands under its admin's last version; of handovers one by name.
+
+    A chat that is forbidden is none of its sources; with no other, it is withheld.
+    """
     named = [r for r in await _standing(connection, person) if r.audience == "scope"]
     rows = [r for r in named if (r.scope != HANDOVER if scope is None else r.scope == scope)]
     found: dict[str, Joined] = {}
+    barred = {(row.scope, row.chat): row.barred for row in rows}
     for row in rows:
         known = found.get(row.scope)
-        found[row.scope] = _shape(row, now) if known is None else replace(known, sources=(*known.sources, row.chat))
+        if known is None or (barred[known.scope, known.sources[-1]] and not row.barred):
+            found[row.scope] = _shape(row, now)
+        elif not row.barred:
+            found[row.scope] = replace(known, sources=(*known.sources, row.chat))
     return [found[name] for name in sorted(found)]
 
 
 def _shape(row: Row[Any], now: datetime) -> Joined:
     allowed = row.allowed or {}
     readers = {side: _both(getattr(row, side), allowed.get(side)) for side in AUDIENCE}
-    level = "withheld" if row.withheld else "outline" if row.outline else "full"
+    level = "withheld" if row.withheld or row.barred else "outline" if row.outline else "full"
     waits = row.kind in ("paused", "signed", "handed")
     state = row.kind if waits else "going" if row.kind in LIVE and now < row.ends else "over"
     sides = {**readers, "words": None if row.words is None else tuple(row.words)}
@@ -234,7 +241,8 @@ def _both(joined: Sequence[str] | None, allowed: Sequence[str] | None) -> tuple[
 async def _standing(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
     standing = standings()
     kept = consent.sql_kept(standing)
-    found = select(standing).where(standing.c.owner == person, kept).order_by(standing.c.scope, standing.c.chat)
+    barred = sql_forbidden(standing.c.chat).label("barred")
+    found = select(standing, barred).where(standing.c.owner == person, kept).order_by(standing.c.scope, standing.c.chat)
     return (await connection.execute(found)).all()
 
 

@@ -10,7 +10,7 @@ from skills.ordering import Order
 from skills.rules import Rules
 from skills.ruling import AllowChat, ForbidChat, SetRules
 from tests.store.conftest import Company
-from tests.store.test_membership import ROLLBACK, found, join, scope
+from tests.store.test_membership import HR, ROLLBACK, found, join, scope
 
 ANA, BO, CY = "lark:t:ou_ana", "lark:t:ou_bo", "lark:t:ou_cy"
 DEV = "lark:t:oc_dev"
@@ -50,17 +50,23 @@ async def test_a_forbidden_chat_is_no_source_until_it_is_allowed_again(company: 
 
 
 async def test_a_forbidden_chat_is_no_source_of_any_scope(company: Company) -> None:
-    """Of one that was joined by its name nothing is told any more, and it cannot be joined meanwhile."""
+    """Of one that was joined by its name nothing is told any more, which its owner sees, and nobody can join it."""
     await join(company, scope())
     await company.say(ANA, ROLLBACK)
     assert await found(company, BO, DEV)
     await order(company, ForbidChat(company.ops))
     assert await found(company, BO, DEV) == []
+    assert [(one.sources, one.level) for one in await company.store.joined_scopes(ANA)] == [
+        ((company.ops,), "withheld")
+    ]
     await company.store.leave(company.claim(), ANA)
     assert await join(company) is None
     await order(company, AllowChat(company.ops))
     assert await company.store.joined_scopes(ANA) == []
-    assert await join(company) is not None
+    two = scope(sources=(company.ops, DEV), chats=(HR,))
+    assert await join(company, two) is not None
+    await order(company, ForbidChat(DEV))
+    assert [(one.sources, one.level) for one in await company.store.joined_scopes(ANA)] == [((company.ops,), "full")]
 
 
 @pytest.mark.parametrize(("rules", "one", "two"), [(Rules(answers_to_one=2), 2, 2), (Rules(answers_a_day=3), 3, 0)])
