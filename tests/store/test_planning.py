@@ -1,5 +1,6 @@
 """Promises of what the planner is told: the cost of one owner grows with what is theirs, whomever it has counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -28,6 +29,18 @@ async def test_whoever_came_after_the_planner_counted_is_erased_by_the_right_ind
     assert await _read(company) - before < 4 * said  # six times, when it reads all that is his for what is his
 
 
+async def test_a_history_is_not_held_against_all_that_was_said_on_the_same_days(company: Company) -> None:
+    """But against the few which their platform may call something else; a file without ids against each once."""
+    await company.join(BO, back=3)
+    said = _said(company, BO, MANY + FEW)
+    await company.store.backfill(BO, company.ops, said[FEW:])
+    unnamed = [replace(one, message=f"file:{one.message}", source="file") for one in said[FEW : 2 * FEW]]
+    for batch, most in ((said[:FEW], 3), (unnamed, 6)):
+        before = await _read(company, "message", "passage")
+        await company.store.backfill(BO, company.ops, batch)
+        assert await _read(company, "message", "passage") - before < most * MANY
+
+
 async def test_no_owner_is_counted_by_the_planner(company: Company) -> None:
     """In no table that row-level security guards, so that none is added with which it would begin to count."""
     counted = """
@@ -50,10 +63,10 @@ def _said(company: Company, person: str, many: int) -> list[Said]:
     ]
 
 
-async def _read(company: Company) -> int:
-    """How many entries of the indexes of postings were read so far."""
-    read = text("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'posting'")
+async def _read(company: Company, *tables: str) -> int:
+    """How many entries of the indexes of these tables were read so far, else of postings."""
+    read = text("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY(:tables)")
     async with company.database.transaction() as connection:
         await connection.execute(text("SELECT pg_stat_force_next_flush()"))
     async with company.database.transaction() as connection:
-        return int(await connection.scalar(read) or 0)
+        return int(await connection.scalar(read, {"tables": list(tables) or ["posting"]}) or 0)
