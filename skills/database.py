@@ -8,10 +8,11 @@ from importlib.util import find_spec
 from typing import Any
 from weakref import WeakValueDictionary
 
+import psycopg
 from alembic import command
 from alembic.config import Config
-from psycopg import AsyncRawCursor
-from sqlalchemy import URL, TextClause, create_engine, make_url, text
+from psycopg import AsyncRawCursor, sql
+from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -110,18 +111,13 @@ class Database:
         async with self._turn(owner or "") if in_turn else nullcontext(), self._way.first() if first else nullcontext():
             if not first:
                 await self._way.clear()
-            async with self._begun(owner, first, _PLANNED if planned else _AS_OWNER) as connection:
-                yield connection
-
-    @asynccontextmanager
-    async def _begun(self, owner: str | None, first: bool, as_owner: TextClause) -> AsyncIterator[AsyncConnection]:
-        connection = await self._connect(self._reserved if first else self._engine)
-        try:
-            async with connection.begin():
-                await connection.execute(as_owner, {"owner": owner or ""})
-                yield connection
-        finally:
-            await asyncio.shield(connection.close())
+            engine, beginning = self._reserved if first else self._engine, _PLANNED if planned else _AS_OWNER
+            connection = await _begin(engine, beginning.format(owner or ""), self._patience)
+            try:
+                async with connection.begin():
+                    yield connection
+            finally:
+                await asyncio.shield(connection.close())
 
     def _turn(self, owner: str) -> asyncio.Lock:
         return self._turns.setdefault(owner, asyncio.Lock())
@@ -129,8 +125,9 @@ class Database:
     async def ping(self) -> bool:
         """Whether the database answers now."""
         try:
-            async with asyncio.timeout(5), self._engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
+            async with asyncio.timeout(5):
+                connection = await _begin(self._engine, _AS_OWNER.format(""), 0.0)
+                await asyncio.shield(connection.close())
         except (DBAPIError, PoolTimeout, TimeoutError, OSError):
             return False
         return True
@@ -147,16 +144,37 @@ class Database:
         await self._engine.dispose()
         await self._reserved.dispose()
 
-    async def _connect(self, engine: AsyncEngine) -> AsyncConnection:
-        deadline, wait = time.monotonic() + self._patience, 0.02
-        while True:
-            try:
-                return await engine.connect()
-            except OperationalError:
-                if time.monotonic() + wait > deadline:
-                    raise
+
+async def _begin(engine: AsyncEngine, beginning: sql.Composed, patience: float) -> AsyncConnection:
+    """A connection whose transaction has begun; those that went unseen with their server make way for new ones."""
+    deadline, wait = time.monotonic() + patience, 0.02
+    while True:
+        try:
+            connection = await engine.connect()
+        except OperationalError:
+            if time.monotonic() + wait > deadline:
+                raise
             await asyncio.sleep(wait)
             wait = min(wait * 2, 0.5)
+        else:
+            if await _begun(connection, beginning):
+                return connection
+
+
+async def _begun(connection: AsyncConnection, beginning: sql.Composed) -> bool:
+    """Whether it was alive: asked by the beginning itself, in one trip to the server instead of three."""
+    begun = False
+    try:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(raw, psycopg.AsyncConnection)
+        await raw.execute(beginning, prepare=False)
+        begun = True
+    except psycopg.OperationalError:
+        await connection.invalidate()
+    finally:
+        if not begun:
+            await asyncio.shield(connection.close())
+    return begun
 
 
 def _engine(url: str, size: int, statement_seconds: float, compiled: Statements) -> AsyncEngine:
@@ -165,7 +183,8 @@ def _engine(url: str, size: int, statement_seconds: float, compiled: Statements)
         pool_size=size,
         max_overflow=0,
         pool_timeout=30,
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # what begins a transaction is sent with whose rows it may see
+        use_native_hstore=False,
         hide_parameters=True,
         paramstyle="numeric_dollar",
         execution_options={"compiled_cache": compiled},
@@ -180,9 +199,9 @@ def _engine(url: str, size: int, statement_seconds: float, compiled: Statements)
     )
 
 
-_AS_OWNER = text("SELECT set_config('fenshen.owner', :owner, true)")
-_PLANNED = text(  # and with memory enough for what a huge owner said
-    "SELECT set_config('fenshen.owner', :owner, true), set_config('plan_cache_mode', 'force_generic_plan', true),"
+_AS_OWNER = sql.SQL("BEGIN; SELECT set_config('fenshen.owner', {}, true)")
+_PLANNED = sql.SQL(  # and with memory enough for what a huge owner said
+    "BEGIN; SELECT set_config('fenshen.owner', {}, true), set_config('plan_cache_mode', 'force_generic_plan', true),"
     " set_config('work_mem', '16MB', true)"
 )
 
@@ -239,17 +258,22 @@ def _allow(connection: Connection, serve_role: str) -> None:
     role = quote(serve_role)
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
-    for table, comment in connection.execute(text(_TABLES)):
+    for table, comment, held in connection.execute(text(_TABLES), {"role": serve_role}):
         rights = "SELECT, INSERT, UPDATE, DELETE"
         if comment.startswith("append-only"):
             rights = "SELECT, INSERT"
         elif comment.startswith("read-only") or table == "alembic_version":
             rights = "SELECT"
-        connection.execute(text(f"REVOKE ALL ON TABLE {quote(table)} FROM {role}"))
-        connection.execute(text(f"GRANT {rights} ON TABLE {quote(table)} TO {role}"))
+        if sorted(held) != sorted(rights.split(", ")):
+            connection.execute(text(f"REVOKE ALL ON TABLE {quote(table)} FROM {role}"))
+            connection.execute(text(f"GRANT {rights} ON TABLE {quote(table)} TO {role}"))
 
 
 _TABLES = """
-SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class
+SELECT relname, coalesce(obj_description(oid, 'pg_class'), ''), ARRAY(
+    SELECT privilege_type || CASE WHEN is_grantable THEN ' and grant it' ELSE '' END
+    FROM aclexplode(relacl) WHERE grantee = (SELECT oid FROM pg_roles WHERE rolname = :role)
+    UNION ALL SELECT 'of a column' FROM pg_attribute WHERE attrelid = pg_class.oid AND attacl IS NOT NULL
+) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relowner = current_user::regrole
 """

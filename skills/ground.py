@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from skills.database import Database, migrate, sqlalchemy_url
+from skills.database import Database, Statements, migrate, sqlalchemy_url
 from skills.keyring import DatabaseKeyring, check, open_keyring
 from skills.meaning import Meaning
 from skills.postgres import SERVE, embedded
@@ -41,11 +41,13 @@ async def open_ground(
     meaning: Meaning | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     patient: bool = False,
+    statements: Statements | None = None,
 ) -> AsyncIterator[Ground]:
     """The store on the PostgreSQL named, or on our own where none is: migrated, checked, and fit to serve.
 
     `meaning`, by which passages are found too, is not loaded here.
     `patient`: owners are not written to about drafts at night, as a demo's may be at any hour.
+    `statements`: what was compiled already, on another ground.
     `afresh` empties our own server and keyring first; a named database is never emptied.
     Raises what its parts raise when they must not be used: a keyring missing or too old, a login too powerful.
     """
@@ -59,14 +61,15 @@ async def open_ground(
         else:
             role = sqlalchemy_url(database_url).username or ""
         await migrate(migrate_url or database_url, role)
-        database = Database(database_url)
+        compiled = Statements() if statements is None else statements
+        database = Database(database_url, statements=compiled)
         stack.push_async_callback(database.aclose)
         await database.check_login()
         keyring = open_keyring(data, keyring_url)
         if isinstance(keyring, DatabaseKeyring):
             stack.push_async_callback(keyring.aclose)
         await check(database, keyring)
-        queue = Queue(database_url)
+        queue = Queue(database_url, statements=compiled)
         stack.push_async_callback(queue.aclose)
         more = {"migrate_url": migrate_url, "meaning": meaning, "patient": patient}
         store = Store(database, Vault(keyring), keyring, queue, clock, **more)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 
 import procrastinate
@@ -12,7 +12,7 @@ from procrastinate import exceptions
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills.database import Database, libpq_url
+from skills.database import Database, Statements, libpq_url
 from skills.worker import Connector, Handler, JobFailed, Pace, Worker
 
 __all__ = ["Handler", "JobFailed", "Pace", "Periodic", "Queue", "every"]
@@ -27,9 +27,9 @@ LONGEST_ID = 1_000  # characters; a file of DingTalk's is named by 280
 class Queue:
     """Jobs of one database."""
 
-    def __init__(self, database_url: str, pace: Pace | None = None) -> None:
+    def __init__(self, database_url: str, pace: Pace | None = None, statements: Statements | None = None) -> None:
         self._conninfo, self._pace = libpq_url(database_url), pace or Pace()
-        self._database = Database(database_url, size=2)
+        self._database = Database(database_url, size=2, statements=statements)
         self._app = procrastinate.App(connector=Connector(self._conninfo))
 
     async def defer(
@@ -54,7 +54,8 @@ class Queue:
         at = datetime.now(UTC) + delay if delay else None
         deferrer = self._app.configure_task(task, lock=lock, queueing_lock=once, connection=raw, schedule_at=at)
         with suppress(exceptions.AlreadyEnqueued):
-            async with connection.begin_nested():  # a name taken already must not spoil the caller's transaction
+            # a name taken already must not spoil the caller's transaction
+            async with connection.begin_nested() if once else nullcontext():
                 ours, raw.cursor_factory = raw.cursor_factory, psycopg.AsyncCursor  # the queue names its parameters
                 try:
                     await deferrer.defer_async(**ids)

@@ -99,7 +99,7 @@ class Connector(procrastinate.PsycopgConnector):
     """Procrastinate's, without two gaps: it may miss a notification, and the end of a job while the server is away."""
 
     def __init__(self, conninfo: str, patience: float = 5.0) -> None:
-        super().__init__(conninfo=conninfo, min_size=1, max_size=4, timeout=patience)
+        super().__init__(conninfo=conninfo, min_size=1, max_size=4, timeout=patience, configure=_one_by_one)
         self._patience = patience
         self.lost = asyncio.Event()  # set when something could not be written: the worker must not go on
 
@@ -157,6 +157,11 @@ class _Backoff(BaseRetryStrategy):
             return None
         seconds = min(self._pace.backoff * 2**job.attempts, LONGEST_WAIT)
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+async def _one_by_one(connection: psycopg.AsyncConnection) -> None:
+    """Each of the queue's statements stands for itself: beginning and committing them were two trips more for each."""
+    await connection.set_autocommit(True)
 
 
 async def _stop_when_lost(worker: procrastination.Worker, connector: Connector) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
+import psycopg
 import pytest
 from sqlalchemy import literal, select, text
 
-from skills.database import LONG_ENOUGH, Database, Statements, Way
+from skills.database import LONG_ENOUGH, Database, Statements, Way, libpq_url
 
 ANA, BO = "lark:t:ana", "lark:t:bo"
 
@@ -143,3 +144,27 @@ async def test_a_statement_is_compiled_once_for_all_pools_that_are_handed_what_w
     assert statements.compiled == compiled
     await one.aclose()
     await other.aclose()
+
+
+async def test_connections_that_ended_unseen_are_met_by_nobody(database: Database, migrate_url: str) -> None:
+    """As after the server's restart: whoever comes next is served, and whoever asks hears that it answers."""
+    for _ in range(2):
+        together = [Held(database.transaction(owner=who)) for who in (ANA, BO, ANA)]
+        for one in together:
+            await one.begun.wait()
+        for one in together:
+            await one.end()
+        with psycopg.connect(libpq_url(migrate_url), autocommit=True) as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'fenshen'"
+            ).fetchall()
+        assert len(ended) >= 3
+        assert await database.ping()
+
+
+@pytest.mark.parametrize("owner", ["o'brien", "back\\slash", "'; SELECT 1; --", "$1 {} %s :x", "梅"])
+async def test_whoever_it_is_their_name_is_taken_as_it_is(database: Database, owner: str) -> None:
+    """It is sent in the words that begin the transaction, and never read as some of them."""
+    async with database.transaction(owner=owner) as connection:
+        assert await connection.scalar(text("SELECT current_setting('fenshen.owner')")) == owner

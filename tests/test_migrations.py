@@ -97,12 +97,27 @@ async def test_an_append_only_table_takes_new_rows_alone(
     owning(
         migrate_url, "CREATE TABLE happened (what text)", "COMMENT ON TABLE happened IS 'append-only: what happened'"
     )
-    owning(migrate_url, f'GRANT ALL ON happened TO "{serving(server)}"')
-    await migrate(migrate_url, serving(server))
-    await execute(database, "INSERT INTO happened VALUES ('a')")
-    for statement in ("UPDATE happened SET what = 'b'", "DELETE FROM happened"):
-        with pytest.raises(ProgrammingError):
-            await execute(database, statement)
+    for given in ("ALL ON happened", "UPDATE (what) ON happened", "INSERT, SELECT, DELETE ON happened"):
+        owning(migrate_url, f'GRANT {given} TO "{serving(server)}"')
+        await migrate(migrate_url, serving(server))
+        await execute(database, "INSERT INTO happened VALUES ('a')")
+        for statement in ("UPDATE happened SET what = 'b'", "DELETE FROM happened"):
+            with pytest.raises(ProgrammingError):
+                await execute(database, statement)
+
+
+async def test_what_the_serving_login_may_give_on_is_taken_back(
+    database: Database, migrate_url: str, server: "Server"
+) -> None:
+    """Given by hand, it stays until the next start."""
+    owning(migrate_url, "CREATE TABLE happened (what text)")
+    rights = "SELECT, INSERT, UPDATE, DELETE"
+    owning(migrate_url, f'GRANT {rights} ON happened TO "{serving(server)}" WITH GRANT OPTION')
+    may = f"SELECT has_table_privilege('{serving(server)}', 'happened', 'SELECT WITH GRANT OPTION')"
+    for expected in (True, False):
+        async with database.transaction() as connection:
+            assert await connection.scalar(text(may)) is expected
+        await migrate(migrate_url, serving(server))
 
 
 async def test_replicas_that_start_together_migrate_once(server: "Server", empty_database: str) -> None:
