@@ -1,13 +1,14 @@
 """A database for each test, built by the migrations, and a network that ends at this machine."""
 
 import asyncio
+import gc
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from skills.keyring import DirectoryKeyring, check
 from skills.postgres import embedded
 from skills.queue import Handler, Pace, Queue
 from skills.vault import Vault
+from tests.near import close_network
 from tests.room import roomiest
 
 # tests that run side by side may share one server
@@ -29,7 +31,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 TEMPLATE = f"fenshen_template_{WORKER}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Server:
     """A PostgreSQL server to make databases on: by the login that owns them, for the login that serves."""
 
@@ -38,14 +40,21 @@ class Server:
 
     def create(self, name: str, template: str = "template1") -> None:
         """Make a database as a copy of another."""
-        with psycopg.connect(libpq_url(self.migrate_url), autocommit=True) as connection:
-            words = sql.Identifier(name), sql.Identifier(template)
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*words))
+        words = sql.Identifier(name), sql.Identifier(template)
+        self._maker.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*words))
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
-        with psycopg.connect(libpq_url(self.migrate_url), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._maker.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def close(self) -> None:
+        """Let go of what makes and removes them."""
+        self._maker.close()
+
+    @cached_property
+    def _maker(self) -> psycopg.Connection:
+        """One connection for all of them, beside them: to begin one for each took longer than most statements do."""
+        return psycopg.connect(libpq_url(self.migrate_url), autocommit=True)
 
     def url(self, name: str, *, owner: bool = False) -> str:
         """The URL of one of its databases."""
@@ -54,14 +63,22 @@ class Server:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marks mean, and close the network."""
+    """Say what the marks mean, and close the network; what is imported now stays, so nobody looks through it."""
+    gc.disable()
     config.addinivalue_line(
         "markers", "embedded: needs the wheel's own server, so has no second run against another one"
     )
     config.addinivalue_line(
         "markers", "once: thousands of random worlds, or a browser; says the same on any server, and takes its time"
     )
-    sys.addaudithook(_only_this_machine)
+    close_network()
+
+
+def pytest_collection_finish() -> None:
+    """From here on only what the tests make themselves is looked through for what nobody holds any more."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -75,15 +92,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     without = [item for item in items if "server" not in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in set(without)]
-
-
-def _only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "socket.connect":
-        address = arguments[1]
-        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
-            raise OSError(f"a test wanted to reach {address[0]}")
-    elif event == "socket.getaddrinfo" and arguments[0] not in (None, "", "127.0.0.1", "::1", "localhost", "0.0.0.0"):
-        raise OSError(f"a test wanted to look up {arguments[0]!r}")
 
 
 @pytest.fixture
@@ -132,6 +140,7 @@ async def server(short_directory: Path) -> AsyncIterator[Server]:
         await _build_template(server)
         yield server
         server.drop(TEMPLATE)
+        server.close()
         return
     settings = {"fsync": "off", "max_connections": "100", "max_wal_size": "256MB"}
     async with embedded(short_directory / "data", settings) as running:
@@ -144,6 +153,7 @@ async def server(short_directory: Path) -> AsyncIterator[Server]:
         server = Server(running.serve_url, running.migrate_url)
         await _build_template(server)
         yield server
+        server.close()
 
 
 async def _build_template(server: Server) -> None:
@@ -218,8 +228,8 @@ def vault(keyring: DirectoryKeyring) -> Vault:
 
 
 @pytest_asyncio.fixture
-async def queue(database_url: str) -> AsyncIterator[Queue]:
+async def queue(database_url: str, statements: Statements) -> AsyncIterator[Queue]:
     """The test's queue; nobody works it unless the test does."""
-    queue = Queue(database_url, Pace(backoff=0.05))
+    queue = Queue(database_url, Pace(backoff=0.05), statements)
     yield queue
     await queue.aclose()

@@ -13,6 +13,7 @@ from bot.demo.visiting import Visit, visited
 from bot.demo.visitor import Visitor
 from bot.preparing import Answerer
 from bot.settings import Settings
+from skills.database import Statements
 from skills.ground import Ground, open_ground
 
 Open = Callable[..., AbstractAsyncContextManager[Visit]]
@@ -31,9 +32,13 @@ def company() -> Company:
 
 
 @pytest.fixture
-async def ground(settings: Settings, database_url: str, migrate_url: str) -> AsyncIterator[Ground]:
+async def ground(
+    settings: Settings, database_url: str, migrate_url: str, statements: Statements
+) -> AsyncIterator[Ground]:
     """The store, in a database of the test's own."""
-    async with open_ground(settings.data, database_url=database_url, migrate_url=migrate_url) as opened:
+    async with open_ground(
+        settings.data, database_url=database_url, migrate_url=migrate_url, statements=statements
+    ) as opened:
         yield opened
 
 
