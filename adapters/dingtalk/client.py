@@ -22,7 +22,7 @@ from adapters.dingtalk.settings import Settings
 from adapters.dingtalk.wire import Push
 from adapters.metered import Outcome
 
-_log = logging.getLogger("fenshen.dingtalk")
+log = logging.getLogger("fenshen.dingtalk")
 _TOPICS: Sequence[Mapping[str, str]] = (
     {"type": "EVENT", "topic": "*"},
     {"type": "CALLBACK", "topic": wire.ROBOT},
@@ -198,7 +198,7 @@ class DingTalk:
         async def take(frame: Frame) -> None:
             topic = frame["headers"]["topic"] if frame.get("type") == "CALLBACK" else None
             if topic is not None and topic not in routes.callback_handler_map:
-                _log.warning("frame %s has a topic nobody asked for", frame["headers"].get("messageId"))
+                log.warning("frame %s has a topic nobody asked for", frame["headers"].get("messageId"))
                 await socket.send(wire.ack(frame, 404, "not subscribed"))
                 return
             await routes.route_message(frame)
@@ -209,7 +209,7 @@ class DingTalk:
         push = Push(frame.headers.topic, frame.headers.message_id or "", frame.data)
         events = wire.parse(push, self._settings.corp, self._settings.nick)
         if not events:
-            _log.warning("frame %s names no message, chat or corporation", push.id)
+            log.warning("frame %s names no message, chat or corporation", push.id)
         for event in events:
             if isinstance(event, Message):
                 self._notice(event, push)
@@ -244,7 +244,7 @@ class DingTalk:
             for event in wire.parse(push, self._settings.corp):
                 await self._receive(event)
         except Exception as error:
-            _log.warning("event %s is wanted later: %s", push.id, type(error).__name__)
+            log.warning("event %s is wanted later: %s", push.id, type(error).__name__)
             return self._ack(frame, {"status": "LATER", "message": type(error).__name__})
         return self._ack(frame, {"status": "SUCCESS", "message": "OK"})
 

@@ -21,7 +21,7 @@ from adapters.dingtalk.rest import Gateway
 from adapters.dingtalk.settings import Timings, loopback
 
 LARGEST = 16 * 2**20  # bytes of a frame; the libraries' 1 MiB would cost the connection
-_log = logging.getLogger("fenshen.dingtalk")
+log = logging.getLogger("fenshen.dingtalk")
 
 Frame = Mapping[str, Any]
 Take = Callable[[Frame], Awaitable[None]]
@@ -80,7 +80,7 @@ class Connection:
         try:
             socket = await self._open()
             began, self.state = time.monotonic(), "connected"
-            _log.info("connected")
+            log.info("connected")
             asked = await self._read(socket)
             self.state = "connecting"
         except (Exception, asyncio.CancelledError) as error:
@@ -88,7 +88,7 @@ class Connection:
             self.state = f"waiting: {error if isinstance(error, PlatformError) else type(error).__name__}"
             if isinstance(error, asyncio.CancelledError):
                 raise
-            _log.warning("not connected: %s", self.state)
+            log.warning("not connected: %s", self.state)
         return _Ended(asked, time.monotonic() - began if began else 0.0)
 
     async def _open(self) -> ClientConnection:
@@ -134,14 +134,14 @@ class Connection:
             async with asyncio.timeout(self._timings.taking):
                 await take(frame)
         except ConnectionClosed:
-            _log.info("frame %s: the socket went before the acknowledgement", _id(frame))
+            log.info("frame %s: the socket went before the acknowledgement", _id(frame))
         except Exception as error:
             # The type alone: an error's text may quote the message.
-            _log.warning("frame %s was refused: %s", _id(frame), type(error).__name__)
+            log.warning("frame %s was refused: %s", _id(frame), type(error).__name__)
             try:
                 await socket.send(wire.ack(frame, 500, type(error).__name__))
             except ConnectionClosed:
-                _log.info("frame %s: the socket went before the refusal", _id(frame))
+                log.info("frame %s: the socket went before the refusal", _id(frame))
 
     async def _retire(self, socket: ClientConnection, mine: set[asyncio.Task[None]]) -> None:
         """Close a socket once its frames are acknowledged, while another may be open already."""
@@ -167,7 +167,7 @@ def _decoded(raw: str | bytes) -> Frame:
         frame = None
     if isinstance(frame, dict):
         return frame
-    _log.warning("a frame of %d characters is no JSON object", len(raw))
+    log.warning("a frame of %d characters is no JSON object", len(raw))
     return {}
 
 

@@ -19,7 +19,7 @@ from adapters.dingtalk.recent import Recent
 from adapters.dingtalk.rest import Rest, SessionOver
 from adapters.dingtalk.settings import Settings
 
-_log = logging.getLogger("fenshen.dingtalk")
+log = logging.getLogger("fenshen.dingtalk")
 HOUR = 3600.0
 
 
@@ -103,7 +103,7 @@ class Delivery:
                     self._growing.begun(track, card)
                 return Sent(wire.NAME, target.chat, track, editable=True)
             except Refused as error:
-                _log.warning("card %s is sent as text: %s", track, error)
+                log.warning("card %s is sent as text: %s", track, error)
         await self._send_text(target, card, track)
         return Sent(wire.NAME, target.chat, track, editable=False)
 
@@ -161,7 +161,7 @@ class Delivery:
             try:
                 await self._everywhere.carry(target.chat, carrier, track)
             except Exception as error:  # it stands there: to send it again would be worse
-                _log.warning("a key in %s is known to this process alone: %s", target.chat, type(error).__name__)
+                log.warning("a key in %s is known to this process alone: %s", target.chat, type(error).__name__)
 
     async def _send_text(self, target: Target, card: Card, track: str) -> None:
         progress = self._progress_of(track)
@@ -175,7 +175,7 @@ class Delivery:
                     carrier = await self._send_piece(target, pieces[progress.pieces], session)
                     await self._carry(carrier, target, track)
                 except SessionOver as over:
-                    _log.info("a session webhook of %s is over: %s", target.chat, over)
+                    log.info("a session webhook of %s is over: %s", target.chat, over)
                     self._sessions.drop(target.chat)
                     continue
                 progress.pieces += 1

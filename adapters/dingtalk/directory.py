@@ -9,7 +9,7 @@ from adapters.base import PlatformError, Refused
 from adapters.dingtalk.recent import Recent
 from adapters.dingtalk.rest import Rest
 
-_log = logging.getLogger("fenshen.dingtalk")
+log = logging.getLogger("fenshen.dingtalk")
 _CLOSED = 3600.0  # seconds before a directory that refused is asked again: each call is paid for
 
 
@@ -35,7 +35,7 @@ class Directory:
         try:
             told = await self._rest.legacy("/topapi/v2/user/get", {"userid": staff, "language": "zh_CN"})
         except PlatformError as error:
-            _log.info("a name was not told: %s", type(error).__name__)
+            log.info("a name was not told: %s", type(error).__name__)
             if isinstance(error, Refused):
                 self._open_at = time.monotonic() + _CLOSED
             return ""
@@ -76,7 +76,7 @@ class Directory:
         try:
             return await self._rest.legacy(path, body)
         except PlatformError as error:
-            _log.info("departments were not told: %s", type(error).__name__)
+            log.info("departments were not told: %s", type(error).__name__)
             if isinstance(error, Refused):
                 self._tells_at = time.monotonic() + _CLOSED
             return None

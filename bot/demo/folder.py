@@ -15,7 +15,7 @@ LONGEST_LINE = 100_000  # bytes
 RECENT = timedelta(days=80)  # within the 90 days that "here, with the last 90 days" reads
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-logger = logging.getLogger("fenshen.company")
+log = logging.getLogger("fenshen.company")
 
 
 class NotACompany(Exception):
@@ -57,7 +57,7 @@ def read_lines(directory: Path) -> tuple[list[Line], int]:
     if not lines:
         raise NotACompany(path, "not one readable message")
     if bad:
-        logger.warning("%s: %d lines skipped, not a message each (the first is line %d)", path.name, len(bad), bad[0])
+        log.warning("%s: %d lines skipped, not a message each (the first is line %d)", path.name, len(bad), bad[0])
     return list(lines.values()), len(bad)
 
 
