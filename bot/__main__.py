@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("--chat", help="the chat in which it was said, where the file names none")
     taken = commands.add_parser("export", help="write all that is an owner's to a file; they get a one-time code")
     taken.add_argument("--person", required=True, help="the owner, e.g. dingtalk:ding1:staff42")
+    taken.add_argument("--to", metavar="KEY", help="the owner's public key of age (age1…): they alone open the file")
     taken.add_argument("--out", type=Path, metavar="FILE", help="where to; else fenshen-export-ID.zip here")
     assess = commands.add_parser("assessment", help="print the impact assessment of this installation")
     assess.add_argument("--language", choices=("zh", "en"), help="else as FENSHEN_LANGUAGE")
@@ -155,7 +156,7 @@ async def _run(chosen: argparse.Namespace) -> int:
         case "export":
             from bot.exporting import export_file
 
-            return await export_file(settings, chosen.person, chosen.out)
+            return await export_file(settings, chosen.person, chosen.out, chosen.to)
         case _:
             from bot.tokens import create_token
 

@@ -3,9 +3,11 @@
 import asyncio
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from adapters.base import Platform
+from bot import own_key
 from bot.importing import confirmed, refuse, typed
 from bot.platforms import make_platforms
 from bot.receipts import controller_of
@@ -16,41 +18,60 @@ from bot.takeout import exported
 from skills.store import Store
 
 
-async def export_file(settings: Settings, person: str, out: Path | None) -> int:
-    """Write the owner's export; nothing is written over. Raises BadSettings for a person that cannot be."""
-    _check(out)
+async def export_file(settings: Settings, person: str, out: Path | None, key: str | None = None) -> int:
+    """Write the owner's export, sealed to their key if one is given; nothing is written over.
+
+    Raises BadSettings for a person or a key that cannot be.
+    """
+    _check(out, key)
     platforms = make_platforms(settings).platforms
     platform = platforms.get(person.partition(":")[0])
     if platform is None:
         raise BadSettings(f"the platform of {person} is not set up: ids look like lark:APP:ou_… or dingtalk:CORP:STAFF")
     try:
         async with ground_of(settings) as ground:
-            return await confirmed_export(settings, ground.store, platform, person, out, ask=typed)
+            return await confirmed_export(settings, ground.store, platform, person, out, key, ask=typed)
     finally:
         await asyncio.gather(*(p.aclose() for p in platforms.values()))
 
 
 async def confirmed_export(
-    settings: Settings, store: Store, platform: Platform, person: str, out: Path | None, *, ask: Callable[[], str]
+    settings: Settings,
+    store: Store,
+    platform: Platform,
+    person: str,
+    out: Path | None,
+    key: str | None = None,
+    *,
+    ask: Callable[[], str],
 ) -> int:
-    """Send the owner a code, take it back by `ask`, then write; 1 when any step says no, 0 when it is done."""
-    no = await confirmed(settings, store, platform, person, ask=ask, sentence="export_code")
+    """Send the owner a code, take it back by `ask`, then write; 1 when any step says no, 0 when it is done.
+
+    The code comes with the key to which the file will be sealed: a file that others can open needs another word.
+    """
+    text = partial(say, settings.language, "export_code" if key is None else "export_code_sealed", key=key)
+    no = await confirmed(settings, store, platform, person, ask=ask, text=text)
     if no is not None:
         return refuse(f"nothing was exported: {no}")
-    made = await exported(store, person, controller_of(settings), settings.language)
+    made = await exported(store, person, controller_of(settings), settings.language, key)
     if made is None:
         return refuse("nothing was exported: there is nothing of theirs any more")
-    id_, data, messages = made
-    file = out or Path(f"fenshen-export-{id_}.zip")
+    name, data, messages = made
+    file = out or Path(name)
     try:
         await asyncio.to_thread(_write, file, data)
     except OSError as error:
         return refuse(f"nothing was exported: {file} cannot be written: {error.strerror}")
-    print(say(settings.language, "exported", file=file, messages=messages, export=id_))
+    print(say(settings.language, "exported", file=file, messages=messages))
     return 0
 
 
-def _check(out: Path | None) -> None:
+def _check(out: Path | None, key: str | None) -> None:
+    if key is not None:
+        try:
+            own_key.checked(key)
+        except own_key.NoKey as error:
+            raise BadSettings(str(error)) from None
     if out is not None and out.exists():
         raise BadSettings(f"{out} exists already: nothing is written over")
 

@@ -4,10 +4,10 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from adapters.base import Address, Platform, PlatformError
-from bot import cards
+from adapters.base import Address, Card, Platform, PlatformError
 from bot.learning import MOST_BYTES, Learning
 from bot.objecting import Objections
 from bot.platforms import make_platforms
@@ -49,7 +49,9 @@ async def confirmed_import(
     ask: Callable[[], str],
 ) -> int:
     """Send the owner a code, take it back by `ask`, then import; 1 when any step says no, 0 when it is done."""
-    no = await confirmed(settings, store, platform, person, ask=ask, sentence="import_code")
+    no = await confirmed(
+        settings, store, platform, person, ask=ask, text=partial(say, settings.language, "import_code")
+    )
     if no is not None:
         return refuse(f"nothing was imported: {no}")
     outcome, counts = await learning.take_in(person, data)
@@ -78,12 +80,21 @@ def _read(file: Path) -> bytes:
 
 
 async def confirmed(
-    settings: Settings, store: Store, platform: Platform, person: str, *, ask: Callable[[], str], sentence: str
+    settings: Settings,
+    store: Store,
+    platform: Platform,
+    person: str,
+    *,
+    ask: Callable[[], str],
+    text: Callable[..., str],
 ) -> str | None:
-    """Whether the owner, by the code that only they are sent, says so; None: they do, else why it was not had."""
+    """Whether the owner, by the code that only they are sent, says so; None: they do, else why it was not had.
+
+    `text` says what they are asked, with the `code`.
+    """
     code = await store.import_code(person)
     if code is not None:
-        card = cards.plain(settings.language, sentence, code=code)
+        card = Card(say(settings.language, "nothing_title"), text(code=code))
         try:
             await platform.send(Address(person=person), card, key=f"code:{secrets.token_hex(8)}")
         except PlatformError as error:

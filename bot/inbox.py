@@ -153,10 +153,12 @@ class Inbox:
             await self._joining.leave(_claim(message), tell, _here(message))
 
     async def _show(self, message: Message, command: Command) -> None:
-        """A card about the one who asks for it, alone; a receipt by its id, an export itself by `/export file`."""
-        named = {"record": "".join(command.words[:1]).upper()} if command.verb == "receipt" else {}
-        itself = command.verb in ("export", "credit") and command.words == ("file",)
-        tell = await self._private(message, f"{command.verb}_file" if itself else command.verb)
+        """A card about the one who asks for it, alone; a receipt by its id, an export sealed to a key that is named."""
+        verb, words = command.verb, command.words
+        named = {"record": "".join(words[:1]).upper()} if verb == "receipt" else {}
+        named |= {"key": words[-1]} if verb == "export" and words not in ((), ("file",)) else {}
+        itself = "key" in named or (verb in ("export", "credit") and words == ("file",))
+        tell = await self._private(message, f"{verb}_file" if itself else verb)
         await self._store.claim(_claim(message), replace(tell, ids={**tell.ids, **named}))
 
     async def _explain(self, message: Message, command: Command) -> None:

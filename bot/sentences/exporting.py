@@ -12,9 +12,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "export_here": (
         "导出是一个签了名的 zip：同意记录、收据、你自己的话、页面、回答、账本。点一下就私下发给你，别人看不到；文件会存在聊天平台上，"
-        "取走后请删除那条消息。每次导出都记在你的账本里。",
+        "取走后请删除那条消息；想让文件只有你打得开，就发 `/export age1…`（你的 age 公钥）。每次导出都记在你的账本里。",
         "An export is a signed zip: consent records, receipts, your own words, pages, answers, ledger. One tap sends it to you, "
-        "alone. The chat platform keeps the file: delete the message once you have it. Your ledger lists each.",
+        "alone. The chat platform keeps the file: delete the message once you have it. `/export age1…`, with a public key of age that is yours, sends it so that only you can open it. "
+        "Your ledger lists each.",
     ),
     "export_button": ("发给我", "Send it to me"),
     "export_sent": ("已发：{file}，{messages} 条消息。", "Sent: {file}, {messages} messages."),
@@ -24,10 +25,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Export code: {code} (valid for 15 minutes). Whoever you read it to gets all of your content; if you did not "
         "ask for it, ignore it.",
     ),
-    "exported": (
-        "已写出 {file}：{messages} 条消息，导出编号 {export}。",
-        "Wrote {file}: {messages} messages, export {export}.",
+    "export_code_sealed": (
+        "导出验证码：{code}（15 分钟内有效）。念出来，别人就能写出一份只有这把钥匙打得开的文件：\n{key}\n钥匙不是你的，"
+        "或不是你本人要求的，就不用理会。",
+        "Export code: {code} (valid for 15 minutes). Whoever you read it to can write a file that this key alone "
+        "opens:\n{key}\nIf it is not yours, or you did not ask for it, ignore it.",
     ),
+    "export_sealed": (
+        "只有这把钥匙打得开，我也打不开：\n{key}",
+        "This key alone opens it; I cannot:\n{key}",
+    ),
+    "export_no_key": (
+        "这不是 age 公钥：公钥以 age1 开头（用 age-keygen 生成）。什么都没导出。",
+        "That is no public key of age: one begins with age1 (age-keygen makes one). Nothing was exported.",
+    ),
+    "exported": ("已写出 {file}：{messages} 条消息。", "Wrote {file}: {messages} messages."),
     "export_readme": (
         "# 分身导出 {export}\n\n"
         "{person}，{at}。只有本人的内容；别人的话、谁问的，都不在里面。\n\n"

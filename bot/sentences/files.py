@@ -18,8 +18,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "imported_try": ("问问自己试试：", "Ask yourself:"),
     "import_no_consent": ("先在群里对我说“加入”，再发文件。", "First say “join” to me in a group, then send the file."),
     "import_unreadable": (
-        "读不了这个文件。可以是 messages.jsonl、聊天导出（JSON、表格，或“2026-03-01 09:00 名字：内容”的文本）、Markdown 笔记，或它们的 ZIP。",
-        "I cannot read this file. It may be a messages.jsonl, a chat export (JSON, a table, or text like “2026-03-01 09:00 name: words”), Markdown notes, or a ZIP of these.",
+        "读不了这个文件。可以是 messages.jsonl、聊天导出（JSON、表格，或“2026-03-01 09:00 名字：内容”的文本）、Markdown 笔记，或它们的 ZIP。用 age 封好的文件请先自己解开。",
+        "I cannot read this file. It may be a messages.jsonl, a chat export (JSON, a table, or text like “2026-03-01 09:00 name: words”), Markdown notes, or a ZIP of these. Open a file sealed with age yourself first.",
     ),
     "import_where": (
         "文件里有你的 {found} 条话，但没写明是在哪个群说的。选一个群：放进那里的分身，按你在那里开通的范围回答。现在还什么都没收下。",
