@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from adapters.base import Address, Button, Card, Click, Message, Part, Platform, Refused, Sent
 from bot import cards
@@ -15,6 +16,7 @@ from skills.store import Store
 from skills.worded import Worded
 from skills.words import DEFAULT, HANDOVER, Claim, Tell
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MODES: Mapping[str, str] = {"auto": "why_auto", "review": "why_review"}
 
 
@@ -73,7 +75,9 @@ class Retracting:
     async def retracted(self, tell: Tell) -> Card:
         """Take the answer off where it stands, then say how that went. Raises PlatformError where a try may help."""
         language, places = tell.language, await self._store.places(tell.ids["answer"])
-        where = await self._taken_off(places[0], places[1:], language) if places else "retracted_unsent"
+        # it is said there in the language of the answer, and to its owner in theirs
+        said_in = places[0].language or language if places else language
+        where = await self._taken_off(places[0], places[1:], said_in) if places else "retracted_unsent"
         text = say(language, "retracted_text", where=say(language, where))
         return Card(say(language, "retracted_title", answer=tell.ids["answer"]), text)
 
@@ -96,7 +100,7 @@ class Retracting:
         platform = self._platforms.get(place.platform or "")
         if platform is None or place.message is None or place.chat is None:
             return "retracted_unsent"
-        card = await self.left(platform, beside, language)
+        card = await self.left(platform, place, beside, language)
         try:
             await platform.update(Sent(platform.name, place.chat, place.message, editable=True), card)
         except Refused:
@@ -106,13 +110,13 @@ class Retracting:
             return "retracted_said"
         return "retracted_replaced"
 
-    async def left(self, platform: Platform, beside: Sequence[Place], language: Language) -> Card:
-        """One line; or, where others answered in the same message, what of theirs may stand now beside that line."""
-        gone = say(language, "withdrawn_text")
+    async def left(self, platform: Platform, gone: Place, beside: Sequence[Place], language: Language) -> Card:
+        """One line; or, where others answered in the same message, what of theirs may stand now, each in its place."""
+        title, text = say(language, "withdrawn_title"), say(language, "withdrawn_text")
         if not beside:
-            return Card(say(language, "withdrawn_title"), gone)
-        parts = [Part(say(language, "withdrawn_title"), gone)]
-        parts += [await self._part(platform, place, language) for place in beside]
+            return Card(title, text)
+        in_order = sorted([gone, *beside], key=lambda place: (place.at or _LONG_AGO, place.answer))
+        parts = [Part(title, text) if p is gone else await self._part(platform, p, language) for p in in_order]
         return Card(say(language, "together_title"), "", parts=tuple(parts), note=say(language, "together_note"))
 
     async def _part(self, platform: Platform, place: Place, language: Language) -> Part:

@@ -44,7 +44,7 @@ class TakingDown:
                 log.info("a card could not be sent: %s", type(error).__name__)
 
     async def _replaced(self, platform: Platform, place: Place, language: Language) -> bool:
-        card = await self._retracting.left(platform, await self._store.beside(place), language)
+        card = await self._retracting.left(platform, place, await self._store.beside(place), language)
         try:
             await platform.update(Sent(platform.name, str(place.chat), str(place.message), editable=True), card)
         except Unavailable:

@@ -34,6 +34,7 @@ placed = Table(
     Column("language", Text),
     Column("at", t.TIME),
     Column("refused", Boolean),
+    Column("since", t.TIME),
 )
 
 
@@ -46,7 +47,7 @@ class Placed(Parts):
         found = select(placed).where(p.owner == owner, p.refused.is_(refused)).order_by(p.at, p.answer)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(found)).all()
-        return [Place(r.answer, r.owner, r.platform, r.chat, r.message, r.language) for r in rows]
+        return [Place(r.answer, r.owner, r.platform, r.chat, r.message, r.language, r.since) for r in rows]
 
     async def taken_down(self, place: Place, *, stays: bool = False) -> None:
         """Note that an answer is gone from its chat, or that it stays there."""
@@ -65,10 +66,10 @@ class Placed(Parts):
     async def beside(self, place: Place) -> Sequence[Place]:
         """Whatever still stands in the same message."""
         p = t.place.c
-        same = select(t.place).where(p.chat == place.chat, p.message == place.message).order_by(p.answer)
+        same = select(t.place).where(p.chat == place.chat, p.message == place.message)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(same)).all()
-        return [Place(r.answer, r.owner, r.platform, r.chat, r.message) for r in rows]
+        return [Place(r.answer, r.owner, r.platform, r.chat, r.message, r.language, r.at) for r in rows]
 
 
 async def prune(connection: AsyncConnection) -> None:
@@ -93,9 +94,9 @@ async def drop(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
 
 async def _outlive(connection: AsyncConnection, answers: Collection[str]) -> None:
     """Keep the places of answers that are gone, those that were sent, in place of the answers' own."""
-    p, names = t.place.c, ["answer", "owner", "platform", "chat", "message", "language", "at", "refused"]
+    p, names = t.place.c, ["answer", "owner", "platform", "chat", "message", "language", "at", "refused", "since"]
     sent = and_(p.answer.in_(answers), p.platform.is_not(None), p.message.is_not(None))
     now, no = func.now(), literal(False)
-    kept = select(p.answer, p.owner, p.platform, p.chat, p.message, p.language, now, no).where(sent)
+    kept = select(p.answer, p.owner, p.platform, p.chat, p.message, p.language, now, no, p.at).where(sent)
     await connection.execute(insert(placed).from_select(names, kept))
     await connection.execute(delete(t.place).where(p.answer.in_(answers)))

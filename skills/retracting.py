@@ -63,6 +63,7 @@ class Place:
     chat: str | None
     message: str | None
     language: Language | None = None  # in which it was said
+    at: datetime | None = None  # since when: in a message with several, the first comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,10 @@ class Retracting(Withholding):
         same = and_(other.c.chat == p.chat, other.c.message == p.message, other.c.answer != p.answer)
         async with self._database.transaction() as connection:
             own = (await connection.execute(select(t.place).where(p.answer == answer))).one_or_none()
-            beside = select(other).join(t.place, same).where(p.answer == answer).order_by(other.c.answer)
+            beside = select(other).join(t.place, same).where(p.answer == answer)
             rows = (await connection.execute(beside)).all()
-        return [Place(r.answer, r.owner, r.platform, r.chat, r.message) for r in ([own, *rows] if own else [])]
+        found = [own, *rows] if own else []
+        return [Place(r.answer, r.owner, r.platform, r.chat, r.message, r.language, r.at) for r in found]
 
     async def standing(self, answer: str) -> Standing | None:
         """What of an answer its readers may still be shown; None where it may not stand any more."""

@@ -161,7 +161,8 @@ async def test_an_answer_that_its_owner_takes_back_stands_nowhere_any_more(
     ((to, done),) = sends
     assert to.person == ana
     assert say(language, "retracted_replaced") in done.text
-    assert standing[message][1] == Card(say(language, "withdrawn_title"), say(language, "withdrawn_text"))
+    # there it is said in the language of the answer, whichever its owner speaks
+    assert standing[message][1] == Card(say("en", "withdrawn_title"), say("en", "withdrawn_text"))
     assert (await store.credit(ana), await store.answered(ana, 7)) == (0, 0)
     assert (await asks("cy", QUESTION, platform=platform))[1].quotes == ()
     ((_, again),) = await told("ana", f"/retract {card.answer}", platform=platform, direct=True)

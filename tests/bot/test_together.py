@@ -13,6 +13,7 @@ from skills.words import Claim
 Shown = tuple[Address, Card]
 Hook = Callable[[Address, Card], Awaitable[None]]
 Says = Callable[..., Message]
+Settled = Callable[[], Awaitable[None]]
 Joins = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[Shown]]
 ANA, BO, CY = "lark:t:ana", "lark:t:bo", "lark:t:cy"
@@ -88,6 +89,27 @@ async def test_of_those_who_leave_while_it_is_on_its_way_only_the_part_is_taken_
     assert [p.text for p in card.parts] == [say("en", "answer_text", name="Ana"), say("en", "withdrawn_text")]
     assert [q.text for q in card.parts[0].quotes] == [HERS]
     assert card.parts[1].quotes == ()
+
+
+@pytest.mark.parametrize("words", ["/retract {}", "/leave"])
+@pytest.mark.parametrize("nth", [0, 1])
+async def test_a_part_that_is_taken_back_later_keeps_its_place(
+    both: None,
+    asks: Asks,
+    receive: Receive,
+    says: Says,
+    settled: Settled,
+    standing: dict[str, Shown],
+    words: str,
+    nth: int,
+) -> None:
+    """By itself, or with all that its owner said."""
+    _, card = await asks("cy", "ask Ana and Bo when the gateway restarts")
+    await receive(says(("ana", "bo")[nth], words.format(card.parts[nth].answer), direct=True))
+    await settled()
+    (card,) = [card for _, card in standing.values() if card.parts]
+    stays = say("en", "answer_text", name=("Bo", "Ana")[nth])
+    assert [p.text for p in card.parts] == [stays, say("en", "withdrawn_text")][:: 1 if nth else -1]
 
 
 async def test_each_of_several_can_be_asked_in_person(both: None, joins: Joins, asks: Asks, receive: Receive) -> None:
