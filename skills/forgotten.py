@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import owners
 from skills import tables as t
-from skills.imports import UNNAMED
 from skills.masking import masked
 from skills.owners import Owner
+from skills.rows import UNNAMED
 from skills.vault import Vault
 from skills.words import IN_PASSING, Said
 

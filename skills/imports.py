@@ -1,10 +1,7 @@
 """Reading an owner's file: their own words are kept, everybody else's only counted."""
 
-import io
 import json
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -14,15 +11,16 @@ from typing import Any
 from skills.chat_exports import json_rows, table_rows, text_rows
 from skills.colleague_skill import work_file, work_part
 from skills.decoding import MOST_LINES, decoded, lines_of
+from skills.mail import is_mail, mail_rows
 from skills.notebook import note_rows
-from skills.rows import Row, row_of
+from skills.rows import UNNAMED, Row, row_of
+from skills.slack import slack_root, slack_rows
+from skills.unpacking import unpacked
 from skills.words import Said
 
 LARGEST = 50 * 1024 * 1024  # bytes, of a file and of all that an archive holds
-MOST_MEMBERS = 200
 LONGEST_LINE = 100 * 1024  # bytes
 LONGEST_ID = 200
-UNNAMED = "file:"  # begins the id of what carried none in its file: no link leads to it
 _NEEDED = ("id", "chat", "sender", "text")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # JSON can escape what neither UTF-8 nor the database can hold
 _LOOKED_AT = 20  # lines from which a file's kind is told
@@ -59,14 +57,16 @@ class Lines:
 def read_file(data: bytes, whose: Whose) -> Lines:
     """The owner's own words in a file of any kind we know, told apart by its content, never by its name.
 
-    `messages.jsonl`, a chat export (JSON, text, table), Markdown notes, or a ZIP of those. Where a file tells senders
-    by name alone, the name has to be the owner's exactly; where it tells ids, names count for nothing.
-    Raises NotReadable.
+    `messages.jsonl`, a chat export (JSON, text, table), mail, Markdown notes, or a ZIP: of those, or Slack's. Where a
+    file tells senders by name alone, the name has to be the owner's exactly; where it tells ids, names count for
+    nothing. Raises NotReadable.
     """
     if len(data) > LARGEST:
         raise NotReadable(NotReadable.__doc__)
     if data.startswith(b"PK\x03\x04"):
         return _archive(data, whose)
+    if is_mail(data):
+        return _read_rows(mail_rows([data], whose.owner, whose.names), whose)
     text = decoded(data)
     if text is None or lines_of(text) > MOST_LINES:
         raise NotReadable(NotReadable.__doc__)
@@ -141,6 +141,12 @@ def _placed(row: Row, whose: Whose, places: Mapping[str, str], *, by_id: bool) -
     return Said(whose.owner, chat, id_, row.at, words, source="file")
 
 
+def _read_rows(rows: Sequence[Row] | None, whose: Whose) -> Lines:
+    if rows is None:
+        raise NotReadable(NotReadable.__doc__)
+    return _own(rows, whose)
+
+
 def _notes(text: str, whose: Whose) -> Lines:
     if (notes := note_rows(text, whose.now)) is None:
         raise NotReadable(NotReadable.__doc__)
@@ -159,28 +165,20 @@ def _signed(note: Row, owner: str) -> Row:
 
 
 def _archive(data: bytes, whose: Whose) -> Lines:
-    """The files of a ZIP taken together, or the one of a Colleague Skill; what cannot be read in it counts as bad."""
-    inside: list[bytes] = []
-    left = LARGEST
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if len(members) > MOST_MEMBERS:
-                raise NotReadable(NotReadable.__doc__)
-            for member in members:
-                with archive.open(member) as opened:
-                    inside.append(opened.read(left + 1))
-                left -= len(inside[-1])
-                if left < 0:
-                    raise NotReadable(NotReadable.__doc__)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise NotReadable(NotReadable.__doc__) from error
-    if sum(lines_of(decoded(one) or "") for one in inside) > MOST_LINES:
+    """The files of a ZIP taken together, or what Slack or a Colleague Skill put there; the unreadable count as bad."""
+    if (files := unpacked(data, LARGEST)) is None:
         raise NotReadable(NotReadable.__doc__)
-    named = dict(zip([member.filename for member in members], inside, strict=True))  # the names lead nowhere
-    if (work := work_file(list(named))) is not None:
-        return _about(decoded(named[work]) or "", whose)
-    found = [_member(one, whose) for one in inside]
+    if sum(lines_of(decoded(one) or "") for _, one in files) > MOST_LINES:
+        raise NotReadable(NotReadable.__doc__)
+    names = [name for name, _ in files]  # they lead nowhere
+    if (root := slack_root(names)) is not None:
+        return _read_rows(slack_rows(files, root, whose.owner, whose.names, whose.chats.values()), whose)
+    if (work := work_file(names)) is not None:
+        return _about(decoded(dict(files)[work]) or "", whose)
+    mails = [one for _, one in files if is_mail(one)]
+    found = [_member(one, whose) for _, one in files if not is_mail(one)]
+    if mails:
+        found.append(_read_rows(mail_rows(mails, whose.owner, whose.names), whose))
     saids = [said for lines in found for said in lines.saids]
     together = _counted(saids)
     counts = {f.name: sum(getattr(lines, f.name) for lines in (*found, together)) for f in fields(Lines)[1:]}

@@ -1,5 +1,6 @@
 """Rows of other programs' files: who said what and when, under whatever names their columns have."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -35,6 +36,15 @@ class Row:
     sender_id: str | None = None
     chat: str | None = None  # an id or a name
     id: str | None = None
+
+
+OTHERS = Row("-", None)  # a line of somebody else, without their words
+UNNAMED = "file:"  # begins the id of what carried none of the platform's in its file: no link leads to it
+
+
+def elsewhere(*named: str) -> str:
+    """The id of what another system has named, which tells neither the name nor who else is in it."""
+    return f"{UNNAMED}{named[0]}:{hashlib.sha256(chr(0).join(named).encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def row_of(given: Mapping[str, Any], chat: str | None = None) -> Row:

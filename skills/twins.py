@@ -8,10 +8,10 @@ from sqlalchemy import Boolean, Select, and_, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
-from skills.imports import UNNAMED
 from skills.masking import masked
 from skills.owners import Owner
 from skills.page_tables import TITLE
+from skills.rows import UNNAMED
 from skills.vault import Vault, message_place
 from skills.words import IN_PASSING, Said
 

@@ -18,12 +18,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "imported_try": ("问问自己试试：", "Ask yourself:"),
     "import_no_consent": ("先在群里对我说“加入”，再发文件。", "First say “join” to me in a group, then send the file."),
     "import_unreadable": (
-        "读不了这个文件。可以是 messages.jsonl、聊天导出（JSON、表格，或“2026-03-01 09:00 名字：内容”的文本）、Markdown 笔记，或它们的 ZIP。用 age 封好的文件请先自己解开。",
-        "I cannot read this file. It may be a messages.jsonl, a chat export (JSON, a table, or text like “2026-03-01 09:00 name: words”), Markdown notes, or a ZIP of these. Open a file sealed with age yourself first.",
+        "读不了这个文件。可以是 messages.jsonl、聊天导出（JSON、表格，或“2026-03-01 09:00 名字：内容”的文本）、Slack 导出、邮件（eml、mbox）、Markdown 笔记，或它们的 ZIP。用 age 封好的文件请先自己解开。",
+        "I cannot read this file. It may be a messages.jsonl, a chat export (JSON, a table, or text like “2026-03-01 09:00 name: words”), an export of Slack, mail (eml, mbox), Markdown notes, or a ZIP of these. Open a file sealed with age yourself first.",
     ),
     "import_where": (
-        "文件里有你的 {found} 条话，但没写明是在哪个群说的。选一个群：放进那里的分身，按你在那里开通的范围回答。现在还什么都没收下。",
-        "The file holds {found} messages of yours but not where they were said. Choose a chat: they join your double there, within what you switched on there. Nothing is kept yet.",
+        "文件里有你的 {found} 条话，但没写明是在这里哪个群说的。选一个群：放进那里的分身，按你在那里开通的范围回答。现在还什么都没收下。",
+        "The file holds {found} messages of yours but not in which chat here they were said. Choose a chat: they join your double there, within what you switched on there. Nothing is kept yet.",
     ),
     "import_where_skill": (
         "这是别人写的关于你的技能（Colleague Skill），不是你自己说的话。只看了里面讲工作的 {found} 节；性格、标签和搜集来的材料都没有看。写得对、你也愿意当作自己的话，就选一个群；现在还什么都没收下。",

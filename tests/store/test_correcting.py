@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from skills.imports import UNNAMED
 from skills.notes import titled
+from skills.rows import UNNAMED
 from skills.words import Said
 from tests.store.conftest import Company
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skills.decoding import MOST_LINES
-from skills.imports import LARGEST, MOST_MEMBERS, Lines, NotReadable, Whose, read_file
+from skills.imports import LARGEST, Lines, NotReadable, Whose, read_file
+from skills.unpacking import MOST_MEMBERS
 
 ANA, OPS, DEV = "lark:cli_a1:ou_ana", "lark:cli_a1:oc_ops", "lark:cli_a1:oc_dev"
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
