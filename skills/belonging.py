@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
 
-from sqlalchemy import Row
-
-from skills.words import DEFAULT, Within
+from skills.words import Within
 
 
 def told(readers: Iterable[AbstractSet[str]], named: AbstractSet[str]) -> Within:
@@ -28,13 +25,3 @@ def plain(within: Within) -> list[list[str]]:
 def read(said: Sequence[Sequence[str]] | None) -> Within:
     """What `plain` made; nothing is told where nothing was written."""
     return frozenset(frozenset(one) for one in said or ())
-
-
-def lets_in(event: Row[Any], answer: Row[*tuple[Any, ...]]) -> bool:
-    """Whether a consent is to those who read where an answer was given."""
-    if answer.direct and answer.asker == answer.owner:
-        return True
-    if event.scope == DEFAULT:
-        return bool(event.chat == answer.chat and not answer.direct)
-    named = answer.direct and answer.asker in event.people
-    return answer.chat in event.chats or named or belong(read(answer.within), set(event.departments or ()))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import drafts, ledger, owners
 from skills import tables as t
+from skills.belonging import belong, read
 from skills.decision import KEPT, LIVE, Kind
 from skills.keyring import Keyring
 from skills.permission import sql_live
@@ -229,3 +230,13 @@ async def append(
     await connection.execute(insert(t.consent_event).values(**named))
     if kind not in WIDENING and not settled:
         await drafts.settle(connection, person, event["at"])
+
+
+def lets_in(event: Row[Any], answer: Row[*tuple[Any, ...]]) -> bool:
+    """Whether a consent is to those who read where an answer was given."""
+    if answer.direct and answer.asker == answer.owner:
+        return True
+    if event.scope == DEFAULT:
+        return bool(event.chat == answer.chat and not answer.direct)
+    named = answer.direct and answer.asker in event.people
+    return answer.chat in event.chats or named or belong(read(answer.within), set(event.departments or ()))

@@ -25,7 +25,6 @@ from skills import (
     withheld,
 )
 from skills import tables as t
-from skills.belonging import lets_in
 from skills.permission import doomed
 from skills.vault import Vault
 from skills.words import Erasure, Tell
@@ -162,7 +161,7 @@ async def _let_nobody_in(connection: AsyncConnection, owner: str) -> set[str]:
     kept = await consent.kept(connection, owner)
     held = {(e.chat, e.birth): [one for one in kept if (one.chat, one.birth) == (e.chat, e.birth)] for e in kept}
     rows = await connection.execute(cited)
-    return {r.id for r in rows if not any(lets_in(event, r) for event in held.get((r.said_in, r.birth), ()))}
+    return {r.id for r in rows if not any(consent.lets_in(event, r) for event in held.get((r.said_in, r.birth), ()))}
 
 
 async def _unsaid(connection: AsyncConnection, person: str) -> int:

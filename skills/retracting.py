@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import answers, messages, owners, worded
 from skills import tables as t
-from skills.belonging import lets_in
+from skills.consent import lets_in
 from skills.decision import ANSWERING
 from skills.errands import Errand
 from skills.withholding import Withholding
