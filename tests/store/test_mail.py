@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skills.decoding import MOST_LINES
 from skills.imports import Lines, NotReadable, read_file
 from skills.mail import MOST_MAILS, MOST_PARTS
+from skills.mail_words import LONGEST_BODY
 from tests.store.test_files import ANA, DEV, OPS, whose, words, zipped
 
 FROM = 'From: "Ana" <ana@corp.example>'
@@ -105,16 +107,20 @@ def test_mail_that_is_broken_is_nobodys_notes() -> None:
         assert lines.others > 0
 
 
-def test_a_file_of_too_many_mails_or_parts_is_refused_as_a_whole() -> None:
+def test_a_file_of_too_many_mails_lines_or_parts_is_refused_as_a_whole() -> None:
     """And in one that goes too deep its parts are not looked for."""
     with pytest.raises(NotReadable):
         read_file(mbox(mail("hi")) * (MOST_MAILS + 1), whose())
+    with pytest.raises(NotReadable):
+        read_file(mail("\n" * MOST_LINES), whose())
     parts = mail("--b\n\n" * (MOST_PARTS + 1), "Content-Type: multipart/mixed; boundary=b")
     with pytest.raises(NotReadable):
         read_file(parts, whose())
-    deep = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3_000))
+    deep = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(25))
     lines = read_file(mail(deep + "\nhi", deep.partition("\n")[0]), whose())
     assert (lines.saids, lines.bad) == ((), 1)
+    lines = read(mail("x" * (LONGEST_BODY + 1)), mail("hi", f'Content-Type: text/plain; name="{"x" * 300}"'))
+    assert (lines.saids, lines.bad, lines.others) == ((), 1, 1)  # a letter and a header that are too long
 
 
 # what is read

@@ -86,6 +86,7 @@ def test_of_a_page_only_what_stands_before_its_first_quote_is_read(page: str) ->
 @pytest.mark.parametrize(
     ("charset", "told"),
     [("utf-8", "utf-8"), ("gb18030", "gb2312"), ("big5", "big5"), ("iso-2022-jp", "iso-2022-jp"), ("utf-8", "us-ascii"),
+     ("utf-8", "iso-8859-1"),
      ("gb18030", "no-such"), ("utf-8", "punycode"), ("gb18030", "utf-8")],
 )  # fmt: skip
 def test_words_are_read_in_the_charset_that_they_are_in(who: str, charset: str, told: str) -> None:
@@ -101,6 +102,13 @@ def test_words_are_read_in_the_charset_that_they_are_in(who: str, charset: str, 
     assert (said.text, said.at, said.source) == ("回滚\n先停再回", datetime(2026, 3, 1, 9, tzinfo=UTC), "file")
     assert said.message.startswith("file:mail:")
     assert "corp" not in said.message
+    data = mail(
+        b64encode("茅台".encode("gbk")).decode(),
+        "Content-Type: text/plain; charset=gbk",
+        headers[0],
+        "Content-Transfer-Encoding: base64",
+    )
+    assert words(read(data)) == ["回滚\n茅台"]  # whose bytes could be UTF-8 as well
 
 
 def test_of_alternatives_the_plain_one_is_read() -> None:
