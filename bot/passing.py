@@ -88,7 +88,8 @@ def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
         return _how_far(tell)
     if tell.card == "found" or proposes:
         said = say(language, "found_text" if consent.messages else "found_none", found=consent.messages)
-        left_out = say(language, "found_passed", **ids) if "passed" in ids else ""
+        # what an older version left in the queue does not tell what was out
+        left_out = say(language, "found_passed", **ids) if "out" in ids else ""
         partly = say(language, "found_partly", why=say(language, ids["why"])) if "why" in ids else ""
         return "\n\n".join(line for line in (left_out, said, partly) if line)
     if ids.get("look_back") != "yes":
@@ -103,7 +104,7 @@ def of_one(tell: Tell) -> str:
     """How far the reading of one of several chats is, or what was left out of it; "" where none is told of."""
     if "read" in tell.ids:
         return _how_far(tell)
-    return say(tell.language, "found_passed", **tell.ids) if "passed" in tell.ids else ""
+    return say(tell.language, "found_passed", **tell.ids) if "out" in tell.ids else ""
 
 
 def reading_as(language: Language, passed: Passed, before: int, nth: int, of: int) -> str:
