@@ -5,10 +5,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "export_how": (
         "导出是一个签了名的 zip：同意记录、收据、你自己的话、页面、回答、账本。请运维在服务器上运行：\n"
         "fenshen export --person {person}\n"
-        "我会私下发你一个一次性验证码，念给他，文件才会写出来；每次导出都记在你的账本里。",
+        "我会私下发你一个一次性验证码，念给他，文件才会写出来；想让文件只有你打得开，先发我 `/export age1…`（你的 age 公钥）。"
+        "每次导出都记在你的账本里。",
         "An export is a signed zip: consent records, receipts, your own words, pages, answers, ledger. Ask your operator to "
         "run on the server:\nfenshen export --person {person}\n"
-        "I send you a one-time code, alone; only when you read it out is the file written. Your ledger lists each.",
+        "I send you a one-time code, alone; only when you read it out is the file written. Send me `/export age1…` first, with a "
+        "public key of age that is yours, for a file that only you can open. Your ledger lists each.",
     ),
     "export_here": (
         "导出是一个签了名的 zip：同意记录、收据、你自己的话、页面、回答、账本。点一下就私下发给你，别人看不到；文件会存在聊天平台上，"
