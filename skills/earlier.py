@@ -35,9 +35,8 @@ class Earlier(Embedding):
             if held is None or held.key_id is None or not saids:
                 return Kept()
             known = await _known(connection, held, chat, [said.message for said in saids])
-            passing = [
-                said for said in saids if said.source in IN_PASSING
-            ]  # what was kept on purpose comes back as that
+            # what was kept on purpose comes back as that
+            passing = [said for said in saids if said.source in IN_PASSING]
             same = await twins.recorded(connection, self._vault, held, chat, passing)
             fresh = [said for said in saids if said.message not in same]
             new = await messages.record(connection, self._vault, owner, chat, fresh, self._clock())

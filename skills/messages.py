@@ -98,20 +98,19 @@ async def forget(connection: AsyncConnection, vault: Vault, owner: str, chat: st
     It goes under other ids, too, and no reading of the chat and no file brings it back.
     """
     await owners.act_for(connection, owner)
-    held, others = await owners.lock(connection, owner), list[str]()
+    held, others = await owners.lock(connection, owner), list[Said]()
     if held is not None:
         there = await recorded(connection, vault, owner, chat, message)
         same = await twins.recorded(connection, vault, held, chat, there)
-        others = [one.message for found in same.values() for one in found]
-        await forgotten.mark(
-            connection, vault, held, chat, [*there, *(one for found in same.values() for one in found)]
-        )
-    for one in (*others, message):
+        others = [one for found in same.values() for one in found]
+        await forgotten.mark(connection, vault, held, chat, [*there, *others])
+    ids = [message, *(one.message for one in others)]
+    for one in ids:
         said = _passages_of(owner, chat, one)
         cited = select(t.citation.c.answer).where(t.citation.c.owner == owner, t.citation.c.passage.in_(said))
         await placed.drop(connection, and_(t.answer.c.owner == owner, t.answer.c.id.in_(cited)))
-        was_there = await supersede(connection, owner, chat, one)
-    return was_there
+    was_there = [await supersede(connection, owner, chat, one) for one in ids]
+    return was_there[0]
 
 
 async def supersede(connection: AsyncConnection, owner: str, chat: str, message: str) -> bool:
