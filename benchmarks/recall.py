@@ -38,6 +38,10 @@ TOKEN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")
 Line = Mapping[str, Any]
 
 
+class BadSet(Exception):
+    """The folder is no set of messages and questions, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One question with the ids found, best first, how sure recall was, and how long it took."""
@@ -109,16 +113,17 @@ class Plain:
     """bm25s (Lucene's variant, k1 1.5, b 0.75) over one owner's messages, as anybody would set it up."""
 
     def __init__(self, own: Sequence[Line]) -> None:
-        self._ids = [line["id"] for line in own]
+        said = [tokens(line["text"]) for line in own]
+        self._ids = [line["id"] for line in own] if any(said) else []
         self._index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-        if own:
-            self._index.index([tokens(line["text"]) for line in own], show_progress=False)
+        if self._ids:
+            self._index.index(said, show_progress=False)
 
     def search(self, question: str) -> list[str]:
         """The ids of what scores at all, best first."""
-        if not self._ids:
+        if not self._ids or not (wanted := tokens(question)):
             return []
-        scores = self._index.get_scores(tokens(question))
+        scores = self._index.get_scores(wanted)
         order = sorted(range(len(self._ids)), key=lambda n: -scores[n])
         return [self._ids[n] for n in order[:SHOWN] if scores[n] > 0]
 
@@ -187,14 +192,38 @@ def auroc(scored: Sequence[tuple[float, bool]]) -> float | None:
     return round(won / len(yes) / len(no), 3)
 
 
-def lines(path: Path) -> list[Line]:
-    """A file of JSON objects, one a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def lines(path: Path, *needed: str) -> list[Line]:
+    """A file of JSON objects, one a line, each with what is needed. Raises BadSet."""
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSet(f"{path}: {error}") from None
+    found = list[Line]()
+    for number, line in enumerate(written.split("\n"), 1):  # a text may hold what else ends a line
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise BadSet(f"{path}, line {number}: {error}") from None
+            if missing := [name for name in needed if not isinstance(row, dict) or row.get(name) is None]:
+                raise BadSet(f"{path}, line {number}: no {', '.join(missing)}")
+            found.append(row)
+    if not found:
+        raise BadSet(f"{path}: nothing is in it")
+    return found
+
+
+def asked(path: Path, limit: int | None) -> list[Line]:
+    """The first so many questions; one that says neither is answerable if it has gold. Raises BadSet."""
+    rows = lines(path, "owner", "question")[:limit]
+    golden = [{**row, "gold": row.get("gold") or []} for row in rows]
+    return [{**row, "answerable": row.get("answerable", bool(row["gold"]))} for row in golden]
 
 
 async def measure(folder: Path, limit: int | None, *, pages: bool) -> dict[str, float | None]:
     """One run on a new server."""
-    messages, questions = lines(folder / "messages.jsonl"), lines(folder / "questions.jsonl")[:limit]
+    messages = lines(folder / "messages.jsonl", "id", "chat", "sender", "text")
+    questions = asked(folder / "questions.jsonl", limit)
     now = max(moment(line) for line in messages) + timedelta(days=1)
     meaning = small_model()
     if meaning is not None:
@@ -206,15 +235,25 @@ async def measure(folder: Path, limit: int | None, *, pages: bool) -> dict[str, 
             return figures([await sharing.ask(question) for question in questions])
 
 
+def positive(said: str) -> int:
+    """A number of at least one. Raises ValueError."""
+    if (number := int(said)) < 1:
+        raise ValueError(said)
+    return number
+
+
 def main() -> None:
     """Print the figures, as one JSON object on the last line with --json."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--set", type=Path, required=True, metavar="DIR", help="the folder with both files")
-    arguments.add_argument("--limit", type=int, help="only the first so many questions")
+    arguments.add_argument("--limit", type=positive, help="only the first so many questions")
     arguments.add_argument("--pages", action="store_true", help="with every page of everybody's in use")
     arguments.add_argument("--json", action="store_true", help="one JSON object on the last line")
     chosen = arguments.parse_args()
-    found = asyncio.run(measure(chosen.set, chosen.limit, pages=chosen.pages))
+    try:
+        found = asyncio.run(measure(chosen.set, chosen.limit, pages=chosen.pages))
+    except BadSet as error:
+        arguments.error(str(error))
     print(json.dumps(found) if chosen.json else "\n".join(f"{k:24}{v}" for k, v in found.items()))
 
 

@@ -205,6 +205,8 @@ def main() -> None:
     arguments.add_argument("--vectors", action="store_true", help="search by meaning too, with made-up vectors")
     arguments.add_argument("--json", action="store_true", help="one JSON object on the last line")
     chosen = arguments.parse_args()
+    if chosen.owners < 2 or chosen.messages - chosen.messages // 5 < chosen.owners - 1 or chosen.messages < 5:
+        arguments.error("there have to be two owners at least, and a message for each")
     figures = asyncio.run(measure(chosen.messages, chosen.owners, chosen.vectors))
     print(json.dumps(figures) if chosen.json else "\n".join(f"{k:24}{v}" for k, v in figures.items()))
 

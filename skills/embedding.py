@@ -49,7 +49,10 @@ class Embedding(Parts):
         return behind
 
     async def embedded(self) -> tuple[int, int]:
-        """How many passages have a vector of the present model, and how many there are; over all owners together."""
+        """How many passages have a vector of the present model, and how many there are; over all owners together.
+
+        Those under live consent: of others no vector is made, and they are not found.
+        """
         if self._meaning is None:
             return 0, 0
         async with self._database.transaction() as connection:
@@ -57,7 +60,7 @@ class Embedding(Parts):
         total = [0, 0]
         for owner in everybody:
             async with self._database.transaction(owner=owner) as connection:
-                for n, counted in enumerate(await vectors.count(connection, owner, self._meaning.model)):
+                for n, counted in enumerate(await vectors.count(connection, owner, self._meaning.model, self._clock())):
                     total[n] += counted
         return total[0], total[1]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Select, Text, and_, any_, bindparam, literal, select, union
+from sqlalchemy import Select, Text, and_, any_, bindparam, exists, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -93,6 +93,8 @@ def _around(direct: bool, mode: Mode) -> Select[Any]:
     near = t.passage.alias("near")
     n = near.c
     same = and_(n.owner == owner, n.chat == hit.c.chat, n.birth == hit.c.birth, n.length > 0)
+    # asked of each before they are counted: what may not be read takes nobody's place
+    same = and_(same, exists().where(sql_covers(readable, near)), shared(n.owner, n.id, asker=ASKER, direct=direct))
     thread = n.thread.is_not_distinct_from(hit.c.thread)
     reach = LATER * EACH_WAY
     earlier = select(n.id).where(same, thread, n.at < hit.c.at, n.at >= hit.c.at - reach)

@@ -55,6 +55,7 @@ from skills.words import Said
 
 _BETWEEN = "\x1f"
 LONGEST = 100_000  # characters of a message; nobody's own words are longer
+MOST_OFTEN = 0xFFFF  # how often a message says one term, as far as it is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,5 +254,8 @@ async def _insert_postings(
     if not said:
         return
     blinded = iter(await vault.blind(key_id, [term for counted in said.values() for term in counted]))
-    packed = [b"".join(tf.to_bytes(2, "big") + next(blinded) for tf in counted.values()) for counted in said.values()]
+    packed = [
+        b"".join(min(tf, MOST_OFTEN).to_bytes(2, "big") + next(blinded) for tf in counted.values())
+        for counted in said.values()
+    ]
     await connection.execute(_POSTINGS, {"owner": owner, "passages": list(said), "packed": packed})

@@ -19,8 +19,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    cast,
-    column,
+    exists,
     func,
     literal,
     select,
@@ -42,7 +41,9 @@ from skills.words import IN_PASSING, Grant, Mode, Passage, Recalled, Venue
 MOST_ASKED = 160  # terms
 CANDIDATES = 100  # of each search
 LOOKED_BESIDE = 60  # of those, the best ones whose neighbours are looked for
-_PUNCTUATION = re.compile(r"\W+")
+_MARKS = r"[\s.,;:'\"()\[\]{}!…·。、“”‘’【】《》「」『』—–_`~]+(?!=)"
+_TRIFLES = re.compile(rf"(?<![a-z0-9]){_MARKS}|{_MARKS}(?![a-z0-9])")
+_BETWEEN = re.compile(rf"(?<=[a-z0-9]){_MARKS}(?=[a-z0-9])")
 BESIDE = timedelta(minutes=5)  # between two messages that belong together
 
 
@@ -75,8 +76,8 @@ async def recall(
     fused = fuse(said, near)
     if near.found:
         top, rest = fused[:LOOKED_BESIDE], fused[LOOKED_BESIDE:]
-        fused = beside(top, await _beside(connection, grant, top)) + rest
-    words = await _said(connection, vault, grant, fused[: limit + limit // 2], now)
+        fused = beside(top, await _beside(connection, grant, top, now)) + rest
+    words = await _read(connection, vault, grant, fused, limit, now)
     kept_on_purpose = bool(words) and words[0].kept
     first, usual = words[0].passage.text if words else "", meant.usual if meant else 0.0
     seen = evidence.weigh(question, fused, first, kept=kept_on_purpose, usual=usual)
@@ -95,6 +96,20 @@ async def latest(
     top = top.order_by(t.passage.c.at.desc(), t.passage.c.id).limit(limit)
     found = await unsealed(vault, (await connection.execute(with_words(owner, top))).all())
     return [replace(w.passage, text="") if w.outline else w.passage for w in found]
+
+
+async def _read(
+    connection: AsyncConnection, vault: Vault, grant: Grant, fused: Sequence[Fused], limit: int, now: datetime
+) -> list[Words]:
+    """As many of what was found as give so many different ones: what was said over and over takes nobody's place."""
+    words: list[Words] = []
+    at_once = limit + limit // 2
+    for start in range(0, len(fused), at_once):
+        more = await _said(connection, vault, grant, fused[start : start + at_once], now)
+        words += more
+        if not more or len(_once(words)) >= limit:
+            break
+    return words
 
 
 async def _said(
@@ -120,32 +135,43 @@ def _top(direct: bool, mode: Mode) -> Select[Any]:
 
 
 async def _beside(
-    connection: AsyncConnection, grant: Grant, fused: Sequence[Fused]
+    connection: AsyncConnection, grant: Grant, fused: Sequence[Fused], now: datetime
 ) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
     """Which of these passages stand right next to each other in one chat and thread."""
-    ids = func.unnest(cast([one.id for one in fused], ARRAY(Uuid)))
-    these = ids.table_valued(column("id", Uuid), name="these").render_derived()
-    p, before = t.passage.c, t.passage.alias("before")
-    b, owner, direct = before.c, grant.owner, grant.venue.direct
-    earlier = and_(b.owner == owner, b.chat == p.chat, b.birth == p.birth, b.at < p.at, b.at >= p.at - BESIDE)
-    open_ = shared(b.owner, b.id, asker=grant.asker, direct=direct)
-    last = (
-        select(b.id, b.thread).where(earlier, b.length > 0, open_).order_by(b.at.desc(), b.id).limit(1).lateral("last")
-    )
-    found = select(p.id, last.c.id.label("before")).select_from(these)
-    found = found.join(t.passage, and_(p.owner == owner, p.id == these.c.id)).join(last, literal(True))
-    rows = await connection.execute(found.where(last.c.thread.is_not_distinct_from(p.thread)))
+    if len(fused) < 2:
+        return ()
+    asks = given(grant, now) | {"ids": [one.id for one in fused]}
+    rows = await connection.execute(_pairs(grant.venue.direct, grant.mode), asks)
     return [(row.id, row.before) for row in rows]
+
+
+@cache  # building a statement costs more than running it
+def _pairs(direct: bool, mode: Mode) -> Select[Any]:
+    """Each passage with the one before it, among those alone that may be read: what may not stands between none."""
+    readable, owner = opened(direct, mode).cte("covering"), bindparam("owner", type_=Text)
+    p, before = t.passage.c, t.passage.alias("before")
+    b, these = before.c, picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))), "these")
+    same = and_(b.owner == owner, b.chat == these.c.chat, b.birth == these.c.birth)
+    thread = b.thread.is_not_distinct_from(these.c.thread)
+    earlier = and_(same, thread, b.at < these.c.at, b.at >= these.c.at - BESIDE, b.length > 0)
+    open_ = and_(exists().where(sql_covers(readable, before)), shared(b.owner, b.id, asker=ASKER, direct=direct))
+    last = select(b.id).where(earlier, open_).order_by(b.at.desc(), b.id).limit(1).lateral("last")
+    return select(these.c.id, last.c.id.label("before")).select_from(these.join(last, literal(True)))
 
 
 def _once(words: Sequence[Words]) -> list[Words]:
     """Of passages that say the same, the latest, where the first of them stood."""
     kept: dict[str, Words] = {}
     for one in words:
-        same = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", one.passage.text).lower())
+        same = _plainly(one.passage.text)
         before = kept.get(same)
         kept[same] = one if before is None or one.passage.at > before.passage.at else before
     return list(kept.values())
+
+
+def _plainly(text: str) -> str:
+    """Without what never makes a difference: 1.5 is not 15, C++ not C#, a question no answer, and ❌ no ✅."""
+    return _TRIFLES.sub("", _BETWEEN.sub(" ", unicodedata.normalize("NFKC", text).lower()))
 
 
 def readable_once(readable: CTE, of: FromClause = t.passage) -> Select[Any]:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import tables as t
-from skills.terms import asked
+from skills.terms import needed
 from skills.vault import Vault
 
 scope_word = Table(
@@ -39,7 +39,7 @@ scope_word = Table(
 
 def parts(word: str) -> list[str]:
     """The terms that all have to be in what says a word; none: nothing says it."""
-    return sorted(set(asked(word)))
+    return needed(word)
 
 
 def said(words: Iterable[str], terms: Collection[str]) -> frozenset[str]:

@@ -50,10 +50,10 @@ async def texts(
     return {id_: _near_by("\n".join(said), headed=id_ in on_purpose) for id_, said in words.items()}
 
 
-async def count(connection: AsyncConnection, owner: str, model: str) -> tuple[int, int]:
-    """How many of an owner's passages have a vector of this model, and how many there are."""
+async def count(connection: AsyncConnection, owner: str, model: str, now: "datetime") -> tuple[int, int]:
+    """How many of an owner's passages under live consent have a vector of this model, and how many there are."""
     p = t.passage.c
-    own = select(_lacks(model).label("lacks")).where(p.owner == owner, p.length > 0).subquery()
+    own = select(_lacks(model).label("lacks")).where(p.owner == owner, p.length > 0, _held(owner, now)).subquery()
     counted = select(func.count().filter(~own.c.lacks), func.count()).select_from(own)
     with_one, all_ = (await connection.execute(counted)).one()
     return with_one, all_
@@ -120,7 +120,8 @@ _INSERT = text(
     "INSERT INTO meaning (owner, model, passage, dimension, key_id, vector) "
     "SELECT :owner, :model, id, :dimension, :key_id, cast(vector AS halfvec) "
     "FROM unnest(cast(:ids AS uuid[]), cast(:vectors AS text[])) AS made (id, vector) "
-    "ON CONFLICT (owner, model, passage) DO UPDATE SET key_id = excluded.key_id, vector = excluded.vector"
+    "ON CONFLICT (owner, model, passage) "
+    "DO UPDATE SET dimension = excluded.dimension, key_id = excluded.key_id, vector = excluded.vector"
 )
 
 

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import owners
 from skills import tables as t
-from skills.terms import asked
+from skills.terms import needed
 from skills.vault import Vault
 
 kept_back = Table(
@@ -69,7 +69,7 @@ def kept_from_nobody(owner: ColumnElement[str], passage: ColumnElement[uuid.UUID
 
 def wanted(words: str) -> list[str]:
     """The terms that all have to be in what a topic keeps back; none for words that every sentence has."""
-    return sorted(set(asked(words)))
+    return needed(words)
 
 
 async def reach_topic(connection: AsyncConnection, vault: Vault, owner: str, id_: str, words: str) -> int:

@@ -27,6 +27,16 @@ def found(covered: float, cosine: float | None = None, *, named: bool = False) -
         ("保留多少份备份", "保留 30 份", True),
         ("how many replicas?", "enough of them", False),
         ("who has the key?", "Bo", None),
+        ("when is it due?", "you may ask Bo", False),
+        ("when is it due?", "EOD Fri", True),
+        ("哪天上线", "Q3上线", True),
+        ("周会几点", "改到10:30开始", True),
+        ("截止是哪天", "月底", True),
+        ("几天到货", "两天", True),
+        ("多少人参加", "大家一起去", False),
+        ("多少人参加", "万一不行再说", False),
+        ("几天到货", "十分快", False),
+        ("报销多少", "百分之八十", True),
     ],
 )
 def test_a_question_for_a_time_or_a_number_needs_one(question: str, text: str, fit: bool | None) -> None:

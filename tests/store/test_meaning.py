@@ -1,5 +1,6 @@
 """Found by meaning: only what may be read, rotated under the owner's key, and gone with the words."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,8 @@ from skills.meaning import Embeddings, Meaning, language, parts
 from skills.rotation import rotate, unrotate
 from skills.words import Said
 from tests.store.shop import Senses, Shop
+from tests.store.test_membership import join as join_scope
+from tests.store.test_membership import scope
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
@@ -205,6 +208,55 @@ async def test_what_was_said_twice_is_shown_once(shop: Shop) -> None:
     last = await shop.company.say(ANA, SAID[0].upper())
     found = await shop.company.ask(ANA, BO, "rollback the gateway")
     assert [passage.message for passage in found if "gateway" in passage.text.lower()] == [last]
+
+
+async def test_what_a_scope_leaves_out_stands_between_nobodys_words(shop: Shop) -> None:
+    """Neither the scores nor what is shown in one go tell whether anything was said in between."""
+    company, store = shop.company, await shop.use()
+    await company.join(ANA)
+    await join_scope(company, scope(words=("rollback",)))
+    begin = company.now
+    await company.say(ANA, "rollback: stop the gateway,", at=begin)
+    await company.say(ANA, "then undo by rollback", at=begin + timedelta(minutes=2))
+
+    async def told() -> tuple[dict[str, float], list[str]]:
+        await store.embed(ANA)
+        grant = await company.grant(ANA, BO, DEV)
+        assert grant is not None
+        found = await store.recall(grant, "rollback gateway")
+        together = await store.joined(grant, [found[0].id])
+        return {p.text: p.score for p in found}, [p.text for p in together[found[0].id]]
+
+    before = await told()
+    assert len(before[0]) == len(before[1]) == 2
+    for seconds in range(30, 90, 10):
+        await company.say(ANA, "lunch is at noon", at=begin + timedelta(seconds=seconds))
+    assert await told() == before
+
+
+async def test_what_is_said_in_another_thread_parts_no_neighbours(shop: Shop) -> None:
+    """What stood right before, stood so in its own thread; what stood alone comes after it, however new."""
+    company, store = shop.company, await shop.use()
+    await company.join(ANA)
+    for n, words in enumerate(("rollback is at nine", "please be there, Bo")):
+        at = company.now + timedelta(seconds=60 * n)
+        await company.store.record(company.claim(), Said(ANA, OPS, f"om_thread{n}", at, words, "omt_1"))
+    await company.say(ANA, "the canteen has fish", at=company.now + timedelta(seconds=30))
+    await company.say(ANA, "well, nobody knows", at=company.now + timedelta(hours=1))
+    await store.embed(ANA)
+    found = await company.find(ANA, BO, "rollback")
+    assert found.index("please be there, Bo") < found.index("well, nobody knows")
+
+
+async def test_progress_is_told_of_what_can_be_found(shop: Shop) -> None:
+    """What was left is neither done nor waited for."""
+    company, store = shop.company, await shop.use()
+    await _speak(company)
+    await _speak(company, chat=DEV)
+    await store.embed(ANA)
+    await company.leave(ANA, DEV)
+    await company.say(ANA, "one more thing")
+    assert await store.embedded() == (len(SAID), len(SAID) + 1)
 
 
 def test_a_rotation_keeps_distances_and_can_be_undone() -> None:

@@ -146,6 +146,51 @@ async def test_ties_are_broken_the_same_way_every_time(company: "Company") -> No
     assert found == [f"rollback {n}" for n in reversed(range(6))]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("the timeout is 1.5 seconds", "the timeout is 15 seconds"),
+        ("we write the timeout in C++", "we write the timeout in C#"),
+        ("the timeout is -5", "the timeout is 5"),
+        ("timeout test ✅", "timeout test ❌"),
+        ("timeout != 30", "timeout = 30"),
+    ],
+)
+async def test_what_differs_by_a_sign_alone_is_not_the_same(company: "Company", one: str, other: str) -> None:
+    """Both are found; what differs by its full stop, its spaces or its case is one, and the latest is shown."""
+    await company.join(ANA)
+    await company.say(ANA, one)
+    company.later(minutes=1)
+    await company.say(ANA, other)
+    company.later(minutes=1)
+    await company.say(ANA, f"  {other.upper()}。")
+    assert set(await company.find(ANA, BO, "timeout")) == {one, f"  {other.upper()}。"}
+
+
+async def test_what_was_said_over_and_over_takes_nobodys_place(company: "Company") -> None:
+    """It is shown once, and as much else as was asked for."""
+    await company.join(ANA)
+    others = [f"the rollback of part {n} takes long, as everybody knows" for n in range(3)]
+    for words in (*others, *["rollback reports are due"] * 30):
+        company.later(minutes=1)
+        await company.say(ANA, words)
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    found = [passage.text for passage in await company.store.recall(grant, "rollback", limit=4)]
+    assert found == ["rollback reports are due", *reversed(others)]
+
+
+async def test_a_long_message_is_found_by_its_last_words(company: "Company") -> None:
+    """A pasted document is looked at to its end, however often it says something."""
+    await company.join(ANA)
+    text = "第一章 环境准备。" * 2_000 + "网关的端口是 8443"
+    await company.say(ANA, text)
+    assert await company.find(ANA, BO, "网关端口") == [text]
+    over_and_over = "⑵" * 70_000  # as two bytes cannot count
+    await company.say(ANA, over_and_over)
+    assert over_and_over in await company.find(ANA, BO, "2")
+
+
 async def test_only_as_many_as_asked_for(company: "Company") -> None:
     """The limit holds."""
     await _speak(company)
