@@ -14,7 +14,12 @@ from skills.scopes import Scope
 MOST_DROPPED = 4  # readers with a button of their own
 LEVELS: Mapping[str, str] = {"full": "scope_full", "outline": "scope_outline", "withheld": "scope_withheld"}
 STRICTEST = ("withheld", "outline", "full")
-STATES: Mapping[str, str] = {"paused": "scope_paused", "over": "scope_over"}
+STATES: Mapping[str, str] = {
+    "paused": "scope_paused",
+    "over": "scope_over",
+    "halted": "scope_halted",
+    "forbidden": "scope_forbidden",
+}
 CHANGES: Mapping[str, str] = {"narrowed": "scope_narrowed", "widened": "scope_widened", "gone": "scope_gone"}
 COARSER: Mapping[str, tuple[str, str]] = {
     "full": ("outline", "scope_to_outline"),

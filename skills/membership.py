@@ -42,7 +42,7 @@ class Joined:
     quota: int | None
     since: datetime
     until: datetime
-    state: Literal["going", "paused", "over", "signed", "handed"]
+    state: Literal["going", "paused", "over", "signed", "handed", "halted", "forbidden"]
     receipt: str
 
 
@@ -209,23 +209,25 @@ async def joined(connection: AsyncConnection, person: str, now: datetime, scope:
     """
     named = [r for r in await _standing(connection, person) if r.audience == "scope"]
     rows = [r for r in named if (r.scope != HANDOVER if scope is None else r.scope == scope)]
+    stopped = bool(rows) and await halted(connection, person)
     found: dict[str, Joined] = {}
     barred = {(row.scope, row.chat): row.barred for row in rows}
     for row in rows:
         known = found.get(row.scope)
         if known is None or (barred[known.scope, known.sources[-1]] and not row.barred):
-            found[row.scope] = _shape(row, now)
+            found[row.scope] = _shape(row, now, stopped)
         elif not row.barred:
             found[row.scope] = replace(known, sources=(*known.sources, row.chat))
     return [found[name] for name in sorted(found)]
 
 
-def _shape(row: Row[Any], now: datetime) -> Joined:
+def _shape(row: Row[Any], now: datetime, stopped: bool) -> Joined:
     allowed = row.allowed or {}
     readers = {side: _both(getattr(row, side), allowed.get(side)) for side in AUDIENCE}
     level = "withheld" if row.withheld or row.barred else "outline" if row.outline else "full"
     waits = row.kind in ("paused", "signed", "handed")
-    state = row.kind if waits else "going" if row.kind in LIVE and now < row.ends else "over"
+    going = "halted" if stopped else "forbidden" if row.barred else "going"
+    state = row.kind if waits else going if row.kind in LIVE and now < row.ends else "over"
     sides = {**readers, "words": None if row.words is None else tuple(row.words)}
     limits = {"level": level, "mode": "review" if row.review else "auto", "quota": row.quota}
     speech = "model" if row.modelled else "quotes"

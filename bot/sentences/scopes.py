@@ -40,6 +40,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "scope_title": ("范围：{scope}", "Scope: {scope}"),
     "scope_paused": ("已暂停：不回答也不记录。", "Paused: nothing is answered or recorded."),
     "scope_over": ("已到期：不回答也不记录。", "Over: nothing is answered or recorded."),
+    "scope_halted": (
+        "管理员让它停了下来：不回答也不记录，没有删除任何东西。",
+        "Halted by the admins: nothing is answered or recorded, and nothing was erased.",
+    ),
+    "scope_forbidden": (
+        "管理员不允许它的群：不回答也不记录；记下的还在，可以退出。",
+        "The admins forbid its chats: nothing is answered or recorded; what was recorded is there, until you leave.",
+    ),
     "scope_to_outline": ("只给日期和链接", "Only date and link"),
     "scope_to_withheld": ("什么都不答", "Answer nothing"),
     "scope_to_review": ("先给我看", "Show me first"),
