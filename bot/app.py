@@ -104,7 +104,8 @@ class Fenshen:
     async def sweep(self) -> None:
         """Let go of what has expired, everywhere it stands."""
         store = self._ground.store
-        for step in (store.prune, store.outlive, store.take_down, store.close_month, store.remind, store.publish_head):
+        tidying = (store.prune, store.outlive, store.outlast, store.take_down)
+        for step in (*tidying, store.close_month, store.remind, store.publish_head):
             await step()
         await self._ground.queue.prune()
 

@@ -282,6 +282,8 @@ def erased(language: Language, erasure: Erasure) -> Card:
         probe = say(language, "erased_unchecked")
     else:
         probe = say(language, "erased_probe", residue=erasure.residue)
+    if erasure.leftover:
+        text = f"{say(language, 'erased_leftover')}\n{text}"
     if erasure.since and erasure.until:
         first, last = both(erasure.since, erasure.until)
         text = f"{say(language, 'erased_window', first=first, last=last)}\n{text}"

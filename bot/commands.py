@@ -183,7 +183,9 @@ _WORDS: dict[str, Verb] = {
 }
 _NOTE = re.compile(r"(记住|忘记|更正|不分享|预览|remember|forget|correct|withhold|preview)\s*[:：]\s*(.+)", re.I | re.S)
 _SCOPE = re.compile(r"(加入|退出|收窄)\s+([a-z0-9][a-z0-9-]*(?:\s.*)?)", re.I | re.S)
-_DAYS = re.compile(r"(删除|erase)[\s:：]*((?:[\d年月日./~\s—–-]|to|至|到|今天|昨天|today|yesterday)+)", re.I)
+_DAYS = re.compile(
+    r"(删除|erase)[\s:：]*((?:[\d年月日./~\s—–-]|to|至|到|今天|昨天|today|yesterday)+|剩下的|leftover)", re.I
+)
 # to whom and, at the end, until when, or that it ends: so that a question about a handover stays one
 _DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _HANDOVER = re.compile(rf"(交接|handover)[\s:：]+(\S.*{_DAY}|收回|取消|off|end)", re.I | re.S)
@@ -219,7 +221,8 @@ def parse_command(text: str) -> Command | None:
 
     A plain word is a command only when it stands alone, so that a question may contain it; anything after a
     slash is one, and an unknown slash word is `unknown` rather than a question. A note follows its word and a colon, a
-    scope's name its Chinese word, days the word by which they are erased, people and a day the one that hands over.
+    scope's name its Chinese word, days, or what is left over, the word by which they are erased, people and a day the
+    one that hands over.
     """
     said = text.strip().rstrip("。.!！")
     if verb := _WORDS.get(said.casefold()):

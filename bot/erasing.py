@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from adapters.base import Button, Card, Click, Message, Platform
 from bot import cards, days
+from bot.leftovers import WORDS, Leftovers
 from bot.meant import chat_name
 from bot.sentences import say
 from skills.store import Store
@@ -20,12 +21,19 @@ OFFERED = (1, 7, 30)  # days
 class Erasing:
     """What is erased is what was shown: the button and its twin carry the days and the chat."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], leftovers: Leftovers) -> None:
         self._store = store
         self._platforms = platforms
+        self._leftovers = leftovers
 
     async def said(self, message: Message, words: str, tell: Tell) -> None:
-        """Show what some days come to, in a group that chat's alone; with the card's code, erase it."""
+        """Show what some days come to, in a group that chat's alone; with the card's code, erase it.
+
+        What is left over is of no days.
+        """
+        if words.casefold().split()[:1] and words.casefold().split()[0] in WORDS:
+            await self._leftovers.said(message, words, tell)
+            return
         claim = Claim(message.platform, message.event, message.id)
         chat, named = None if message.direct else message.chat, days.span(words, self._store.now())
         if named is None:

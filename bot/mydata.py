@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from adapters.base import Button, Card, Click, Message, Platform
-from bot import cards
+from bot import cards, leftovers
 from bot.handovers import Handovers
 from bot.meant import chat_name
 from bot.questions import Questions
@@ -42,7 +42,8 @@ class MyData:
         held = await self._store.holdings(str(tell.person))
         platform = self._platforms[tell.platform]
         names = {one.chat: await chat_name(platform, one.chat) for one in held.messages}
-        return layout(tell.language, held, names, await self._handovers.line(tell))
+        card = layout(tell.language, held, names, await self._handovers.line(tell))
+        return await leftovers.beside(self._store, card, tell)
 
     async def unask(self, event: Message | Click, tell: Tell) -> None:
         """Delete the questions of whoever says or taps so, here, in memory and on the card that waits for an answer."""

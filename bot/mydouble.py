@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from adapters.base import Button, Card, Platform
-from bot import cards, draft_cards, feedback
+from bot import cards, draft_cards, feedback, leftovers
 from bot.handovers import Handovers
 from bot.meant import chat_name
 from bot.scoping import Scoping
@@ -44,7 +44,7 @@ class MyDouble:
         """How things stand with this person's double, scopes that were joined by name included."""
         card, found = await self._chats(tell), await self._store.joined_scopes(str(tell.person))
         card = await self._scoping.beside(card, tell, list(found)[:MOST_LEFT]) if found else card
-        card = await self._handovers.beside(card, tell)
+        card = await leftovers.beside(self._store, await self._handovers.beside(card, tell), tell)
         return draft_cards.beside(tell.language, card, await self._store.drafts_waiting(str(tell.person)))
 
     async def _chats(self, tell: Tell) -> Card:

@@ -9,6 +9,7 @@ from bot.erasing import Erasing
 from bot.feedback import Feedback
 from bot.handovers import Handovers
 from bot.interviewing import Interviewing
+from bot.leftovers import Leftovers
 from bot.mydata import MyData
 from bot.pages import Pages
 from bot.previewing import Previewing
@@ -26,7 +27,7 @@ HANDOVERS = ("handover_draw", "handover_less", "handover_off")
 # the buttons that `tapped` knows
 TAPS = frozenset(
     "why unfold useful useless retract withhold_answer allow unask renew weekly speak quote narrow scope_join"
-    " erase erase_days page page_edit page_history page_do page_retitle"
+    " erase erase_days erase_leftover page page_edit page_history page_do page_retitle"
     " handover_draw handover_less handover_off"
     " interview interview_skip interview_stop interview_undo"
     " draft_show draft_send draft_on draft_own draft_put draft_no draft_withhold".split()
@@ -48,6 +49,7 @@ class Owning:
     reviewing: Reviewing
     feedback: Feedback
     erasing: Erasing
+    leftovers: Leftovers
     pages: Pages
     unfolding: Unfolding
     handovers: Handovers
@@ -97,6 +99,7 @@ class Owning:
             "unfold": self.unfolding.tapped,
             **dict.fromkeys(("speak", "quote"), self.speaking.tapped),
             **dict.fromkeys(("erase", "erase_days"), self.erasing.tapped),
+            "erase_leftover": self.leftovers.tapped,
             **dict.fromkeys(PAGES, self.pages.tapped),
             **dict.fromkeys(HANDOVERS, self.handovers.tapped),
         }

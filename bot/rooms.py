@@ -21,6 +21,7 @@ from bot.interviewing import Interviewing
 from bot.jobs import Handler, handlers
 from bot.joining import Joining
 from bot.learning import Learning
+from bot.leftovers import Leftovers
 from bot.metrics import Metrics
 from bot.models import limits_of, models_of, provider_of
 from bot.mydata import MyData
@@ -130,7 +131,7 @@ def _talk(base: Base, answering: Answering) -> Talk:
 
 def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
     store, platforms, learned = base.store, base.platforms, frozenset(base.histories)
-    handovers = Handovers(store, platforms, base.settings.public_url)
+    handovers, leftovers = Handovers(store, platforms, base.settings.public_url), Leftovers(store)
     return Owning(
         Retracting(store, platforms),
         Withholding(store, platforms),
@@ -142,7 +143,8 @@ def _owning(base: Base, talk: Talk, provider: str | None) -> Owning:
         Previewing(store, platforms, talk.answering),
         Reviewing(store, platforms, talk.waiting),
         Feedback(store, platforms),
-        Erasing(store, platforms),
+        Erasing(store, platforms, leftovers),
+        leftovers,
         Pages(store, platforms, talk.objections, limits_of(base.settings)),
         Unfolding(store, platforms, talk.answering),
         handovers,
@@ -223,6 +225,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "speak": owning.speaking.card,
         "erase": owning.erasing.card,
         "erase_what": owning.erasing.what,
+        "leftover": owning.leftovers.card,
         "pages_new": owning.pages.new,
         "pages": owning.pages.listed,
         "page": owning.pages.page,

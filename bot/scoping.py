@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.base import Card, Click, Platform, Reaction
 from adapters.history import Lending
-from bot import cards, scope_cards
+from bot import cards, leftovers, scope_cards
 from bot.meant import also_called, chat_name, department_name, person_name
 from bot.notice import scope_notice
 from bot.passing import of_one
@@ -125,7 +125,7 @@ class Scoping:
         if tell.ids.get("new"):
             await self._learn_name(tell.platform, one)
         title = "scope_joined_title" if tell.ids.get("new") else "scope_title"
-        card = scope_cards.joined(tell.language, one, names, title)
+        card = await leftovers.beside(self._store, scope_cards.joined(tell.language, one, names, title), tell)
         if read := of_one(tell):
             name = names.get(tell.ids["of"]) or say(tell.language, "this_chat")
             card = replace(card, text=f"{card.text}\n\n{name}：{read}")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from adapters.history import Lending
-from bot import announcing, cards, files, letters
+from bot import announcing, cards, files, leftovers, letters
 from bot.meant import also_called, chat_name, person_name
 from bot.passing import found
 from bot.sentences import Language, say
@@ -140,7 +140,7 @@ class Tells:
         await self._learn_name(tell, consent)
         chat = await chat_name(self._platforms[tell.platform], consent.chat)
         proposed = await self._proposed(consent.owner, consent.chat, tell.language)
-        return cards.joined(
+        card = cards.joined(
             tell.language,
             consent,
             chat=chat,
@@ -149,6 +149,7 @@ class Tells:
             by_file=tell.platform not in self._histories,
             lend=_unread(tell, self._histories) and isinstance(self._platforms[tell.platform], Lending),
         )
+        return await leftovers.beside(self._store, card, tell, consent.chat)
 
     async def _declined(self, tell: Tell) -> Card | None:
         """Nothing was switched on by this no; what an earlier yes switched on is not denied."""
@@ -174,6 +175,8 @@ class Tells:
             return cards.plain(tell.language, "leave_nothing")
         if erasure.erased_at is not None:
             return await self._with_exports(cards.erased(tell.language, erasure), erasure.owner, tell.language)
+        if erasure.leftover:
+            return Card(say(tell.language, "stopped_title"), say(tell.language, "stopped_leftover"))
         if erasure.since and erasure.until:
             card = cards.stopped_window(tell.language, erasure.since, erasure.until)
             return await self._with_exports(card, erasure.owner, tell.language)

@@ -145,11 +145,9 @@ async def over(connection: AsyncConnection, before: datetime) -> Sequence[tuple[
 async def live(connection: AsyncConnection, person: str, now: datetime) -> list[Consent]:
     """The consents of one person to the built-in scope that stand now, each with how many messages it let in."""
     standing = standings()
-    counted = (
-        select(func.count())
-        .where(t.message.c.owner == person, t.message.c.chat == standing.c.chat, t.message.c.birth == standing.c.birth)
-        .scalar_subquery()
-    )
+    m = t.message.c
+    there = and_(m.owner == person, m.chat == standing.c.chat, m.birth == standing.c.birth)
+    counted = select(func.count()).where(there, m.at >= standing.c.since).scalar_subquery()
     built_in = and_(standing.c.owner == person, standing.c.scope == DEFAULT)
     found = select(standing, counted.label("messages")).where(built_in, sql_live(standing, now))
     rows = await connection.execute(found.order_by(standing.c.at, standing.c.chat))

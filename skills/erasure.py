@@ -51,6 +51,7 @@ def shape(row: Row[Any]) -> Erasure:
         row.scope,
         row.since,
         row.until,
+        row.leftover,
     )
 
 
@@ -124,7 +125,8 @@ async def prove(connection: AsyncConnection, vault: Vault, row: Row[Any], vacuum
 
 async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, int]:
     """What is left when the passages are gone: the ledger's old contents, and for a full erasure answers and cards."""
-    whole = row.chat is None and row.scope is None and row.since is None
+    part = row.since is not None or row.leftover
+    whole = row.chat is None and row.scope is None and not part
     of, keys = row.owner, select(t.owner_key.c.key_id).where(t.owner_key.c.retired_epoch <= row.epoch)
     mine = keys.where(t.owner_key.c.owner == of)
     notes = delete(t.ledger_payload).where(t.ledger_payload.c.owner == of, t.ledger_payload.c.key_id.in_(mine))
@@ -133,7 +135,7 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
     old_words = delete(scope_words.scope_word).where(scope_words.scope_word.c.owner == of)
     await connection.execute(old_words.where(scope_words.scope_word.c.key_id.in_(mine)))
     counts["forgotten"] = await forgotten.delete_under(connection, of, mine)
-    if row.since is None:
+    if not part:
         missed = and_(t.unanswered.c.owner == of, or_(literal(whole), t.unanswered.c.chat == row.chat))
         counts["unanswered"] = (await connection.execute(delete(t.unanswered).where(missed))).rowcount
     if whole:
@@ -146,7 +148,7 @@ async def _delete_rest(connection: AsyncConnection, row: Row[Any]) -> dict[str, 
         counts["offers"] = (await connection.execute(offers)).rowcount
         counts["reminders"] = await reminded.forget(connection, of)
         counts["feedback"] = await _unsaid(connection, of)
-    elif row.since is None:
+    elif not part:
         nobodys = await _let_nobody_in(connection, of)
         counts["answers"] = await placed.drop(connection, and_(t.answer.c.owner == of, t.answer.c.id.in_(nobodys)))
     return {name: count for name, count in counts.items() if count}

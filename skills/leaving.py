@@ -59,7 +59,8 @@ async def leave(
 
 async def begin(connection: AsyncConnection, erasure: Erasure, epoch: int, receipt: Tell | None) -> None:
     """Record what is to be erased; the receipt is sent when it is."""
-    row = {name: getattr(erasure, name) for name in ("owner", "id", "chat", "scope", "stopped_at", "since", "until")}
+    names = ("owner", "id", "chat", "scope", "stopped_at", "since", "until", "leftover")
+    row = {name: getattr(erasure, name) for name in names}
     told = asdict(receipt) if receipt else None
     await connection.execute(insert(t.erasure).values(**row, epoch=epoch, counts={}, receipt=told))
 

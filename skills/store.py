@@ -21,6 +21,7 @@ from skills.handing import Handing
 from skills.heads import Heads
 from skills.interviews import Interviews
 from skills.inventory import Inventory
+from skills.leftover import Leftovers
 from skills.manners import Manners
 from skills.membership import Membership
 from skills.notes import Notes
@@ -84,6 +85,7 @@ class Store(
     Carried,
     Manners,
     Windows,
+    Leftovers,
     Upkeep,
 ):
     """What colleagues share: who consented to what, what they said there, and who was answered with it."""

@@ -220,6 +220,7 @@ erasure = Table(
     *_keys("owner", "id"),
     *(Column(name, Text) for name in ("chat", "scope")),
     *(Column(name, TIME) for name in ("since", "until")),
+    Column("leftover", Boolean),
     Column("epoch", BigInteger),
     Column("stopped_at", TIME),
     Column("key_destroyed_at", TIME),

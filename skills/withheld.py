@@ -130,7 +130,7 @@ async def delete_under(connection: AsyncConnection, owner: str, keys: Sequence[s
 
 async def delete_old(connection: AsyncConnection, erasure: Row[Any]) -> int:
     """Delete what a finished erasure leaves nothing of: everything, or what is of the chat that was left."""
-    if erasure.scope is not None or erasure.since is not None:
+    if erasure.scope is not None or erasure.since is not None or erasure.leftover:
         return 0
     w = kept_back.c
     old = and_(w.owner == erasure.owner, w.at <= erasure.stopped_at)

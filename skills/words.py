@@ -296,3 +296,4 @@ class Erasure:
     scope: str | None = None  # the one that was left; None: whichever were of the chat
     since: datetime | None = None  # of the words; None: of whenever they are
     until: datetime | None = None
+    leftover: bool = False  # of what no consent covered any more, though none was left
