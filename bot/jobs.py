@@ -55,6 +55,7 @@ def handlers(
         "takedown": take_down,
         errands.FINISH: finish,
         errands.ERASE: erase,
+        errands.ORDER: store.carry_out,
         errands.EMBED: _of(store.embed),
         errands.DISTIL: _of(store.distil),
         errands.WRITE: _of(page_writing.write),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from skills.queue import Queue
 from skills.words import Backfill, Finish, Import, Language, Strike, TakeDown, Tell
 
-ERASE, EMBED, DISTIL, WRITE, FINISH = "erase", "embed", "distil", "write", "finish"
+ERASE, EMBED, DISTIL, WRITE, FINISH, ORDER = "erase", "embed", "distil", "write", "finish", "order"
 _ID = "ids."
 Errand = Tell | Backfill | Import | Strike
 Ids = dict[str, str | int | None]
@@ -26,6 +26,12 @@ async def enqueue(queue: Queue, connection: AsyncConnection, *then: Errand, **id
 async def enqueue_erasure(queue: Queue, connection: AsyncConnection, owner: str, erasure: str) -> None:
     """Erasures of one owner are done in the order in which they were asked for."""
     await queue.defer(connection, ERASE, {"erasure": erasure}, lock=f"erase:{owner}", once=f"erase:{erasure}")
+
+
+async def enqueue_order(queue: Queue, connection: AsyncConnection, event: str, what: Mapping[str, str]) -> None:
+    """What is left to do of an admin's order; those about the same are done one after another, as they came."""
+    about = next(what[name] for name in ("person", "chat", "scope") if name in what)
+    await queue.defer(connection, ORDER, {"event": event, **what}, lock=f"order:{about}")
 
 
 async def enqueue_taking_down(

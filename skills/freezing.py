@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import update
 
-from skills import consent, drafts, errands, leaving, ledger, owners
+from skills import consent, drafts, errands, halting, leaving, ledger, owners
 from skills import tables as t
-from skills.halting import halt_table, halted
-from skills.ordering import Answer, Hands
+from skills.halting import halted
+from skills.ordering import Answer, Hands, Taken
 from skills.parts import Parts
 from skills.words import EVERYBODY, Tell
 
@@ -22,14 +20,11 @@ class Halt:
 
     person: str = EVERYBODY
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """An owner who is halted alone is told privately."""
-        row = {"person": self.person, "at": hands.now, "by": hands.by}
-        await _hold(hands.connection, self.person)
-        made = upsert(halt_table).values(row).on_conflict_do_nothing().returning(halt_table.c.person)
-        if (await hands.connection.execute(made)).one_or_none() is not None:
-            await _changed(hands, self.person, "halted")
-        return NOTHING
+        row: dict[str, object] = {"person": self.person, "at": hands.now, "by": hands.by}
+        new = await halting.halt(hands.connection, row)
+        return Taken(NOTHING, {"what": "halted", "person": self.person} if new else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +33,10 @@ class Resume:
 
     person: str = EVERYBODY
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """Consents stand as they stood, to their old end; what was said meanwhile stays unrecorded."""
-        await _hold(hands.connection, self.person)
-        gone = delete(halt_table).where(halt_table.c.person == self.person)
-        if (await hands.connection.execute(gone)).rowcount:
-            await _changed(hands, self.person, "unhalted")
-        return NOTHING
+        new = await halting.resume(hands.connection, self.person)
+        return Taken(NOTHING, {"what": "unhalted", "person": self.person} if new else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +45,11 @@ class Left:
 
     person: str
 
-    async def carry_out(self, hands: Hands) -> Answer:
-        """The same whether there is a double or not."""
-        await owners.act_for(hands.connection, self.person)
-        await leaving.depart(hands.connection, hands.vault, self.person, hands.now)
-        return NOTHING
+    async def take(self, hands: Hands) -> Taken:
+        """Halted until their consents are frozen; the same whether there is a double or not."""
+        row: dict[str, object] = {"person": self.person, "at": hands.now}
+        await halting.hold(hands.connection, row, hands.event)
+        return Taken(NOTHING, {"what": "left", "person": self.person})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +58,9 @@ class Returned:
 
     person: str
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """It is not erased then; an admin cannot switch it on again."""
-        await owners.act_for(hands.connection, self.person)
-        if await leaving.come_back(hands.connection, hands.vault, self.person, hands.now):
-            await _tell(hands, self.person, "returned")
-        return NOTHING
+        return Taken(NOTHING, {"what": "returned", "person": self.person})
 
 
 class Halting(Parts):
@@ -83,24 +72,44 @@ class Halting(Parts):
             return await halted(connection, person) and bool(await consent.kept(connection, person))
 
 
-async def _hold(connection: AsyncConnection, person: str) -> None:
-    """Lock whoever is meant, or everybody, so that no answer is on its way to being recorded."""
-    await (owners.touched(connection, []) if person == EVERYBODY else owners.lock(connection, person))
+async def left(hands: Hands, person: str) -> None:
+    """Freeze what they had, and let go of what stopped it until then."""
+    await owners.act_for(hands.connection, person)
+    await leaving.depart(hands.connection, hands.vault, person, hands.now)
+    await halting.release(hands.connection, person, hands.event)
 
 
-async def _changed(hands: Hands, person: str, what: str) -> None:
-    """Every grant of theirs is stale; their ledger says it, and one halted alone is told."""
+async def returned(hands: Hands, person: str) -> None:
+    """Pause what was frozen, and tell them."""
+    await owners.act_for(hands.connection, person)
+    if await leaving.come_back(hands.connection, hands.vault, person, hands.now):
+        await _tell(hands, person, "returned")
+
+
+async def turned(hands: Hands, person: str, what: str) -> None:
+    """After a halt every grant of theirs is stale; of either, their ledger says it, and one halted alone is told."""
+    if what == "halted":
+        await _stale(hands, person)
+    if person == EVERYBODY:
+        return
+    await owners.act_for(hands.connection, person)
+    if await consent.kept(hands.connection, person):
+        await ledger.append(hands.connection, hands.vault, person, what, hands.now, {}, None)
+        await _tell(hands, person, what)
+
+
+async def _stale(hands: Hands, person: str) -> None:
+    """What was granted to others stays closed when the halt ends; drafts of what nobody may have are dropped."""
     raised = update(t.owner).values(epoch=t.owner.c.epoch + 1)
     if person == EVERYBODY:
+        await owners.touched(hands.connection, [])
         await hands.connection.execute(raised)
         await drafts.settle_all(hands.connection, hands.now)
         return
     await owners.act_for(hands.connection, person)
-    await drafts.settle(hands.connection, person, hands.now)
+    await owners.lock(hands.connection, person)
     await hands.connection.execute(raised.where(t.owner.c.owner == person))
-    if await consent.kept(hands.connection, person):
-        await ledger.append(hands.connection, hands.vault, person, what, hands.now, {}, None)
-        await _tell(hands, person, what)
+    await drafts.settle(hands.connection, person, hands.now)
 
 
 async def _tell(hands: Hands, person: str, card: str) -> None:

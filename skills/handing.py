@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import claims, consent, errands, leaving, ledger, membership, owners
+from skills import claims, consent, errands, halting, leaving, ledger, membership, owners
 from skills import tables as t
 from skills.consent import short_id
 from skills.decision import Kind
 from skills.errands import Errand
 from skills.keyring import Keyring
 from skills.membership import Joined
-from skills.ordering import Answer, Hands
+from skills.ordering import Hands, Taken
 from skills.parts import Parts
 from skills.permission import sql_live
 from skills.standings import last_events, standings
@@ -38,16 +38,10 @@ class EndHandover:
 
     person: str
 
-    async def carry_out(self, hands: Hands) -> Answer:
-        """Nothing is answered from now on, and upkeep erases it; the same whether there is one or not."""
-        connection, person, now = hands.connection, self.person, hands.now
-        await owners.act_for(connection, person)
-        rows = await _handed(connection, person) if await owners.lock(connection, person) else []
-        for row in rows:
-            await consent.follow(connection, row, "departed", {"at": now, "until": now})
-        if rows:
-            await _changed(connection, hands.vault, person, now, {"ended": len(rows)})
-        return {}
+    async def take(self, hands: Hands) -> Taken:
+        """Halted until it is ended, and upkeep erases it; the same whether there is one or not."""
+        await halting.hold(hands.connection, {"person": self.person, "at": hands.now}, hands.event)
+        return Taken({}, {"what": "handover", "person": self.person})
 
 
 class Handing(Parts):
@@ -138,6 +132,18 @@ async def end(
     await consent.end(connection, rows, kind, now)
     await _changed(connection, vault, person, now, {"ended": len(rows)})
     return True
+
+
+async def ended(hands: Hands, person: str) -> None:
+    """Nothing is answered of it any more, by an admin's order; let go of what stopped it until then."""
+    connection, now = hands.connection, hands.now
+    await owners.act_for(connection, person)
+    rows = await _handed(connection, person) if await owners.lock(connection, person) else []
+    for row in rows:
+        await consent.follow(connection, row, "departed", {"at": now, "until": now})
+    if rows:
+        await _changed(connection, hands.vault, person, now, {"ended": len(rows)})
+    await halting.release(connection, person, hands.event)
 
 
 async def over(connection: AsyncConnection, now: datetime) -> Sequence[str]:

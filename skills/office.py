@@ -81,6 +81,7 @@ class Office(Parts):
         """A new version of a scope, in force for the next question. It opts nobody in. Raises BadScope."""
         async with self._database.transaction() as connection:
             scope = await scopes.put(connection, name, document, by, self._clock())
+            await scopes.stale(connection, name, scope.version)
             await drafts.settle_all(connection, self._clock())
             return scope
 
@@ -103,9 +104,11 @@ class Office(Parts):
     async def delete_scope(self, name: str, by: str) -> bool:
         """Delete a scope; False if there is none."""
         async with self._database.transaction() as connection:
-            found = await scopes.remove(connection, name, by, self._clock())
-            await drafts.settle_all(connection, self._clock())
-            return found
+            version = await scopes.remove(connection, name, by, self._clock())
+            if version is not None:
+                await scopes.stale(connection, name, version)
+                await drafts.settle_all(connection, self._clock())
+            return version is not None
 
 
 def _digest(person: str, code: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What admins order by signed events: each carried out once, and answered the same however often it comes."""
+"""What admins order by signed events: each in force at once, and answered the same however often it comes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import drafts, errands, news, scopes
+from skills import errands, scopes
 from skills import tables as t
 from skills.admins import Signed
 from skills.parts import Parts
@@ -37,7 +37,7 @@ class AnotherBody(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What an order is carried out with, inside its one transaction."""
+    """What an order is carried out with, inside one transaction."""
 
     connection: AsyncConnection
     vault: Vault
@@ -47,11 +47,19 @@ class Hands:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is answered, which tells nothing of anybody's consent, and what is left to do about those it touches."""
+
+    answer: Answer
+    then: Mapping[str, str] | None = None  # ids alone, and `what` is to be done
+
+
 class Order(Protocol):
     """Something that an admin may order: it narrows, freezes or forbids, and opts nobody in."""
 
-    async def carry_out(self, hands: Hands) -> Answer:
-        """Do it; the answer tells nothing of anybody's consent."""
+    async def take(self, hands: Hands) -> Taken:
+        """Put it in force; that takes the same time whomever it touches, and however much they have."""
         ...
 
 
@@ -62,14 +70,10 @@ class PutScope:
     name: str
     document: ScopeDocument
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """Whoever joined it is told privately what it means for them. Raises BadScope."""
-        before = await scopes.find(hands.connection, self.name)
         scope = await scopes.put(hands.connection, self.name, self.document, hands.by, hands.now)
-        await drafts.settle_all(hands.connection, hands.now)
-        for tell in await news.of_change(hands.connection, self.name, before, scope, hands.event):
-            await errands.enqueue(hands.queue, hands.connection, tell)
-        return {"version": scope.version}
+        return Taken({"version": scope.version}, changed(self.name, scope.version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +82,18 @@ class DeleteScope:
 
     name: str
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """Its versions stay on record; whoever joined it is told."""
-        before = await scopes.find(hands.connection, self.name)
-        found = await scopes.remove(hands.connection, self.name, hands.by, hands.now)
-        await drafts.settle_all(hands.connection, hands.now)
-        for tell in await news.of_change(hands.connection, self.name, before, None, hands.event):
-            await errands.enqueue(hands.queue, hands.connection, tell)
-        return {"found": found}
+        version = await scopes.remove(hands.connection, self.name, hands.by, hands.now)
+        then = None if version is None else changed(self.name, version)
+        return Taken({"found": version is not None}, then)
 
 
 class Ordering(Parts):
     """The one way in for whatever admins change."""
 
     async def order(self, signed: Signed, kind: str, order: Order) -> Answer:
-        """Carry an order out, and remember it with its answer in the same transaction.
+        """Put an order in force, and remember it with its answer and what is left to do in the same transaction.
 
         The same event again gets the same answer and has no second effect. Raises AnotherBody, and what the order
         raises; then nothing has changed.
@@ -104,9 +105,17 @@ class Ordering(Parts):
             if (await connection.execute(made)).one_or_none() is None:
                 return await _known(connection, signed)
             hands = Hands(connection, self._vault, self._queue, signed.by, signed.id, now)
-            answer = {"type": kind, **await order.carry_out(hands)}
+            taken = await order.take(hands)
+            answer = {"type": kind, **taken.answer}
             await connection.execute(update(event_table).where(event.id == signed.id).values(answer=answer))
+            if taken.then is not None:
+                await errands.enqueue_order(self._queue, connection, signed.id, taken.then)
             return answer
+
+
+def changed(name: str, version: int) -> Mapping[str, str]:
+    """What is left to do about a scope's new version, its last one included."""
+    return {"what": "scope", "scope": name, "version": str(version)}
 
 
 async def _known(connection: AsyncConnection, signed: Signed) -> Answer:

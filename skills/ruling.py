@@ -4,12 +4,11 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import agreement, drafts, erasure, errands, ledger, news, owners, rules
 from skills import tables as t
 from skills.halting import halted
-from skills.ordering import Answer, Hands
+from skills.ordering import Hands, Taken
 from skills.parts import Parts
 from skills.rules import Rules, chat_table, rule_table
 from skills.words import EVERYBODY
@@ -21,14 +20,14 @@ class SetRules:
 
     rules: Rules
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """They act on the next question, and on words within the hour."""
         said = {name: value for name, value in asdict(self.rules).items() if value is not None}
         rows = [{"name": name, "value": value, "at": hands.now, "by": hands.by} for name, value in said.items()]
         await hands.connection.execute(delete(rule_table))
         if rows:
             await hands.connection.execute(insert(rule_table), rows)
-        return {}
+        return Taken({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,12 @@ class ForbidChat:
 
     chat: str
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """Whatever scope it was learned under; whose double it touches is told privately."""
         row = {"chat": self.chat, "at": hands.now, "by": hands.by}
         made = upsert(chat_table).values(row).on_conflict_do_nothing().returning(chat_table.c.chat)
         changed = (await hands.connection.execute(made)).one_or_none() is not None
-        await _stale(hands.connection, self.chat)
-        await drafts.settle_all(hands.connection, hands.now)
-        await _tell(hands, self.chat, changed)
-        return {}
+        return Taken({}, {"what": "forbidden", "chat": self.chat} if changed else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +50,11 @@ class AllowChat:
 
     chat: str
 
-    async def carry_out(self, hands: Hands) -> Answer:
+    async def take(self, hands: Hands) -> Taken:
         """What owners consented to there stands again, to its old end."""
         gone = delete(chat_table).where(chat_table.c.chat == self.chat)
         changed = (await hands.connection.execute(gone)).rowcount > 0
-        await _stale(hands.connection, self.chat)
-        await _tell(hands, self.chat, changed)
-        return {}
+        return Taken({}, {"what": "allowed", "chat": self.chat} if changed else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +104,16 @@ class Ruling(Parts):
         return deleted
 
 
-async def _tell(hands: Hands, chat: str, changed: bool) -> None:
-    """Once for each change that is one."""
-    for tell in await news.of_chats(hands.connection, [chat], hands.event) if changed else ():
+async def turned(hands: Hands, chat: str, what: str) -> None:
+    """Owners there are told; what was granted before a chat was forbidden stays closed."""
+    if what == "forbidden":
+        await _stale(hands, chat)
+    for tell in await news.of_chats(hands.connection, [chat], hands.event):
         await errands.enqueue(hands.queue, hands.connection, tell)
 
 
-async def _stale(connection: AsyncConnection, chat: str) -> None:
-    """Whoever ever consented there needs a fresh grant."""
+async def _stale(hands: Hands, chat: str) -> None:
     events = select(t.consent_event.c.owner).where(t.consent_event.c.chat == chat)
     raised = update(t.owner).where(t.owner.c.owner.in_(events)).values(epoch=t.owner.c.epoch + 1)
-    await connection.execute(raised)
+    await hands.connection.execute(raised)
+    await drafts.settle_all(hands.connection, hands.now)

@@ -92,7 +92,7 @@ def is_default(name: str) -> bool:
 
 
 async def put(connection: AsyncConnection, name: str, document: ScopeDocument, by: str, now: datetime) -> Scope:
-    """Add a version; whoever it touches needs a fresh grant. Raises BadScope."""
+    """Add a version; whoever it touches needs a fresh grant: `stale`. Raises BadScope."""
     days, quota, since = document.ceiling.days, document.ceiling.quota, document.sources.since
     lasts = days is None or 1 <= days <= LONGEST
     counts = quota is None or 1 <= quota <= MOST
@@ -107,17 +107,34 @@ def _tellable(since: datetime) -> bool:
     return since.tzinfo is not None and 1970 <= since.year < 9999
 
 
-async def remove(connection: AsyncConnection, name: str, by: str, now: datetime) -> bool:
-    """Delete a scope by a last version; False if there is none."""
+async def remove(connection: AsyncConnection, name: str, by: str, now: datetime) -> int | None:
+    """Delete a scope by a last version, whose number it returns; None if there is none."""
     scope = await find(connection, name)
-    if scope is not None:
-        await _append(connection, name, scope.document, by, now, deleted=True)
-    return scope is not None
+    return None if scope is None else await _append(connection, name, scope.document, by, now, deleted=True)
 
 
 async def find(connection: AsyncConnection, name: str) -> Scope | None:
     """The last version of a scope; None when there is none or it was deleted."""
     return next((scope for scope in await every(connection) if scope.name == name), None)
+
+
+async def at(connection: AsyncConnection, name: str, version: int) -> Scope | None:
+    """One version of a scope; None for its end, and where there is none."""
+    found = select(t.scope).where(t.scope.c.name == name, t.scope.c.version == version, ~t.scope.c.deleted)
+    row = (await connection.execute(found)).one_or_none()
+    return None if row is None else _scope(row)
+
+
+async def stale(connection: AsyncConnection, name: str, version: int) -> None:
+    """Whoever a version touches, or the one before it did, needs a fresh grant."""
+    s = t.scope.c
+    found = select(s.document).where(s.name == name, s.version.in_((version - 1, version)))
+    documents = (await connection.execute(found)).scalars().all()
+    reach = [document["sources"]["chats"] for document in documents]
+    chats = sorted({chat for listed in reach for chat in listed}) if all(reach) else []
+    touched = await owners.touched(connection, chats, name)
+    raised = update(t.owner).where(t.owner.c.owner.in_(touched)).values(epoch=t.owner.c.epoch + 1)
+    await connection.execute(raised)
 
 
 async def every(connection: AsyncConnection) -> Sequence[Scope]:
@@ -132,16 +149,9 @@ async def _append(
     connection: AsyncConnection, name: str, document: ScopeDocument, by: str, now: datetime, *, deleted: bool
 ) -> int:
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"scope:{name}", 0))))
-    before = await find(connection, name)
     last = select(func.coalesce(func.max(t.scope.c.version), 0) + 1).where(t.scope.c.name == name).scalar_subquery()
     row = {"name": name, "version": last, "at": now, "by": by, "deleted": deleted, "document": plain(document)}
-    version = (await connection.execute(insert(t.scope).values(**row).returning(t.scope.c.version))).scalar_one()
-    reach = [scope.sources.chats for scope in (document, before.document if before else document)]
-    chats = sorted({chat for listed in reach for chat in listed}) if all(reach) else []
-    touched = await owners.touched(connection, chats, name)
-    raised = update(t.owner).where(t.owner.c.owner.in_(touched)).values(epoch=t.owner.c.epoch + 1)
-    await connection.execute(raised)
-    return int(version)
+    return int((await connection.execute(insert(t.scope).values(**row).returning(t.scope.c.version))).scalar_one())
 
 
 def plain(document: ScopeDocument) -> dict[str, Any]:

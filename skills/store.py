@@ -10,6 +10,7 @@ from skills import tables as t
 from skills.agreement import Agreed
 from skills.asking import Asking
 from skills.carried import Carried
+from skills.carrying import Carrying
 from skills.consent import Wish
 from skills.credits import Credits
 from skills.earlier import Earlier
@@ -53,6 +54,7 @@ from skills.written import Written
 class Store(
     Office,
     Ordering,
+    Carrying,
     Tokens,
     Totals,
     Asking,

@@ -17,6 +17,7 @@ from bot.web import create_web
 from skills.store import Store
 from tests.bot.signing import EVENTS, NEW, OLD, UNKNOWN, Signer, signed
 
+Settled = Callable[[], Awaitable[None]]
 Joins = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[tuple[Address, Card]]]
 SCOPE: dict[str, Any] = {
@@ -221,7 +222,7 @@ async def test_a_scope_is_read_back_as_it_was_written(orders: Signer, admin: htt
 
 
 async def test_a_narrower_scope_acts_on_the_next_question_and_its_end_on_the_one_after(
-    joins: Joins, receive: Receive, says: Callable[..., Message], asks: Asks, orders: Signer
+    joins: Joins, receive: Receive, says: Callable[..., Message], asks: Asks, orders: Signer, settled: Settled
 ) -> None:
     """Forbidden means nothing is said, taken away means that the owner's own consent stands again."""
     await joins("ana", "join_today")
@@ -233,6 +234,7 @@ async def test_a_narrower_scope_acts_on_the_next_question_and_its_end_on_the_one
         assert (await orders("scope.put", {"name": "default-ops", "scope": scope})).status_code == 200
         assert (await asks("bo", question))[1].quotes == ()
     await orders("scope.delete", {"name": "default-ops"})
+    await settled()
     assert (await asks("bo", question))[1].quotes
 
 

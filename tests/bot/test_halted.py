@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from adapters.base import Address, Card, Message, Receive
+from adapters.base import Address, Card, Click, Message, Receive
 from bot.sentences import say
+from skills.scopes import Readers, ScopeDocument, Sources
+from skills.store import Store
+from skills.words import Language
 from tests.bot.signing import Signer
 
 Shown = tuple[Address, Card]
@@ -14,6 +17,7 @@ Asks = Callable[..., Awaitable[Shown]]
 Settled = Callable[[], Awaitable[None]]
 Says = Callable[..., Message]
 QUESTION = "ask Ana when the gateway restarts"
+NAME = "ops-to-dev"
 ANA = {"person": "lark:t:ana"}
 
 
@@ -69,6 +73,53 @@ async def test_my_double_says_so_and_keeps_the_way_out(
     ((_, card),) = sent
     assert "halted" in card.text
     assert "leave" in [button.action for button in card.buttons]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "back", "state"),
+    [
+        ("person.halt", ANA, "person.resume", "scope_halted"),
+        ("everybody.halt", {}, "everybody.resume", "scope_halted"),
+        ("chat.forbid", {"chat": "lark:t:ops"}, "chat.allow", "scope_forbidden"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_scope_that_an_admin_stopped_is_shown_as_what_it_is(
+    ana: None,
+    store: Store,
+    taps: Callable[..., Click],
+    receive: Receive,
+    settled: Settled,
+    says: Says,
+    sent: list[Shown],
+    orders: Signer,
+    kind: str,
+    data: dict[str, str],
+    back: str,
+    state: str,
+    language: Language,
+) -> None:
+    """On My double and on its own card, until the admin takes it back; the way out stays."""
+    await store.put_scope(NAME, ScopeDocument(Sources(("lark:t:ops",)), Readers(("lark:t:dev",))), "ada")
+    await receive(says("ana", f"/join {NAME}", direct=True))
+    await settled()
+    offer = await store.latest_offer("lark:t:ana")
+    assert offer is not None
+    await receive(taps("ana", "join_today", {"offer": offer.id}))
+    await settled()
+    shown = dict[str, list[str]]()
+    for order in (kind, back):
+        await orders(order, data)
+        await settled()
+        for words in ({"zh": "我的分身", "en": "my double"}[language], f"/narrow {NAME}"):
+            sent.clear()
+            await receive(says("ana", words, direct=True))
+            await settled()
+            shown.setdefault(order, []).append(sent[-1][1].text)
+            assert f"/leave {NAME}" in {button.command for button in sent[-1][1].buttons}
+    told = say(language, state)
+    assert [told in text for text in shown[kind]] == [True, True]
+    assert [told in text for text in shown[back]] == [False, False]
 
 
 async def test_a_returner_is_told_that_their_double_waits_for_their_word(

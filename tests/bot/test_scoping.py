@@ -203,44 +203,6 @@ async def test_my_double_shows_it_and_every_button_has_a_word(
     assert {f"/leave {NAME}", f"/narrow {NAME}", f"/narrow {NAME} without {DEV}"} <= commands
 
 
-@pytest.mark.parametrize(
-    ("kind", "data", "back", "state"),
-    [
-        ("person.halt", {"person": ANA}, "person.resume", "scope_halted"),
-        ("everybody.halt", {}, "everybody.resume", "scope_halted"),
-        ("chat.forbid", {"chat": OPS}, "chat.allow", "scope_forbidden"),
-    ],
-)
-@pytest.mark.parametrize("language", ["zh", "en"])
-async def test_a_scope_that_an_admin_stopped_is_shown_as_what_it_is(
-    joined: Card,
-    receive: Receive,
-    settled: Settled,
-    says: Says,
-    sent: list[Shown],
-    orders: Signer,
-    kind: str,
-    data: dict[str, str],
-    back: str,
-    state: str,
-    language: Language,
-) -> None:
-    """On My double and on its own card, until the admin takes it back; the way out stays."""
-    shown = dict[str, list[str]]()
-    for order in (kind, back):
-        await orders(order, data)
-        await settled()
-        for words in ({"zh": "我的分身", "en": "my double"}[language], f"/narrow {NAME}"):
-            sent.clear()
-            await receive(says("ana", words, direct=True))
-            await settled()
-            shown.setdefault(order, []).append(sent[-1][1].text)
-            assert f"/leave {NAME}" in {button.command for button in sent[-1][1].buttons}
-    told = say(language, state)
-    assert [told in text for text in shown[kind]] == [True, True]
-    assert [told in text for text in shown[back]] == [False, False]
-
-
 @pytest.mark.parametrize("way", ["tap", "word"])
 async def test_a_tap_or_a_word_narrows(
     joined: Card, receive: Receive, settled: Settled, says: Says, taps: Taps, store: Store, way: str

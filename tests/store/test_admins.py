@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from skills.admins import Signed
 from skills.agreement import Agreement, Forbids
 from skills.freezing import Halt, Left, Resume, Returned
 from skills.ordering import DeleteScope, Order, PutScope
@@ -73,16 +72,16 @@ async def test_no_sequence_of_admins_orders_gives_anybody_a_double_or_shows_a_wo
     await company_of_four(company)
     before, shown = await allowed(company), 0
     assert {owner for owner, _, _ in before} == {JOINED}
-    for step in range(40):
-        await company.store.order(Signed(f"evt_{step}", b"d", "secret-1"), "some.type", drawn(dice))
+    for _ in range(40):
+        await company.order(drawn(dice))
         now = await allowed(company)
         assert now <= before
         assert await company.store.consents(REFUSED) == []
         shown += bool(now)
     assert shown >= 4  # or this would prove nothing
     back: list[Order] = [Resume(), *map(Resume, PEOPLE), AllowChat(OPS), AllowChat(DEV), SetRules(Rules())]
-    for n, order in enumerate(back):
-        await company.store.order(Signed(f"evt_end_{n}", b"d", "secret-1"), "some.type", order)
+    for order in back:
+        await company.order(order)
     assert await allowed(company) <= before
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from skills.admins import Signed
 from skills.agreement import Agreement, AgreementGone, AgreementOlder, Forbids
 from skills.ordering import Order
 from skills.rules import Rules
@@ -23,7 +22,7 @@ def agreement(version: int = 1, sha256: str = "ab" * 32, **forbids: Any) -> Agre
 
 async def order(company: Company, what: Order) -> None:
     """Carry out what an admin signed, under an id that never was before."""
-    await company.store.order(Signed(company.claim().event, b"digest", "secret-1"), "some.type", what)
+    await company.order(what)
 
 
 async def delivered(company: Company, times: int) -> int:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from skills.admins import Signed
 from skills.drafting import Asked
 from skills.freezing import Halt, Left
 from skills.ordering import DeleteScope, Order, PutScope
@@ -32,7 +31,7 @@ async def ana(company: Company) -> Reviewer:
 
 
 async def _order(company: Company, order: Order) -> None:
-    await company.store.order(Signed(company.claim().event, b"d", "ada"), "x", order)
+    await company.order(order)
 
 
 async def test_what_waits_for_review_answers_nobody_but_its_owner(ana: Reviewer) -> None:

@@ -1,12 +1,17 @@
 """Promises of what admins order about people: halted and frozen at once, nothing switched on, nobody told of others."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from skills import owners
 from skills.admins import Signed
 from skills.freezing import Halt, Left, Resume, Returned
-from skills.ordering import Order
+from skills.handing import EndHandover
+from skills.ordering import Order, PutScope
+from skills.ruling import ForbidChat
+from skills.scopes import Ceiling, ScopeDocument
 from tests.store.conftest import Company
 
 ANA, BO, CY = "lark:t:ou_ana", "lark:t:ou_bo", "lark:t:ou_cy"
@@ -15,7 +20,7 @@ DEV = "lark:t:oc_dev"
 
 async def order(company: Company, what: Order) -> Any:
     """Carry out what an admin signed, under an id that never was before."""
-    return await company.store.order(Signed(company.claim().event, b"digest", "secret-1"), "some.type", what)
+    return await company.order(what)
 
 
 async def talking(company: Company) -> None:
@@ -137,6 +142,45 @@ async def test_a_leaver_is_frozen_at_once_and_erased_after_thirty_days(company: 
     (job,) = await company.jobs("erase")
     await company.store.erase(job["erasure"])
     assert await company.rows("SELECT 1 FROM message", ANA) == []
+    assert await company.grant(BO, CY) is not None
+
+
+ORDERS: list[Order] = [
+    *(Halt(ANA), Left(ANA), Halt(), ForbidChat(Company.ops), EndHandover(ANA)),
+    PutScope("default", ScopeDocument(ceiling=Ceiling(level="withheld"))),
+]
+
+
+@pytest.mark.parametrize("what", ORDERS, ids=[type(what).__name__ for what in ORDERS])
+async def test_an_order_waits_for_nobody_whom_it_touches_and_is_in_force_at_once(company: Company, what: Order) -> None:
+    """Nothing of its time tells that there is a double: what is left to do about it is done by the queue."""
+    await talking(company)
+    grant = await company.grant(ANA, CY)
+    assert grant is not None
+    (passage,) = await company.store.recall(grant, "rollback")
+    async with company.database.transaction(owner=ANA) as connection:
+        await owners.lock(connection, ANA)  # as whoever records, leaves or answers does
+        async with asyncio.timeout(5):
+            await company.store.order(Signed("evt_1", b"d", "ada"), "x", what)
+    assert await company.grant(ANA, CY) is None
+    assert not await company.store.holds(grant)
+    assert await company.store.deliver(grant, [passage.id]) is None
+    (left,) = await company.jobs("order")
+    for _ in range(2):
+        await company.store.carry_out(left)
+    assert (await company.grant(ANA, CY) is None) == (not isinstance(what, EndHandover))
+
+
+async def test_a_halt_is_not_let_go_of_by_what_was_ordered_before(company: Company) -> None:
+    """Whoever is frozen and halted, in whichever order, stays halted; nobody resumes what is not done yet."""
+    await talking(company)
+    orders: list[Order] = [Left(ANA), Halt(ANA), Left(ANA), EndHandover(BO), Resume(BO)]
+    for n, what in enumerate(orders):
+        await company.store.order(Signed(f"evt_{n}", b"d", "ada"), "x", what)
+    assert await company.grant(BO, CY) is None
+    for ids in await company.jobs("order"):
+        await company.store.carry_out(ids)
+    assert await company.rows("SELECT person FROM halt") == [(ANA,)]
     assert await company.grant(BO, CY) is not None
 
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 import pytest
 
-from skills.admins import Signed
 from skills.membership import Narrower
 from skills.ordering import Order
 from skills.rules import Rules
@@ -29,7 +28,7 @@ async def ana(company: Company) -> Reviewer:
 
 
 async def _order(company: Company, order: Order) -> None:
-    await company.store.order(Signed(company.claim().event, b"d", "ada"), "x", order)
+    await company.order(order)
 
 
 async def test_an_owner_sends_a_draft_once(ana: Reviewer) -> None:
