@@ -16,6 +16,8 @@ from langchain_core.tools import BaseTool, StructuredTool
 from langsmith import tracing_context
 
 from bot.grounding import Quoted, both_sides, ground, read_draft
+from skills.pieces import piece
+from skills.terms import asked
 from skills.words import Grant, Passage
 
 log = logging.getLogger("fenshen.double")
@@ -58,10 +60,10 @@ class QuotingModel(BaseChatModel):
         **_: Any,
     ) -> ChatResult:
         last = messages[-1]
+        question = next(str(m.content) for m in reversed(messages) if isinstance(m, HumanMessage))
         if isinstance(last, ToolMessage):
-            reply = AIMessage(_lay_out(str(last.content)))
+            reply = AIMessage(_lay_out(str(last.content), question))
         else:
-            question = next(str(m.content) for m in reversed(messages) if isinstance(m, HumanMessage))
             call = {"name": "recall", "args": {"question": question}, "id": "recall-1", "type": "tool_call"}
             reply = AIMessage("", tool_calls=[call])
         return ChatResult(generations=[ChatGeneration(message=reply)])
@@ -77,11 +79,12 @@ class QuotingModel(BaseChatModel):
         return self._generate(messages, stop, None, **more)
 
 
-def _lay_out(recalled: str) -> str:
-    passages = json.loads(recalled)
+def _lay_out(recalled: str, question: str) -> str:
+    """Each whole; of a long one the part that says most of what is asked."""
+    passages, wanted = json.loads(recalled), asked(question)
     best = max((p["score"] for p in passages), default=0.0)
     near = [p for p in passages if p["score"] >= best * FAR_BELOW_THE_BEST]
-    sentences = [{"kind": "quote", "text": p["text"], "passages": [p["id"]]} for p in near]
+    sentences = [{"kind": "quote", "text": piece(p["text"], wanted), "passages": [p["id"]]} for p in near]
     return json.dumps({"sentences": sentences}, ensure_ascii=False)
 
 

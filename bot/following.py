@@ -7,6 +7,7 @@ from bot.grounding import MOST_QUOTES, Quoted, both_sides
 from bot.questions import Question
 from skills import terms
 from skills.answers import Earlier
+from skills.pieces import piece
 from skills.store import Store
 from skills.words import Grant
 
@@ -37,7 +38,7 @@ class Following:
         own = set(terms.asked(asked))
         about = [p for p in passages if p.text and (not own or own & set(terms.terms(p.text)))]
         best = max((p.score for p in about), default=0.0)
-        near = [Quoted(p.text, p) for p in about if p.score >= best * FAR_BELOW_THE_BEST][:MOST_QUOTES]
+        near = [Quoted(piece(p.text, own), p) for p in about if p.score >= best * FAR_BELOW_THE_BEST][:MOST_QUOTES]
         return both_sides(near, about)
 
     async def widened(self, grant: Grant, earlier: Earlier, asked: str) -> str:

@@ -80,7 +80,7 @@ def both_sides(quoted: Sequence[Quoted], recalled: Iterable[Passage]) -> Sequenc
     """
     if not quoted:
         return quoted
-    said = {one.text.strip() for one in quoted}
+    said = {words.strip() for one in quoted for words in (one.text, one.passage.text)}
     others = [Quoted(p.text, p) for p in recalled if p.text and p.text.strip() not in said]
     everything = [*quoted, *others]
     apart = against([one.text for one in everything])

@@ -76,7 +76,7 @@ class Preparing:
         page = await self._page(grant, asked)
         earlier = question.earlier
         found = page or await self._found(grant, asked, earlier)
-        quoted = [q for q in found if not self._floor.bars(q.text)]
+        quoted = [q for q in found if not any(map(self._floor.bars, {q.text, q.passage.text}))]  # a tap shows it whole
         if quoted:
             quoted = list(in_one_go(quoted, await self._together(grant, quoted)))
         if not quoted:

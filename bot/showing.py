@@ -39,7 +39,7 @@ class Showing:
             answer_id=answer_id,
             quotes=[
                 cards.quote(question.language, p, who=double.name, where=chats[p.chat], url=cards.link(platform, p))
-                for p in (replace(q.passage, text=q.text) for q in quoted)
+                for p in (replace(q.passage, text=_marked(q)) for q in quoted)
             ],
             question=None if double.owner == question.asker else question.id,
             private=question.venue.direct and question.asker == double.owner,
@@ -65,6 +65,14 @@ class Showing:
             note=f"{say(language, 'told_note', name=double.name, day=newest)} {card.note}",
             label=say(language, "told_label", name=double.name, answer=answer_id, provider=provider),
         )
+
+
+def _marked(quoted: Quoted) -> str:
+    """Its words, with a sign wherever a message goes on that is shown in part."""
+    whole, text = quoted.passage.text.strip(), quoted.text.strip()
+    if quoted.beside or text == whole or text not in whole:
+        return quoted.text
+    return f"{'' if whole.startswith(text) else '… '}{text}{'' if whole.endswith(text) else ' …'}"
 
 
 def growing(question: Question, double: Double, told: Sequence[Told], answer_id: str, provider: str) -> Card:

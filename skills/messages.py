@@ -55,6 +55,7 @@ from skills.words import Said
 
 _BETWEEN = "\x1f"
 LONGEST = 100_000  # characters of a message; nobody's own words are longer
+LONG = 64  # terms; what says more is weighed as if it was split, and not as one that says a little of everything
 MOST_OFTEN = 0xFFFF  # how often a message says one term, as far as it is counted
 
 
@@ -217,7 +218,7 @@ def _given(found: Mapping[uuid.UUID, tuple[Said, Counter[str]]], words: Collecti
         "threads": [said.thread for said in saids],
         "times": [said.at for said in saids],
         # a title is found by its words when they are kept back, and never recalled
-        "lengths": [0 if said.source == TITLE else counted.total() for said, counted in found.values()],
+        "lengths": [0 if said.source == TITLE else min(counted.total(), LONG) for said, counted in found.values()],
         "words": [_BETWEEN.join(scope_words.said(words, counted)) for _, counted in found.values()],
     }
 

@@ -33,6 +33,7 @@ from skills import tables as t
 from skills.fusing import Fused, beside, fuse
 from skills.nearest import Asked, Nearest
 from skills.permission import covering, given, opened, picked, sql_covers
+from skills.pieces import LONG, piece, wanted_in
 from skills.terms import asked
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
@@ -79,8 +80,8 @@ async def recall(
         fused = beside(top, await _beside(connection, grant, top, now)) + rest
     words = await _read(connection, vault, grant, fused, limit, now)
     kept_on_purpose = bool(words) and words[0].kept
-    first, usual = words[0].passage.text if words else "", meant.usual if meant else 0.0
-    seen = evidence.weigh(question, fused, first, kept=kept_on_purpose, usual=usual)
+    first, usual = piece(words[0].passage.text, wanted) if words else "", meant.usual if meant else 0.0
+    seen = evidence.weigh(question, _by_pieces(fused, words, wanted), first, kept=kept_on_purpose, usual=usual)
     kept = _once(words)[:limit]
     return Recalled([replace(w.passage, text="") if w.outline else w.passage for w in kept], seen)
 
@@ -157,6 +158,16 @@ def _pairs(direct: bool, mode: Mode) -> Select[Any]:
     open_ = and_(exists().where(sql_covers(readable, before)), shared(b.owner, b.id, asker=ASKER, direct=direct))
     last = select(b.id).where(earlier, open_).order_by(b.at.desc(), b.id).limit(1).lateral("last")
     return select(these.c.id, last.c.id.label("before")).select_from(these.join(last, literal(True)))
+
+
+def _by_pieces(fused: Sequence[Fused], words: Sequence[Words], wanted: Sequence[str]) -> Sequence[Fused]:
+    """A long message says of the question what its best part says: all of it together says a little of everything."""
+    shares: dict[uuid.UUID, float] = {}
+    for one in words:
+        if len(text := one.passage.text) > LONG:
+            whole = wanted_in(text, wanted)
+            shares[uuid.UUID(one.passage.id)] = len(wanted_in(piece(text, wanted), whole)) / max(len(whole), 1)
+    return [replace(f, covered=f.covered * shares.get(f.id, 1.0)) for f in fused] if shares else fused
 
 
 def _once(words: Sequence[Words]) -> list[Words]:

@@ -24,7 +24,9 @@ _TOKEN = re.compile(
 _PART = re.compile(_WORD)
 _INNER = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")  # what a name like NullPointerException is made of
 _IN_ONE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+_CODE = re.compile(r"[a-z]+([0-9]{3,})")  # E1042 is found by 1042, too
 _VERSION = re.compile(r"v([0-9]+(?:\.[0-9]+)+)")
+_RELEASE = re.compile(r"(v?)([0-9]{1,3}(?:\.[0-9]{1,4}){2})")
 _TIME = re.compile(
     r"(?:19|20)[0-9]{2}(?:[-/.][0-9]{1,2}){0,2}|[0-9]{1,2}[-/][0-9]{1,2}(?:[-/][0-9]{2,4})?|[0-9]+(?:st|nd|rd|th)"
     r"|[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[ap]m)?|[0-9]{1,2}[ap]m"
@@ -81,7 +83,7 @@ def terms(text: str, stems: dict[str, str] | None = None) -> Counter[str]:
     words = list(_tokens(plain, {} if stems is None else stems))
     if _all_manners(words) or (len(plain) <= _LITTLE and _all_manners(_tokens(_MANNERS.sub(" ", plain.lower()), {}))):
         return Counter()
-    return Counter([*words, *_besides(plain)])
+    return Counter([*words, *_besides(plain), *_within(plain)])
 
 
 def asked(question: str) -> list[str]:
@@ -139,6 +141,17 @@ def _besides(plain: str) -> Iterator[str]:
             yield match[0].replace(",", "")
         elif (word := match["word"]) and not (word.isalpha() and word.islower()):
             yield from _other_ways(word)
+
+
+def _within(plain: str) -> Iterator[str]:
+    """By what of an identifier it is found besides, though not the other way round: 1042 of E1042, 2.3 of v2.3.1."""
+    for match in _TOKEN.finditer(plain):
+        if (word := match["word"]) and not word.isalpha():
+            if code := _CODE.fullmatch(word.lower()):
+                yield code[1]
+            elif (version := _RELEASE.fullmatch(word.lower())) and version[2].count(".") == 2:
+                shorter = version[2].rpartition(".")[0]
+                yield from (version[1] + shorter, shorter) if version[1] else (shorter,)
 
 
 def _other_ways(word: str) -> Iterator[str]:

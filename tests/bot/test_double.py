@@ -176,6 +176,21 @@ async def test_the_quoting_double_says_the_best_passages_word_for_word(
     assert [q.text for q in await Double(_recalling(found[0], far)).answer(grant, "anything")] == ["best"]
 
 
+async def test_of_a_long_message_the_part_that_answers_is_quoted(
+    grant: Grant, passage: Callable[[str, float], Passage]
+) -> None:
+    """Word for word, with what it cites; a short one stays whole, and the rest of a long one is no second quote."""
+    notes = "Nothing special happened on this shift. "
+    long = passage(f"{notes * 20}Refunds over 30 days go to Hector. {notes * 20}Refunds over 60 days go to Bo.", 10.0)
+    short = passage("Refunds take a day.", 9.0)
+    quoted = await Double(_recalling(long, short)).answer(grant, "who signs refunds over 30 days?")
+    assert [q.passage for q in quoted] == [long, short]
+    assert "Refunds over 30 days go to Hector." in quoted[0].text
+    assert quoted[0].text in long.text
+    assert len(quoted[0].text) < 250
+    assert quoted[1].text == short.text
+
+
 async def test_no_question_and_no_words_are_traced_to_a_third_party(grant: Grant) -> None:
     """Tracing that an operator has switched on for something else stays off while a double answers."""
     traced: list[object] = []

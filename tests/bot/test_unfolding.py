@@ -113,6 +113,27 @@ async def test_whoever_reads_it_there_has_all_of_it_by_a_tap_or_a_word(hall: Hal
     assert [quote.text for quote in card.quotes] == [LONG]
 
 
+async def test_of_a_document_the_part_that_answers_is_shown_and_all_of_it_by_a_word(
+    hall: Hall, asks: Asks, receive: Receive, says: Says
+) -> None:
+    """With a sign that it goes on; whatever the floor bars in the rest bars the part, for a word shows all."""
+    notes = "Nothing special was written on this page of the handbook. " * 20
+    await receive(says("ana", document := f"{notes}The stapler lives in the blue drawer. {notes}".strip()))
+    _, card = await asks("bo", "ask Ana where the stapler lives")
+    (quote,) = card.quotes
+    assert "The stapler lives in the blue drawer." in quote.text
+    assert quote.text.startswith("… ")
+    assert quote.text.endswith(" …")
+    assert quote.text.strip("… ") in document
+    place = hall.place(card)
+    await hall.tells("cy", "show all", reply_to=place)
+    assert [q.text for q in hall.company.standing[place][1].quotes] == [document]
+    barred = f"{notes}The laminator lives in the red drawer. {notes}Bo's salary is 9,000 a month. {notes}"
+    await receive(says("ana", barred))
+    _, card = await asks("bo", "ask Ana where the laminator lives")
+    assert not any("laminator" in q.text for q in card.quotes)
+
+
 async def test_a_second_tap_costs_nothing(hall: Hall, asks: Asks) -> None:
     """Whoever tapped on an old picture of the card."""
     _, card = await asks("bo", QUESTION)

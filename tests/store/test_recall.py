@@ -191,6 +191,24 @@ async def test_a_long_message_is_found_by_its_last_words(company: "Company") -> 
     assert over_and_over in await company.find(ANA, BO, "2")
 
 
+async def test_a_long_message_counts_by_its_parts(company: "Company") -> None:
+    """What answers in one place comes before what shares a word; a little of everything all over is no answer."""
+    await company.join(ANA)
+    shift = "今天的班次照表走，没有什么特别的事情。" * 40
+    handbook = f"{shift}退款超过三十天的订单走人工审核，找老何签字。{shift}"
+    scattered = f"门禁{shift}续期{shift}押金{shift}退还{shift}"
+    await company.say(ANA, handbook)
+    await company.say(ANA, scattered)
+    for n in range(30):
+        await company.say(ANA, f"退款那边先等等，第 {n} 个了")
+    assert (await company.find(ANA, BO, "退款超过三十天的订单怎么处理"))[0] == handbook
+    grant = await company.grant(ANA, BO)
+    assert grant is not None
+    seen = (await company.store.search(grant, "门禁续期押金退还")).evidence
+    assert seen.best == pytest.approx(0.25, abs=0.1)
+    assert not seen.enough
+
+
 async def test_only_as_many_as_asked_for(company: "Company") -> None:
     """The limit holds."""
     await _speak(company)

@@ -99,8 +99,8 @@ def test_spellings_of_one_word_are_one_term(one: str, other: str) -> None:
     ("text", "found"),
     [
         ("重启 pay-gateway 吧", {"重启", "pay-gateway", "pay", "gateway"}),
-        ("报错E1042了", {"报错", "e1042"}),
-        ("升级到v2.3.1", {"升级", "v2.3.1", "v2", "2.3.1"}),
+        ("报错E1042了", {"报错", "e1042", "1042"}),
+        ("升级到v2.3.1", {"升级", "v2.3.1", "v2", "2.3.1", "v2.3", "2.3"}),
         ("用C++写", {"c++", "c", "写", "用"}),
         ("C#和.NET", {"c#", "c", ".net", "net"}),
         ("预算12,500元", {"预算", "12500", "12", "500", "元"}),
@@ -122,6 +122,14 @@ def test_an_identifier_is_found_however_it_is_written(question: str, said: str) 
     assert set(asked(question)) & set(terms(said))
     assert set(asked(said)) & set(terms(question))
     assert set(needed(said)) <= set(terms(said))
+
+
+def test_a_code_is_found_by_its_number_and_not_every_such_number_by_it() -> None:
+    """Whoever asks for E1042 does not mean P1042, nor v2.3.4 whoever asks for v2.3.1."""
+    assert set(asked("1042")) & set(terms("E1042")) == {"1042"}
+    assert not set(asked("E1042")) & set(terms("P1042"))
+    assert "v2.3" in set(asked("v2.3")) & set(terms("v2.3.1"))
+    assert set(asked("v2.3.1")) & set(terms("v2.3.4")) == {"v2"}
 
 
 def test_what_a_topic_needs_is_in_what_was_recorded_before_other_spellings_were() -> None:
