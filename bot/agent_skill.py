@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
+from bot.others import Others
 from bot.sentences import Language, say
 from bot.skill_consent import consent_of, live
 from bot.work_part import work_part
@@ -17,8 +18,11 @@ MOST_QUOTES = 2_000  # of one chat, the newest
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def skill_of(portable: Portable, messages: bytes, language: Language) -> dict[str, bytes]:
-    """The folder's files by name; what is withheld is not among them. `messages` is what the words are taken from."""
+def skill_of(portable: Portable, messages: bytes, others: Mapping[str, Others], language: Language) -> dict[str, bytes]:
+    """The folder's files by name; what is withheld is not among them, and of other people's names none.
+
+    `messages` is what the words are taken from, `others` who else is in which chat.
+    """
     slug = slug_of(portable)
     told = {"name": portable.name or say(language, "somebody"), "label": f"AI double · {portable.name or slug}"}
     description = " ".join(say(language, "skill_description", **told).split())[:1024]
@@ -30,12 +34,13 @@ def skill_of(portable: Portable, messages: bytes, language: Language) -> dict[st
     front = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items())
     body = say(language, "skill_body", **told)
     files = {f"skill/{slug}/SKILL.md": f"---\n{front}metadata:\n{metadata}---\n\n{body}".encode()}
-    work = consent_of(portable, told["label"], language) | work_part(portable, slug, told["label"], language)
+    work = consent_of(portable, told["label"], language) | work_part(portable, slug, told["label"], others, language)
     files |= {f"skill/{slug}/{name}": data for name, data in work.items()}
     shared = [row for row in portable.messages if not row["withheld"]]
     for n, (chat, rows) in enumerate(groupby(shared, key=lambda row: row["chat"]), start=1):
         newest = list(rows)[-MOST_QUOTES:][::-1]
-        files[f"skill/{slug}/references/chat-{n}.md"] = (f"# {chat}\n\n" + "".join(map(_quote, newest))).encode()
+        quotes = "".join(_quote(row, others.get(chat, Others())) for row in newest)
+        files[f"skill/{slug}/references/chat-{n}.md"] = f"# {chat}\n\n{quotes}".encode()
     return files
 
 
@@ -66,6 +71,6 @@ def _metadata(portable: Portable, messages: bytes, label: str) -> dict[str, str]
     }
 
 
-def _quote(row: Mapping[str, Any]) -> str:
-    words = "\n".join(f"> {line}" for line in str(row["text"]).splitlines())
+def _quote(row: Mapping[str, Any], others: Others) -> str:
+    words = "\n".join(f"> {line}" for line in others.masked(str(row["text"])).splitlines())
     return f"- {str(row['at'])[:10]}\n\n{words}\n\n"

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.agent_skill import skill_of
+from bot.others import Others
 from bot.receipts import missing
 from bot.sentences import Language, say
 from skills import ledger
@@ -34,8 +35,13 @@ class Verdict:
     ok: bool = False
 
 
-def files_of(portable: Portable, receipts: Mapping[str, Document], language: Language) -> dict[str, bytes]:
-    """Every file but the manifest, by name; answers carry the mark that a machine gave them."""
+def files_of(
+    portable: Portable, receipts: Mapping[str, Document], others: Mapping[str, Others], language: Language
+) -> dict[str, bytes]:
+    """Every file but the manifest, by name; answers carry the mark that a machine gave them.
+
+    `others`: who else is in which chat; the Agent Skill names none of them.
+    """
     told = {"export": portable.id, "person": portable.person, "at": portable.at.isoformat()}
     marked = [
         {**row, "AIGC": {"Label": "1", "ContentProducer": "fenshen", "ProduceID": row["id"]}}
@@ -54,7 +60,7 @@ def files_of(portable: Portable, receipts: Mapping[str, Document], language: Lan
         "speaking.jsonl": _lines(portable.speaking),
         "ledger.jsonl": _lines([_entry(entry) for entry in portable.ledger]),
     }
-    files |= skill_of(portable, messages, language)
+    files |= skill_of(portable, messages, others, language)
     return files | {f"receipts/{record}.json": canonical(signed) for record, signed in receipts.items()}
 
 

@@ -53,7 +53,7 @@ async def confirmed_export(
     no = await confirmed(settings, store, platform, person, ask=ask, text=text)
     if no is not None:
         return refuse(f"nothing was exported: {no}")
-    made = await exported(store, person, controller_of(settings), settings.language, key)
+    made = await exported(store, platform, person, controller_of(settings), settings.language, key)
     if made is None:
         return refuse("nothing was exported: there is nothing of theirs any more")
     name, data, messages = made

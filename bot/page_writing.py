@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.base import Platform, PlatformError
+from adapters.base import Platform
 from bot.floor import Floor
 from bot.grounding import Draft, Sentence
 from bot.meant import person_name
 from bot.metrics import Recorder
+from bot.others import Others, others_in
 from bot.page_prompt import MOST_LINES, Lines
 from bot.prompt import evidence
-from bot.sentences import Language, language_of, say
+from bot.sentences import Language, language_of
 from bot.support.told import hold
 from bot.wording import Writer
 from skills.store import Store
@@ -22,7 +22,6 @@ from skills.written import Proposed, ToWrite
 log = logging.getLogger("fenshen.page_writing")
 
 AGAIN = 3  # tries in a row of which nothing was kept, because something changed meanwhile
-_CALLED = re.compile(r"@[^\s@,，。:：;；!！?？]+")
 
 
 class PageWriting:
@@ -73,7 +72,7 @@ class PageWriting:
         drafted, tokens = await (await self._model()).lines(name, work.kind, language, given, work.told)
         if drafted is None:
             return None
-        others = await self._others(platform, owner, work.chat, name)
+        others = await others_in(platform, owner, work.chat, name)
         there = {one.text.casefold() for one in work.told}
         return self._held(drafted, given, [name] if name else [], others, there, language), tokens
 
@@ -82,7 +81,7 @@ class PageWriting:
         drafted: Lines,
         given: Mapping[str, Passage],
         names: Sequence[str],
-        others: Sequence[str],
+        others: Others,
         there: set[str],
         language: Language,
     ) -> list[Proposed]:
@@ -92,7 +91,7 @@ class PageWriting:
             sentence = Sentence(kind="paraphrase", text=line.text, passages=line.passages)
             held = hold(Draft(sentences=[sentence]), given, known=names)
             for told in held.told:
-                text = _masked(told.text, others, language)
+                text = others.masked(told.text, language)
                 barred = self._floor.bars(told.text) or self._floor.said(told.text) is not None
                 if not barred and text.casefold() not in there and len(kept) < MOST_LINES:
                     there.add(text.casefold())
@@ -103,26 +102,8 @@ class PageWriting:
         log.info("lines of a page: %d kept, %d dropped", len(kept), fell)
         return kept
 
-    async def _others(self, platform: Platform | None, owner: str, chat: str, name: str) -> Sequence[str]:
-        """What everybody else in the chat is called now, as far as the platform tells; kept nowhere."""
-        try:
-            members = (await platform.members(chat) if platform else None) or {}
-        except PlatformError:
-            members = {}
-        named = {called for person, called in members.items() if person != owner and len(called) > 1 and called != name}
-        return sorted(named, key=lambda called: (-len(called), called))
-
     async def _model(self) -> Writer:
         if self._writer is None:
             assert self._make is not None  # there is a provider
             self._writer = await asyncio.to_thread(self._make)  # its imports take a second
         return self._writer
-
-
-def _masked(text: str, others: Sequence[str], language: Language) -> str:
-    """A line without the names of other people."""
-    somebody = say(language, "page_colleague")
-    for name in others:
-        edge = r"\b" if name.isascii() else ""
-        text = re.sub(f"@?{edge}{re.escape(name)}{edge}", somebody, text)
-    return _CALLED.sub(somebody, text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from adapters.base import Address, Button, Card, File, Files, Platform, Refused
 from bot import archive, own_key
 from bot.cards import plain
+from bot.others import others_in
 from bot.own_key import NoKey
 from bot.receipts import Controller, receipt_of
 from bot.sentences import Language, say
@@ -15,11 +16,16 @@ from skills.words import Tell
 
 
 async def exported(
-    store: Store, person: str, controller: Controller, language: Language, key: str | None = None
+    store: Store,
+    platform: Platform | None,
+    person: str,
+    controller: Controller,
+    language: Language,
+    key: str | None = None,
 ) -> tuple[str, bytes, int] | None:
     """An owner's export: a name for it, the signed archive, how many messages it holds; None for whoever is no owner.
 
-    With a `key`, sealed to it. Raises NoKey.
+    `platform`: theirs, which tells who else is in their chats. With a `key`, sealed to it. Raises NoKey.
     """
     key = None if key is None else own_key.checked(key)
     portable = await store.portable(person)
@@ -29,7 +35,9 @@ async def exported(
     for id_ in await store.record_ids(person):
         if (signed := await receipt_of(store, person, id_, controller)) is not None:
             receipts[id_] = signed
-    files = archive.files_of(portable, receipts, language)
+    chats = dict.fromkeys(str(row["chat"]) for row in portable.messages)
+    others = {chat: await others_in(platform, person, chat, portable.name) for chat in chats}
+    files = archive.files_of(portable, receipts, others, language)
     signed = await store.signed(archive.manifest(portable, files), EXPORT)
     name, data = f"fenshen-export-{portable.id}.zip", archive.zipped(files, signed)
     if key is not None:
@@ -61,7 +69,7 @@ class Takeout:
         try:
             if not isinstance(platform, Files):
                 return _by_command(tell)
-            made = await exported(self._store, person, self._controller, language, key)
+            made = await exported(self._store, platform, person, self._controller, language, key)
             if made is None:
                 return plain(language, "export_none", title="export_title")
             name, data, messages = made

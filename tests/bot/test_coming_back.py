@@ -51,7 +51,7 @@ def export(store: Store) -> Exported:
     """Ana's export as it is sent to her."""
 
     async def export_() -> bytes:
-        made = await exported(store, ANA, CONTROLLER, "en")
+        made = await exported(store, None, ANA, CONTROLLER, "en")
         assert made is not None
         return made[1]
 

@@ -109,7 +109,7 @@ def again(
     """Ana takes everything along, leaves, all of it is erased, and she joins anew; her export."""
 
     async def again_() -> bytes:
-        made = await exported(store, ANA, CONTROLLER, "en")
+        made = await exported(store, None, ANA, CONTROLLER, "en")
         assert made is not None
         await receive(says("ana", "leave", to_bot=True, direct=True))
         await settled()
@@ -151,7 +151,7 @@ async def test_the_same_is_answered_and_the_same_is_not(
     assert (outcome, counts["pages"], counts["withheld"] != "0") == ("imported", "2", True)
     await settled()
     assert (await answers(OPEN), await answers(WITHHELD), await answers(WITHHELD, "ana", direct=True)) == before
-    second = await exported(store, ANA, CONTROLLER, "en")
+    second = await exported(store, None, ANA, CONTROLLER, "en")
     assert second is not None
     assert [row for row in held(second[1]) if row[2] != SAID["wrong"]] == held(archive)
     kinds = sorted(one.kind for one in await store.withheld(ANA))

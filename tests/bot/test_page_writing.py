@@ -378,7 +378,7 @@ async def test_an_export_holds_what_a_model_wrote_marked_and_nothing_of_what_is_
     await store.change_page(Claim("lark", "u"), ANA, page.listed.id, Change("used"))
 
     async def files() -> dict[str, bytes]:
-        made = await exported(store, ANA, CONTROLLER, "en")
+        made = await exported(store, None, ANA, CONTROLLER, "en")
         found = unzipped(made[1]) if made else None
         assert found is not None
         assert verdict(found, b64encode(await store.public_key()).decode()).ok

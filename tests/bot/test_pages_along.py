@@ -1,6 +1,7 @@
 """Promises of pages in an export: their owner's own, with every version, and in the Agent Skill only what is in use."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from skills_ref import validate
 
-from adapters.base import Message, Receive
+from adapters.base import Address, Message, Receive
 from bot.archive import unzipped, verdict
 from bot.receipts import Controller
 from bot.takeout import exported
@@ -52,7 +53,7 @@ def files(store: Store) -> Exported:
     """Export, and open the archive, which is valid."""
 
     async def open_() -> dict[str, bytes]:
-        made = await exported(store, ANA, CONTROLLER, "en")
+        made = await exported(store, None, ANA, CONTROLLER, "en")
         assert made is not None
         found = unzipped(made[1])
         assert found is not None
@@ -160,3 +161,37 @@ async def test_the_skill_carries_its_terms_and_the_consents_it_rests_on(pages: "
     head = skill(found, "SKILL.md").partition("\n---\n")[0]
     for told in (f'"{events[-1]["id"]}"', '"LICENSE-DISTILL.md"', 'aigc-label: "1"', 'consent-file: "consent.json"'):
         assert told in head
+
+
+async def test_the_skill_names_nobody_else_and_the_owners_own_words_stay_whole(
+    joins: Callable[..., Awaitable[None]],
+    receive: Receive,
+    says: Callable[..., Message],
+    settled: Callable[[], Awaitable[None]],
+    store: Store,
+    given: list[tuple[Address, str, bytes]],
+) -> None:
+    """Neither in a title or a line of a page nor in its references; each line still leads to the message that it is."""
+    words = [f"{text}, Bo and @zed know more, 找Cy也行, not Bob or git@host:x" for text in ROLLBACK]
+    await joins("ana", "join_today")
+    for n, text in enumerate((*words, *VENDOR, *TALK)):
+        message = says("ana", text)
+        await receive(replace(message, at=message.at + timedelta(hours=n)))
+    await settled()
+    page = next(page for page in await store.pages(ANA) if "payctl" in page.title or "back payments" in page.title)
+    said = Said(ANA, "", "om_t", datetime.now(UTC), "What Bo asks on rollbacks")
+    assert await store.title_page(Claim("lark", "title"), said, page.id)
+    assert await store.change_page(Claim("lark", "use"), ANA, page.id, Change("used"))
+    await receive(says("ana", "/export file", direct=True))
+    await settled()
+    found = unzipped(given[0][2]) or {}
+    assert verdict(found, b64encode(await store.public_key()).decode()).ok
+    messages = {row["id"]: row["text"] for row in map(json.loads, found["messages.jsonl"].splitlines())}
+    work, all_of_it = skill(found, "work.md"), "".join(d.decode() for n, d in found.items() if n.startswith("skill/"))
+    assert set(words) <= set(messages.values())
+    assert "## What a colleague asks on rollbacks" in work
+    cited = [messages[id_] for id_ in re.findall(r"^- \S+ \((\S+)\)$", work, re.M)]
+    assert sorted(cited) == sorted(words)
+    masked = "a colleague and a colleague know more, 找a colleague也行, not Bob or git@host:x"
+    assert (work.count(masked), skill(found, "chat-1.md").count(masked)) == (len(words), len(words))
+    assert not re.search(r"\bBo\b|zed|Cy", all_of_it)

@@ -137,7 +137,7 @@ async def test_a_yes_and_a_no_have_signed_receipts_and_go_along(
         assert len(document["notice"]["sha256"]) == 64
         found[document["event"]["event_type"]] = document["event"]["event_state"]
     assert found == {"fenshen:model_withdrawn": "dpv:ConsentWithdrawn", "fenshen:model_given": "dpv:ConsentGiven"}
-    made = await exported(store, ANA, controller_of(Settings()), "zh")
+    made = await exported(store, None, ANA, controller_of(Settings()), "zh")
     assert made is not None
     files = unzipped(made[1])
     assert files is not None
