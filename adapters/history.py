@@ -8,11 +8,23 @@ from typing import Protocol, runtime_checkable
 from adapters.base import Message, Recalled, Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """All that was begun before `at` has been told, threads included, and nothing of what was begun later."""
+
+    at: datetime
+
+
 class History(Protocol):
     """Only for platforms that let a bot read what was said before."""
 
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
-        """What can still be read of a chat from `since` on, threads included, oldest page first; recalls too."""
+    def history(
+        self, chat: str, *, since: datetime, after: datetime | None = None
+    ) -> AsyncIterator[Message | Recalled | Reached]:
+        """What can still be read of a chat from `since` on, threads included, oldest page first; recalls too.
+
+        Twice a page or so, and at the end, how far it is; from there it goes on where that is given as `after`.
+        """
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import Address, Button, Card, Platform, PlatformError, Refused, Sent, Unreachable
-from adapters.history import Gaps, History, Lending, Login, NotAllowed
+from adapters.history import History, Lending, Login, NotAllowed
 from bot import cards
 from bot.learning import Learning, paced
 from bot.passing import Passed, read_as, reading_as
@@ -17,6 +17,7 @@ from skills.words import Claim, Tell
 
 log = logging.getLogger("fenshen.borrowing")
 
+READING = "lent"  # one at a time: lent again, one that broke off goes on
 MOST = 20  # who are waited for at once, in this process
 
 
@@ -104,14 +105,15 @@ class Borrowing:
         told = paced(progress, pause)
         for chat in chats:
             try:
-                passed = await self._learning.through(owner, chat, eyes, told)
+                passed = await self._learning.through(owner, chat, eyes, READING, told)
             except (Refused, Unreachable):
                 closed += 1
                 continue
             if passed is not None:
                 read.append(passed)
+        await self._store.read_through(owner, READING)
         more = f"\n\n{say(language, 'lend_closed', chats=closed)}" if closed else ""
-        return Card(title, read_as(language, read, eyes.gaps if isinstance(eyes, Gaps) else 0) + more)
+        return Card(title, read_as(language, read) + more)
 
     async def _last(self, platform: Platform, to: Address, sent: Sent | None, card: Card, event: str) -> None:
         """The end, in the place of the page where that can be replaced."""

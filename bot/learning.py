@@ -4,33 +4,31 @@ import asyncio
 import logging
 import time
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.base import File, Message, Platform, PlatformError, Recalled, Refused, Unavailable, Unreachable
+from adapters.base import File, Platform, PlatformError, Refused, Unavailable, Unreachable
 from adapters.history import History
 from bot.coming_back import brought, is_export
+from bot.histories import Histories, Progress
 from bot.meant import chat_name, person_name
-from bot.objecting import Objections, mentioned
-from bot.passing import Passed
+from bot.objecting import Objections
+from bot.passing import Passed, far_in, summary
 from bot.tells import Tells
-from skills.earlier import Kept
 from skills.imports import Lines, NotReadable, Whose, read_file
 from skills.kept_along import PastWithheld
 from skills.store import Store
-from skills.words import Backfill, Claim, Import, Said, Tell
+from skills.words import Backfill, Import, Tell
 
 log = logging.getLogger("fenshen.learning")
-
-Progress = Callable[[Passed], Awaitable[None]]  # told how far it is
 
 BATCH = 200
 PROGRESS_SECONDS = 3.0
 MOST_BYTES = 50 * 2**20
 
 
-def paced(tell: Progress, seconds: float = PROGRESS_SECONDS) -> Progress:
+def paced(tell: Progress, seconds: float) -> Progress:
     """The same, told at most every so many seconds."""
     told = time.monotonic()
 
@@ -53,67 +51,57 @@ class Learning:
         histories: Mapping[str, History],
         tells: Tells,
         objections: Objections,
+        pause: float = PROGRESS_SECONDS,
     ) -> None:
+        """`pause`: seconds between two updates of the card of a reading."""
+        self._pause = pause
         self._store = store
         self._platforms = platforms
         self._histories = histories
         self._tells = tells
         self._objections = objections
+        self._read_through = Histories(store, objections)
 
     async def backfill(self, work: Backfill) -> None:
-        """List a chat from the consent's beginning and keep the owner's own words; safe to run again."""
+        """List a chat from the consent's beginning and keep the owner's own words; broken off, it goes on from there.
+
+        Of a scope's chats the card tells over all that were read so far.
+        """
         since = await self._store.learns_since(work.owner, work.chat)
         if since is None:
             return
+        before = await self._read_through.passed(work.owner, work.slot)
+        chats = [passed for chat, passed in before.items() if chat != work.chat]
         ids = {"chat": work.chat} if work.scope is None else {"scope": work.scope, "new": "yes", "of": work.chat}
         card = "found" if work.scope is None else "scope"
         tell = Tell(card, work.platform, person=work.owner, slot=work.slot, language=work.language, ids=ids)
         try:
-            passed = await self._listed(work, since, tell)
-            tell = replace(tell, ids={**tell.ids, **passed.summary})
+            chats.append(await self._listed(work, since, chats, tell))
         except (Refused, Unreachable):
             log.warning("the history of a chat on %s may not be read", work.platform)
-            tell = replace(tell, ids={**tell.ids, "why": "history_refused"})
-        await self._store.defer(tell)  # in its slot's turn: never before the card that says it is being read
+            chats.append(await self._read_through.closed(work.owner, work.chat, since, work.slot))
+        # in its slot's turn: never before the card that says it is being read
+        await self._store.defer(replace(tell, ids={**tell.ids, **summary(chats)}))
+        if work.scope is None:
+            await self._store.read_through(work.owner, work.slot)
 
-    async def _listed(self, work: Backfill, since: datetime, tell: Tell) -> Passed:
+    async def _listed(self, work: Backfill, since: datetime, before: Sequence[Passed], tell: Tell) -> Passed:
         async def progress(passed: Passed) -> None:
             card = "joined" if work.scope is None else tell.card
-            await self._tells.tell(replace(tell, card=card, ids={**tell.ids, **passed.progress}))
+            await self._tells.tell(replace(tell, card=card, ids={**tell.ids, **far_in([*before, passed])}))
 
-        return await self._through(work.owner, work.chat, self._histories[work.platform], since, paced(progress))
+        history, told = self._histories[work.platform], paced(progress, self._pause)
+        return await self._read_through.through(work.owner, work.chat, history, since, work.slot, told)
 
-    async def through(self, owner: str, chat: str, history: History, progress: Progress) -> Passed | None:
+    async def through(self, owner: str, chat: str, history: History, reading: str, progress: Progress) -> Passed | None:
         """Keep the owner's own words of a chat, as their consents say now; None where none learns from it.
 
-        Raises Refused or Unreachable where the history is closed.
+        `reading`: by what one is known that broke off. Raises Refused or Unreachable where the history is closed.
         """
         since = await self._store.learns_since(owner, chat)
-        return None if since is None else await self._through(owner, chat, history, since, progress)
-
-    async def _through(self, owner: str, chat: str, history: History, since: datetime, progress: Progress) -> Passed:
-        batch: list[Message] = []
-        passed = Passed(owner, since, self._store.now())
-        async for seen in history.history(chat, since=since):
-            if isinstance(seen, Recalled):
-                await self._store.forget(Claim(seen.platform, seen.event), seen.chat, seen.message)
-                continue
-            if passed.take(seen):
-                batch.append(seen)
-            if len(batch) >= BATCH:
-                passed.add(await self._kept(owner, chat, batch))
-                batch = []
-            await progress(passed)
-        passed.add(await self._kept(owner, chat, batch))
-        return passed
-
-    async def _kept(self, owner: str, chat: str, batch: Sequence[Message]) -> Kept:
-        saids = [_said(message, owner) for message in batch]
-        saids = await self._objections.about(chat, saids, {m.id: mentioned(m) for m in batch})
-        for message, said in zip(batch, saids, strict=True):
-            if message.edited:
-                await self._store.follow(said)
-        return await self._store.learn(owner, chat, saids)
+        if since is None:
+            return None
+        return await self._read_through.through(owner, chat, history, since, reading, progress)
 
     async def read_file(self, work: Import) -> None:
         """Take the owner's own lines out of a file they sent; whatever is wrong with it is said."""
@@ -200,7 +188,3 @@ class Learning:
         chats = {chat: await chat_name(platform, chat) for chat in consented}
         names = {await person_name(platform, owner, chat) for chat in chats}
         return Whose(owner, frozenset(names - {""}), chats, self._store.now(), into if into in chats else None)
-
-
-def _said(message: Message, owner: str) -> Said:
-    return Said(owner, message.chat, message.id, message.at, message.text, message.thread, source="history")

@@ -8,6 +8,7 @@ from datetime import datetime
 from adapters.base import Message
 from bot.sentences import Language, say
 from skills.earlier import Kept
+from skills.readings import COUNTS, Reading
 from skills.words import Consent, Tell
 
 _LEFT_OUT = ("others", "to_bot", "empty", "known", "out")
@@ -16,7 +17,7 @@ TELLING = 0.02  # of the time that is gone through, from which it tells how long
 
 @dataclass(slots=True)
 class Passed:
-    """Counts of one reading, from `since` until now."""
+    """Counts of one chat in one reading, from `since` until now."""
 
     owner: str
     since: datetime
@@ -27,13 +28,26 @@ class Passed:
     empty: int = 0  # pictures, forwards: nothing in the owner's own words
     kept: int = 0  # anew
     known: int = 0  # of what may be kept, there already
-    newest: datetime | None = None
+    gaps: int = 0  # moments of which the platform may not have listed all
+    closed: bool = False  # the chat may not be read, or no further
+    reached: datetime | None = None  # all that was begun before it is counted, and nothing else
     began: float = field(default_factory=time.monotonic)
+    begins: datetime | None = None  # where this run of it goes on from
+
+    @classmethod
+    def going_on(cls, owner: str, there: Reading, now: datetime) -> "Passed":
+        """What a reading that broke off goes on with."""
+        counts = {name: getattr(there, name) for name in COUNTS}
+        return cls(owner, there.since, now, **counts, closed=there.closed, reached=there.at, begins=there.at)
+
+    def reading(self, id_: str) -> Reading:
+        """The same to be kept."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return Reading(id_, self.since, self.reached, **counts, closed=self.closed)
 
     def take(self, message: Message) -> bool:
         """Count a message; whether it may be kept: own words, said to colleagues."""
         self.read += 1
-        self.newest = max(message.at, self.newest or message.at)
         if message.sender != self.owner:
             self.others += 1
         elif message.to_bot:
@@ -62,23 +76,32 @@ class Passed:
     @property
     def minutes(self) -> int | None:
         """Whole ones that the rest will take, by how far the days have come; None where that cannot be told yet."""
-        days = self.now - self.since
-        if self.newest is None or not days:
+        begins = self.begins or self.since
+        days = self.now - begins
+        if self.reached is None or not days:
             return None
-        done = min((self.newest - self.since) / days, 1.0)
+        done = min((self.reached - begins) / days, 1.0)
         gone = time.monotonic() - self.began
         return None if done < TELLING else int(gone * (1 - done) / done / 60)
 
-    @property
-    def progress(self) -> Mapping[str, str]:
-        """How far it is, as a card's ids."""
-        left = {} if self.minutes is None else {"left": str(self.minutes)}
-        return {"read": str(self.read), "own": str(self.own), **left}
 
-    @property
-    def summary(self) -> Mapping[str, str]:
-        """What was left out and why, as a card's ids."""
-        return {"passed": str(self.read), **{name: str(getattr(self, name)) for name in _LEFT_OUT}}
+def far_in(chats: Sequence[Passed]) -> Mapping[str, str]:
+    """How far a reading is in the last of these chats, the others being behind it, as a card's ids."""
+    minutes = chats[-1].minutes
+    left = {} if minutes is None else {"left": str(minutes)}
+    return {"read": str(sum(p.read for p in chats)), "own": str(sum(p.own for p in chats)), **_many(chats), **left}
+
+
+def summary(chats: Sequence[Passed]) -> Mapping[str, str]:
+    """What was left out of all these chats and why, as a card's ids; and that some of them may not be read."""
+    told = [passed for passed in chats if passed.read or not passed.closed]
+    names = {"passed": "read", **{name: name for name in _LEFT_OUT}} if told else {}
+    counts = {as_: str(sum(getattr(passed, name) for passed in told)) for as_, name in names.items()}
+    return {**counts, **_many(told), **({"why": "history_refused"} if any(passed.closed for passed in chats) else {})}
+
+
+def _many(chats: Sequence[Passed]) -> Mapping[str, str]:
+    return {"chats": str(len(chats))} if len(chats) > 1 else {}
 
 
 def found(tell: Tell, consent: Consent, *, proposes: bool, listed: bool) -> str:
@@ -113,10 +136,11 @@ def reading_as(language: Language, passed: Passed, before: int, nth: int, of: in
     return far + left_to_do(language, passed.minutes)
 
 
-def read_as(language: Language, chats: Sequence[Passed], gaps: int = 0) -> str:
-    """What came of it, over all chats: how much was kept, and why the rest was not; `gaps`: moments listed in part."""
+def read_as(language: Language, chats: Sequence[Passed]) -> str:
+    """What came of it, over all chats: how much was kept, and why the rest was not."""
+    gaps = sum(p.gaps for p in chats)
     done = say(language, "lend_done", read=sum(p.read for p in chats), kept=sum(p.kept for p in chats))
-    why = {name: sum(int(p.summary[name]) for p in chats) for name in _LEFT_OUT}
+    why = {name: int(count) for name, count in summary(chats).items() if name in _LEFT_OUT}
     lines = [done, say(language, "lend_left_out", **why)] if any(why.values()) else [done]
     return "\n\n".join([*lines, say(language, "lend_gaps", moments=gaps)] if gaps else lines)
 

@@ -128,6 +128,8 @@ class Scoping:
         card = await leftovers.beside(self._store, scope_cards.joined(tell.language, one, names, title), tell)
         if read := of_one(tell):
             name = names.get(tell.ids["of"]) or say(tell.language, "this_chat")
+            if many := tell.ids.get("chats"):
+                name = say(tell.language, "chats_read", n=many)
             card = replace(card, text=f"{card.text}\n\n{name}：{read}")
         if (why := tell.ids.get("why")) is None:
             return card

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, drafts, handover, ledger, owners, scope_words, speaking, written_tables
+from skills import consent, drafts, handover, ledger, owners, readings, scope_words, speaking, written_tables
 from skills import tables as t
 from skills.consent import short_id
 from skills.decision import Kind
@@ -41,6 +41,7 @@ async def leave(
         return None
     going += handover.beside(kept, going)
     partial = len(going) < len(kept)
+    await readings.leave(connection, person, {row.chat for row in going})
     await drafts.drop(connection, person)  # those of what stays too: they are sealed under the key that ends here
     await consent.end(connection, going, kind, now, settled=True)
     if not partial:

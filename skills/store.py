@@ -33,6 +33,7 @@ from skills.pausing import Pausing
 from skills.placed import Placed
 from skills.portable import Portability
 from skills.putting import Putting
+from skills.readings import Readings
 from skills.records import Records
 from skills.renewing import Renewing
 from skills.retracting import Retracting
@@ -69,6 +70,7 @@ class Store(
     Halting,
     Handing,
     Ruling,
+    Readings,
     Records,
     Renewing,
     Heads,

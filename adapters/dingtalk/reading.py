@@ -11,6 +11,7 @@ from adapters.dingtalk.dws import Home, UnknownFlag
 from adapters.dingtalk.markdown import clean
 from adapters.dingtalk.whose import Own, walked
 from adapters.dingtalk.wire import NAME, bare, corp_of
+from adapters.history import Reached
 
 _CHAT = re.compile(r"cid[A-Za-z0-9+/=_-]{1,200}")
 _CHINA = timezone(timedelta(hours=8))
@@ -40,7 +41,9 @@ class Eyes:
         """How many seconds held a whole page or more: whether there was more in them, nobody can tell."""
         return len(self.full)
 
-    async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
+    async def history(
+        self, chat: str, *, since: datetime, after: datetime | None = None
+    ) -> AsyncIterator[Message | Recalled | Reached]:
         """What this person can read of a group. Raises Refused where they cannot, Unavailable where it breaks off.
 
         Topics' replies are not listed. Of a second that holds more than a page, the rest is passed over.
@@ -48,10 +51,21 @@ class Eyes:
         if corp_of(chat) != corp_of(self.own.person) or not _CHAT.fullmatch(bare(chat)):
             raise Refused("no group of this company")
         bots = await self._bots(bare(chat))
-        async for item in self._items(bare(chat), since):
-            seen = read(item, chat, self.own, bots)
-            if seen and (isinstance(seen, Recalled) or seen.at >= since):
+        start, step, last = max(since, after or since), 0, after
+        async for item, when in self._items(bare(chat), start):
+            if when < start:
+                continue
+            second = when.replace(microsecond=0)
+            if (
+                2 * step >= self.home.dws.patience.page and last and second > last
+            ):  # at a page's end its second may go on
+                yield Reached(second)
+                step = 0
+            step, last = step + 1, max(second, last or second)
+            if seen := read(item, chat, self.own, bots):
                 yield seen
+        if step and last:
+            yield Reached(last + _SECOND)
 
     async def _bots(self, chat: str) -> Sequence[str]:
         """What the bots there are called: a word to one of them was said to no colleague."""
@@ -63,7 +77,7 @@ class Eyes:
         names = (one[key] for one in walked(found) for key in keys if isinstance(one.get(key), str))
         return [name for name in dict.fromkeys((*names, self.nick)) if name]
 
-    async def _items(self, chat: str, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+    async def _items(self, chat: str, since: datetime) -> AsyncIterator[tuple[Mapping[str, Any], datetime]]:
         """Every message once, oldest first. Pages begin at a second, so they overlap: a page may end within one."""
         at, idle = since.replace(microsecond=0) - _SECOND, 0
         seen: dict[str, datetime] = {}
@@ -80,7 +94,7 @@ class Eyes:
             fresh = [(item, when) for item, when in items if item["openMessageId"] not in seen]
             for item, when in fresh:
                 seen[item["openMessageId"]] = when
-                yield item
+                yield item, when
             if not _more(found):
                 return
             idle = 0 if fresh else idle + 1

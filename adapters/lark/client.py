@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from adapters.base import Address, Card, Click, Event, File, Finding, Message, Recalled, Receive, Refused, Sent, Turns
-from adapters.history import History, Login
+from adapters.history import History, Login, Reached
 from adapters.lark import wire
 from adapters.lark.cards import link
 from adapters.lark.connection import LongConnection
@@ -165,9 +165,11 @@ class Lark:
         """What an admin still has to set up. What cannot be asked is well and carries a reminder as its cure."""
         return await diagnose(self._api, websocket=self._credentials.mode == "websocket", growing=self._growing)
 
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
-        """A chat's messages from `since` on, then its threads'. Raises Refused without the permission."""
-        return history(self._directory, self._credentials.app_id, chat, since)
+    def history(
+        self, chat: str, *, since: datetime, after: datetime | None = None
+    ) -> AsyncIterator[Message | Recalled | Reached]:
+        """A chat's messages from `since` on, with its threads'. Raises Refused without the permission."""
+        return history(self._directory, self._credentials.app_id, chat, since, after)
 
     async def ask_login(self) -> Login:
         """A page on which one person lets the bot read as them. Raises Refused where the app may not ask."""

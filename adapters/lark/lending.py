@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from adapters.base import Message, Recalled, Refused, Unavailable
-from adapters.history import Login
+from adapters.history import Login, Reached
 from adapters.lark.directory import Directory
 from adapters.lark.history import history
 from adapters.lark.ids import bare
@@ -36,9 +36,11 @@ class Eyes:
     app: str
     token: str = field(repr=False)
 
-    def history(self, chat: str, *, since: datetime) -> AsyncIterator[Message | Recalled]:
+    def history(
+        self, chat: str, *, since: datetime, after: datetime | None = None
+    ) -> AsyncIterator[Message | Recalled | Reached]:
         """What this person can read of a chat. Raises Refused or Unreachable where they cannot."""
-        return history(self.directory, self.app, chat, since, self.token)
+        return history(self.directory, self.app, chat, since, after, self.token)
 
 
 class Lender:

@@ -48,7 +48,7 @@ def parse(payload: object, app: str, bot: str) -> Event | None:
 
 def past(item: object, app: str, bot: str, *, direct: bool, chat_name: str = "") -> Message | Recalled | None:
     """One item of a chat's history, or that it was deleted. None when it is the bot's own, or makes no sense."""
-    message, chat, at = _str(item, "message_id"), _str(item, "chat_id"), _time(_get(item, "create_time"))
+    message, chat, at = _str(item, "message_id"), _str(item, "chat_id"), time_of(_get(item, "create_time"))
     sender, mine = _str(item, "sender", "id"), frozenset((app, bot))
     if not is_id(message) or not is_id(chat) or at is None or sender in mine:
         return None
@@ -88,7 +88,7 @@ def write_reaction(reaction: Reaction | None) -> dict[str, Any]:
 def _message(payload: object, app: str, bot: str) -> Message | None:
     body = _get(payload, "event", "message")
     message, chat = _str(body, "message_id"), _str(body, "chat_id")
-    at = _time(_get(body, "create_time")) or _time(_get(payload, "header", "create_time"))
+    at = time_of(_get(body, "create_time")) or time_of(_get(payload, "header", "create_time"))
     author = _str(payload, "event", "sender", "sender_id", "open_id")
     if not is_id(message) or not is_id(chat) or at is None or author == bot:
         return None
@@ -202,7 +202,8 @@ def _texts(node: object) -> dict[str, str]:
     return {clean(k): clean(v) for k, v in pairs if isinstance(k, str) and isinstance(v, str)}
 
 
-def _time(ms: object) -> datetime | None:
+def time_of(ms: object) -> datetime | None:
+    """A moment in milliseconds; None for what is none."""
     try:
         return datetime.fromtimestamp(int(ms) / 1000, UTC) if isinstance(ms, str | int) else None
     except (ValueError, OverflowError, OSError):

@@ -18,6 +18,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "whoever is in a chat whose name the bot does not know yet",
     ),
     "chat_unnamed": ("一个机器人还不知道名字的群", "a chat whose name the bot does not know yet"),
+    "chats_read": ("{n} 个群", "{n} chats"),
     "chats_unnamed": ("{n} 个机器人还不知道名字的群", "{n} chats whose names the bot does not know yet"),
     "scope_person": ("{person}（单聊）", "{person} (alone)"),
     "scope_department": ("部门“{department}”的人", "the department “{department}”"),

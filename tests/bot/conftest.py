@@ -144,7 +144,7 @@ class Console:
     async def aclose(self) -> None:
         """There is nothing to close."""
 
-    async def history(self, chat: str, *, since: datetime) -> AsyncIterator[Any]:
+    async def history(self, chat: str, *, since: datetime, after: datetime | None = None) -> AsyncIterator[Any]:
         """What was said in the chat before."""
         for seen in self._company.history:
             if seen.chat == chat and getattr(seen, "at", since) >= since:

@@ -61,6 +61,10 @@ NUMBERS = {
         *("passage.length", "posting.tf", "posting.length", "posting.hold", "tally.n", "tally.length"),
         *("meaning.dimension", "answer.passages", "draft.passages", "erasure.residue"),
     },
+    "how many messages passed in one owner's reading, of nobody by name": {
+        *("reading.read", "reading.others", "reading.to_bot", "reading.empty", "reading.kept", "reading.known"),
+        "reading.gaps",
+    },
     "one answer's own sentences": {"worded.paraphrases", "worded.inferences"},
     "one answer, one credit, for its owner's eyes": {"credit.value", "unanswered.questions", "import_code.tries"},
     "the house's own": {

@@ -21,6 +21,7 @@ from skills.kept_along import past_withheld
 from skills.keyring import DirectoryKeyring
 from skills.pages import Change
 from skills.queue import Queue
+from skills.readings import Reading
 from skills.store import Store
 from skills.vault import Vault
 from skills.words import Claim, Said
@@ -184,9 +185,9 @@ async def test_what_is_kept_back_stays_so_though_nothing_but_the_messages_come_b
 class BreakingOff(Store):
     """A store that breaks off as soon as a word is there."""
 
-    async def learn(self, owner: str, chat: str, saids: Sequence[Said]) -> Kept:
+    async def learn(self, owner: str, chat: str, saids: Sequence[Said], there: Reading | None = None) -> Kept:
         """Record, and come no further."""
-        await super().learn(owner, chat, saids)
+        await super().learn(owner, chat, saids, there)
         raise ConnectionError
 
 

@@ -178,7 +178,8 @@ async def test_the_skill_names_nobody_else_and_the_owners_own_words_stay_whole(
         message = says("ana", text)
         await receive(replace(message, at=message.at + timedelta(hours=n)))
     await settled()
-    page = next(page for page in await store.pages(ANA) if "payctl" in page.title or "back payments" in page.title)
+    found_pages = [await store.page(ANA, page.id) for page in await store.pages(ANA)]
+    page = next(page.listed for page in found_pages if page and page.lines[0].text in words)
     said = Said(ANA, "", "om_t", datetime.now(UTC), "What Bo asks on rollbacks")
     assert await store.title_page(Claim("lark", "title"), said, page.id)
     assert await store.change_page(Claim("lark", "use"), ANA, page.id, Change("used"))

@@ -41,7 +41,9 @@ class StandIn:
 
     def answer(self, what: str) -> None:
         """What somebody says on the page."""
-        (self.here / "answer").write_text(what, "utf-8")
+        said = self.here / "saying"
+        said.write_text(what, "utf-8")
+        said.rename(self.here / "answer")  # or it could be read before it is written
 
     def unanswered(self) -> None:
         """Nobody has said anything on the next page."""

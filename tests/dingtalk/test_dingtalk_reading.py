@@ -13,6 +13,7 @@ from adapters.base import Message, PlatformError, Recalled, Refused, Unavailable
 from adapters.dingtalk.dws import Home, Patience
 from adapters.dingtalk.reading import Eyes
 from adapters.dingtalk.whose import Own
+from adapters.history import Reached
 from tests.dingtalk.scripted import QUICK, StandIn
 
 CID = "cidOps=="
@@ -98,6 +99,36 @@ async def test_a_client_that_fails_in_the_middle_breaks_the_reading_off(
         await read()
     assert came == [f"第 {n} 句" for n in range(4)]
     assert "hunter2" not in f"{told.value}{caplog.text}"
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_a_reading_goes_on_where_it_broke_off_and_asks_for_no_page_before_that(
+    stand_in: StandIn, look: Look, inclusive: bool
+) -> None:
+    """Whether or not a page holds its own first second: all of it is told once, though a page may end within one."""
+    for n in range(14):
+        stand_in.say(CID, "wei", f"{DAY} 16:30:{min(n, 3) if n < 6 else n:02}", f"第 {n} 句")
+    stand_in.write(inclusive=inclusive)
+    whole = [seen async for seen in look().history(GROUP, since=LONG_AGO)]
+    every = [seen.text for seen in whole if isinstance(seen, Message)]
+    assert every == [f"第 {n} 句" for n in range(14)]
+    marks = [n for n, seen in enumerate(whole) if isinstance(seen, Reached)]
+    pages, again = _pages(stand_in), []
+    for n in marks:
+        reached, before = whole[n], _pages(stand_in)
+        assert isinstance(reached, Reached)
+        first = [seen.text for seen in whole[:n] if isinstance(seen, Message)]
+        rest = [seen async for seen in look().history(GROUP, since=LONG_AGO, after=reached.at)]
+        assert first + [seen.text for seen in rest if isinstance(seen, Message)] == every
+        again.append(_pages(stand_in) - before)
+    assert len(marks) >= 3
+    assert again == sorted(again, reverse=True)
+    assert (again[-1], again[0] <= pages, again[1] < pages) == (1, True, True)
+
+
+def _pages(stand_in: StandIn) -> int:
+    """How many were asked for so far."""
+    return sum("message" in one["words"] for one in stand_in.asked)
 
 
 async def test_too_many_requests_are_made_later(stand_in: StandIn, look: Look) -> None:

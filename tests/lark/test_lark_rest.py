@@ -16,6 +16,7 @@ from adapters.base import (
     Refused,
     Unavailable,
 )
+from adapters.history import Reached
 from adapters.lark.client import Lark
 from adapters.lark.settings import Credentials, Timings
 from adapters.lark.simulator import LarkSimulator
@@ -97,7 +98,7 @@ async def test_a_file_is_fetched_up_to_its_limit(company: Any, inbox: Any) -> No
 
 
 async def test_history_is_every_persons_words_of_a_chat(lark: Lark, simulator: LarkSimulator) -> None:
-    """Roots page by page, then threads; not the bot's, nothing before `since`; what was recalled or edited is told."""
+    """Roots, their threads between; not the bot's, nothing before `since`; what was recalled or edited is told."""
     world, start = simulator.world, datetime(2026, 3, 2, tzinfo=UTC)
     world.post("oc_ops", "ou_ana", "too early", at=start - timedelta(days=1))
     roots = [world.post("oc_ops", "ou_ana", f"r{n}", at=start + timedelta(minutes=n)) for n in range(120)]
@@ -112,10 +113,44 @@ async def test_history_is_every_persons_words_of_a_chat(lark: Lark, simulator: L
     seen = [one async for one in lark.history(OPS, since=start)]
     found = [one for one in seen if isinstance(one, Message)]
     assert [(one.chat, one.message) for one in seen if isinstance(one, Recalled)] == [(OPS, roots[3].id)]
-    assert [m.id for m in found] == [p.id for p in (*roots[:3], *roots[4:], *inner)]
+    step = 25 - 2  # the topic and what is too early are among the first: its thread is read before what follows them
+    assert [m.id for m in found] == [p.id for p in (*roots[:3], *roots[4:step], *inner, *roots[step:])]
     assert [m.id for m in found if m.edited] == [roots[5].id]
     assert (found[0].sender, found[0].name, found[0].chat_name) == (ANA, "Ana", "支付运维")
-    assert found[-1].thread == "omt_1"
+    assert next(m for m in found if m.text == "t59").thread == "omt_1"
+
+
+async def test_a_history_goes_on_where_it_broke_off_and_asks_for_no_page_before_that(
+    lark: Lark, simulator: LarkSimulator
+) -> None:
+    """Wherever that was: what was told until it was last said how far it is, and what follows, is all of it once."""
+    world, start = simulator.world, datetime(2026, 3, 2, tzinfo=UTC)
+    for n in range(160):  # the second page ends within a second
+        at = start + timedelta(seconds=min(n, 97) if n < 104 else n)
+        root = world.post("oc_ops", "ou_ana", f"r{n}", at=at, thread=f"omt_{n}" if n % 40 == 0 else None)
+        if root.thread:
+            world.post("oc_ops", "ou_bo", f"t{n}", at=start + timedelta(hours=n), thread=root.thread, reply_to=root.id)
+    whole = [seen async for seen in lark.history(OPS, since=start)]
+    every = [seen.id for seen in whole if isinstance(seen, Message)]
+    pages = _listed(simulator)
+    assert (len(every), len(set(every)), pages) == (164, 164, 4 + 4)
+    marks = [n for n, seen in enumerate(whole) if isinstance(seen, Reached)]
+    again = []
+    for n in marks:
+        reached, before = whole[n], _listed(simulator)
+        assert isinstance(reached, Reached)
+        first = [seen.id for seen in whole[:n] if isinstance(seen, Message)]
+        rest = [seen async for seen in lark.history(OPS, since=start, after=reached.at)]
+        assert first + [seen.id for seen in rest if isinstance(seen, Message)] == every
+        again.append(_listed(simulator) - before)
+    assert again == [3 + 3, 3 + 2, 2 + 2, 2 + 1, 1, 1, 1]
+
+
+def _listed(simulator: LarkSimulator) -> int:
+    """How many pages were asked for so far."""
+    return sum(
+        request.startswith("GET") and request.endswith("/im/v1/messages") for request in simulator.tenant.requests
+    )
 
 
 async def test_history_without_its_permission_is_refused(lark: Lark, simulator: LarkSimulator) -> None:

@@ -46,6 +46,7 @@ STEPS = [
     ("offer", "DELETE"),
     ("reminder", "DELETE"),
     ("interview", "DELETE"),
+    ("reading", "DELETE"),
     ("keyring_seal", "UPDATE"),
 ]
 WORDS = ("message", "passage", "posting", "citation", "answer", "ledger_payload")

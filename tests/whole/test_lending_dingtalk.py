@@ -116,6 +116,32 @@ async def test_her_own_words_answer_and_nobody_elses_are_anywhere(
     assert len(await whole.ground.store.own(WEI, None, 10)) == 1
 
 
+async def test_lent_again_a_reading_that_broke_off_goes_on_and_counts_all_of_it(
+    whole: Visit, stand_in: StandIn, until: Until
+) -> None:
+    """The first page is not asked for again, and the end tells of both."""
+    at = datetime.now(UTC) + timedelta(hours=8) - timedelta(hours=20)
+    said = list(stand_in.script["said"])
+    for n in range(150):
+        one = {"openMessageId": f"more{n}==", "openConversationId": SUPPORT, "senderOpenDingTalkId": "open_wei"}
+        said.append(
+            one | {"createTime": f"{at + timedelta(seconds=n):%Y-%m-%d %H:%M:%S}", "content": f"第 {n} 台换了电池"}
+        )
+    stand_in.write(said=said, wrong={"2": "dies"})
+    await _asked(whole, until)
+    stand_in.answer("yes")
+    await until("中途断了")
+    stand_in.write(wrong={})
+    stand_in.unanswered()
+    await whole.page.say(WEI, await whole.page.direct(WEI), "以我的身份读取")
+    await until("代码应是")
+    stand_in.answer("yes")
+    done = await until("读完了")
+    assert "读了 154 条，其中新记下你自己的 151 条" in done["text"]
+    pages = [one["words"][one["words"].index("--time") + 1] for one in stand_in.asked if "message" in one["words"]]
+    assert (pages.count(pages[0]), min(pages[1:]) > pages[0]) == (1, True)
+
+
 async def test_when_the_bot_stops_no_login_is_left(opened: Open, stand_in: StandIn, settings: Settings) -> None:
     """The page is of no use any more: whoever says yes to it then says it to nobody."""
     async with opened() as whole:
