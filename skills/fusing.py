@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from skills.lexical import Lexical, Matched
+from skills.bm25 import Lexical, Matched
 from skills.nearest import Near, Nearest
 
 K = 10  # of the reciprocal ranks: small, for the passages of one owner are few

@@ -22,7 +22,7 @@ TIME = DateTime(timezone=True)
 
 
 class Halfvec(UserDefinedType[str]):
-    """pgvector's vector of half-precision numbers, as its text: `[0.1,0.2]`."""
+    """pgvector's vector of half-precision numbers: written as its text, `[0.1,0.2]`, and read as it is sent."""
 
     cache_ok = True
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from skills.rotation import Vectors
 
+_HEADER = 4  # bytes before the numbers of a vector as pgvector sends it: how many they are, and two that mean nothing
+
 
 async def lacking(
     connection: AsyncConnection, owner: str, model: str, limit: int, now: "datetime"
@@ -136,4 +138,4 @@ def read(rows: Iterable[Any]) -> "Vectors":
     """Stored vectors as numbers, in the order of their rows."""
     import numpy as np
 
-    return np.asarray([[float(x) for x in str(row.vector)[1:-1].split(",")] for row in rows], dtype=np.float32)
+    return np.asarray([np.frombuffer(row.vector, ">f2", offset=_HEADER) for row in rows], dtype=np.float32)
