@@ -252,7 +252,7 @@ def lend_button(language: Language, **what: str) -> Button:
 def leave_button(language: Language, chat: str, name: str) -> Button:
     """One tap to leave one chat."""
     label = say(language, "leave_chat_button", chat=name or say(language, "this_chat"))
-    return Button("leave", label, {"chat": chat, "language": language}, style="danger", command="/optout")
+    return Button("leave", label, {"chat": chat, "language": language}, style="danger", command=f"/leave {chat}")
 
 
 def stopped(language: Language, chat: str | None) -> Card:

@@ -147,10 +147,10 @@ class Inbox:
         words, tell = command.words, await self._private(message, "stopped")
         if command.verb == "narrow":
             await self._owning.scoping.narrow(_claim(message), words, tell)
-        elif words:
-            await self._joining.leave(_claim(message), tell, None, words[0].casefold())
-        else:
-            await self._joining.leave(_claim(message), tell, _here(message))
+            return
+        named = words[0] if words else ""  # a chat, as a card without buttons names it: a scope's name has no colon
+        where = (named, None) if ":" in named else (None, named.casefold()) if named else (_here(message), None)
+        await self._joining.leave(_claim(message), tell, *where)
 
     async def _show(self, message: Message, command: Command) -> None:
         """A card about the one who asks for it, alone; a receipt by its id, an export sealed to a key that is named."""

@@ -85,7 +85,8 @@ class Scoping:
         elif (
             narrower is None or await self._store.narrow_scope(claim, person, scope.casefold(), narrower, tell) is False
         ):
-            await self._say(claim, tell, "scope_no_less")
+            known = card == "scopes" or scope.casefold() in {j.scope for j in await self._store.joined_scopes(person)}
+            await self._say(claim, tell, "scope_no_less" if known else "scope_not_joined")
 
     async def tapped(self, click: Click, tell: Tell) -> Reaction | None:
         """The same by a tap: the card that was tapped shows how the scope stands then; or the consent card anew."""

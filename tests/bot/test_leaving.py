@@ -63,6 +63,26 @@ async def test_leaving_in_a_direct_chat_leaves_everything(
     assert list(await store.own(ANA)) == []
 
 
+@pytest.mark.parametrize("platform", ["lark", "dingtalk"])
+async def test_the_line_that_stands_for_a_chats_button_leaves_that_chat_alone(
+    joins: Joins, receive: Receive, settled: Settled, says: Says, store: Store, sent: list[Shown], platform: str
+) -> None:
+    """Where a client draws no buttons, it is typed alone with the bot, where the bare word leaves everything."""
+    person = f"{platform}:t:ana"
+    for chat in ("OPS", "dev"):
+        await joins("ana", "join_today", chat=chat, platform=platform)
+    sent.clear()
+    await receive(says("ana", "my double", direct=True, platform=platform))
+    await settled()
+    lines = {button.value.get("chat"): button.command for button in sent[0][1].buttons if button.action == "leave"}
+    assert len(set(lines.values())) == 3
+    await receive(says("ana", str(lines[f"{platform}:t:OPS"]), direct=True, platform=platform))
+    await settled()
+    assert [consent.chat for consent in await store.consents(person)] == [f"{platform}:t:dev"]
+    await receive(says("ana", str(lines[None]), direct=True, platform=platform))
+    assert await store.consents(person) == []
+
+
 async def test_the_button_of_a_chat_leaves_that_chat_and_the_one_of_all_leaves_all(
     joined: None, receive: Receive, taps: Taps, store: Store
 ) -> None:

@@ -217,11 +217,13 @@ async def test_a_tap_or_a_word_narrows(
 
 
 async def test_nobody_narrows_for_somebody_else(
-    joined: Card, receive: Receive, settled: Settled, taps: Taps, store: Store
+    joined: Card, receive: Receive, settled: Settled, taps: Taps, store: Store, sent: list[Shown]
 ) -> None:
-    """A tap by Bo on what Ana was shown is about his own scopes, of which there are none."""
+    """A tap by Bo on what Ana was shown is about his own scopes, of which there are none, as he is told."""
+    sent.clear()
     await receive(taps("bo", "narrow", {"scope": NAME, "level": "withheld"}))
     await settled()
+    assert [card.text for _, card in sent] == [say("zh", "scope_not_joined")]
     (one,) = await store.joined_scopes(ANA)
     assert one.level == "full"
 

@@ -45,6 +45,17 @@ async def test_an_offer_ends_after_a_week(company: "Company") -> None:
     assert await _tap(company, offer) is None
 
 
+async def test_the_database_itself_tells_by_ids_who_joined_and_who_objects_and_no_word(company: "Company") -> None:
+    """What its readers are warned of: ids and times are plain, for they are the proof; words and names are not."""
+    await company.join(ANA)
+    await company.say(ANA, "rollback the gateway")
+    await company.store.object(company.claim(), BO, OPS)
+    seen = company.everything()
+    assert await company.rows(f"SELECT 1 FROM consent_event WHERE owner = '{ANA}' AND chat = '{OPS}'", ANA)
+    assert await company.rows(f"SELECT 1 FROM objection WHERE person = '{BO}' AND chat = '{OPS}'")
+    assert [word for word in ("rollback", "gateway", "Ana") if word in seen] == []
+
+
 async def test_a_declined_offer_leaves_no_trace(company: "Company") -> None:
     """No table tells who refused."""
     offer = await company.offer(ANA)
