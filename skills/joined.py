@@ -16,18 +16,24 @@ from sqlalchemy.types import Uuid
 from skills import recall
 from skills import tables as t
 from skills.permission import given, opened, picked, sql_covers
+from skills.terms import terms
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
 from skills.words import Grant, Mode, Passage
 
 SOON = timedelta(seconds=45)  # within which whoever goes on writing mostly goes on with the same
 LATER = timedelta(minutes=3)  # the same, where the words themselves show that they go on
-EACH_WAY = 4  # messages looked at before and after one
+EACH_WAY = 4  # messages looked at before and after one, chatter among them
 WIDEST = 400  # of what is shown together, in half-width characters: about five lines on a phone
 _UNFINISHED = re.compile(r"[:：,，、;；…]\s*$")
 _CONTINUING = re.compile(
     r"^\s*(?:\d{1,2}\s*[.、)）:：]|[-*•·]|[①-⑩]|第[一二三四五六七八九十]|然后|接着|最后|另外|还有|其次|再|"
     r"(?:then|and|also|finally|next|but)\b)",
+    re.I,
+)
+_DENYING = re.compile(
+    r"\s*(?:(?:no(?! (?:problem|worries|rush))|nope|never(?! ?mind)|not yet|don['’]?t)\b"
+    r"|不(?!客气|好意思|用谢|谢)|没(?!事|问题|毛病|关系)|否|别(?!客气))",
     re.I,
 )
 
@@ -42,9 +48,14 @@ async def joined(
     wanted = [uuid.UUID(id_) for id_ in ids]
     rows = await connection.execute(_around(grant.venue.direct, grant.mode), given(grant, now) | {"ids": wanted})
     found = await recall.unsealed(vault, rows.all())
-    shown = [words.passage for words in found if not words.outline and not words.kept]
+    shown = [words.passage for words in found if not words.outline and not words.kept and _tells(words.passage.text)]
     by_id = {passage.id: passage for passage in shown}
     return {id_: _run(by_id[id_], shown) for id_ in ids if id_ in by_id}
+
+
+def _tells(text: str) -> bool:
+    """No mere chatter; "no" is none right after what it denies, though nobody finds it by itself."""
+    return bool(_DENYING.match(text) or terms(text))
 
 
 def _run(hit: Passage, around: Sequence[Passage]) -> Sequence[Passage]:
@@ -92,7 +103,7 @@ def _around(direct: bool, mode: Mode) -> Select[Any]:
     hit = hits.join(readable, sql_covers(readable, cited)).cte("hit")
     near = t.passage.alias("near")
     n = near.c
-    same = and_(n.owner == owner, n.chat == hit.c.chat, n.birth == hit.c.birth, n.length > 0)
+    same = and_(n.owner == owner, n.chat == hit.c.chat, n.birth == hit.c.birth)
     # asked of each before they are counted: what may not be read takes nobody's place
     same = and_(same, exists().where(sql_covers(readable, near)), shared(n.owner, n.id, asker=ASKER, direct=direct))
     thread = n.thread.is_not_distinct_from(hit.c.thread)

@@ -87,6 +87,18 @@ async def test_only_what_was_said_at_once_belongs_together(company: "Company", s
     assert (await _shown(company, "网关在哪个机房") == ["网关在机房 B", "钥匙找行政拿"]) is together
 
 
+@pytest.mark.parametrize(
+    ("after", "shown"), [("不可以", True), ("No.", True), ("没有", True), ("收到", False), ("ok", False)]
+)
+async def test_a_no_is_shown_with_what_it_denies(company: "Company", after: str, shown: bool) -> None:
+    """Without it the double would say the opposite; other chatter is left out, and neither is found by itself."""
+    await company.join(ANA)
+    await _said(company, (1, "周五发布网关？"), (5, after), (5, "等到下周二"))
+    expected = ["周五发布网关？", *([after] if shown else []), "等到下周二"]
+    assert await _shown(company, "网关发布") == expected
+    assert await company.find(ANA, BO, after) == []
+
+
 async def test_what_is_shown_together_fits_on_a_screen(company: "Company") -> None:
     """The nearest first, and no more of it than about five lines."""
     await company.join(ANA)

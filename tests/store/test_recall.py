@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from skills.terms import asked, terms
-from skills.words import Venue
+from skills.words import Said, Venue
 
 if TYPE_CHECKING:
     from tests.store.conftest import Company
@@ -199,8 +199,9 @@ async def test_a_long_message_counts_by_its_parts(company: "Company") -> None:
     scattered = f"门禁{shift}续期{shift}押金{shift}退还{shift}"
     await company.say(ANA, handbook)
     await company.say(ANA, scattered)
-    for n in range(30):
-        await company.say(ANA, f"退款那边先等等，第 {n} 个了")
+    said = [f"{'班次' if n % 10 else '退款'}先等 {n}" for n in range(300)]
+    short = [Said(ANA, OPS, f"om_s{n}", company.now, words, None, "history") for n, words in enumerate(said)]
+    await company.store.backfill(ANA, OPS, short)
     assert (await company.find(ANA, BO, "退款超过三十天的订单怎么处理"))[0] == handbook
     grant = await company.grant(ANA, BO)
     assert grant is not None
