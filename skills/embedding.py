@@ -42,6 +42,8 @@ class Embedding(Parts):
             )
         behind = 0
         for owner in living:
+            async with self._database.transaction(owner=owner) as connection:
+                await vectors.drop_unlike(connection, owner, self._meaning.model, self._meaning.dimension)
             if await self._lacking(owner, 1):
                 behind += 1
                 async with self._database.transaction(owner=owner) as connection:

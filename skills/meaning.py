@@ -56,6 +56,11 @@ class Meaning:
         """Whether the model is loaded."""
         return self._embeddings is not None
 
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has; only of a loaded model."""
+        return int(self._centres["en", False].shape[1])
+
     async def warm(self) -> bool:
         """Load the model, once; False where that fails, and recall stays lexical until it is tried again."""
         if self._loading is None:

@@ -96,6 +96,13 @@ async def turn(connection: AsyncConnection, vault: Vault, owner: str, key_id: st
         await connection.execute(changed, given)
 
 
+async def drop_unlike(connection: AsyncConnection, owner: str, model: str, dimension: int) -> int:
+    """Delete vectors that bear the model's name and are not of its kind: it became another one under the same name."""
+    m = t.meaning.c
+    unlike = delete(t.meaning).where(m.owner == owner, m.model == model, m.dimension != dimension)
+    return (await connection.execute(unlike)).rowcount
+
+
 def _near_by(words: str, *, headed: bool) -> Sequence[str]:
     heading, _, under = words.partition("\n")
     return (words, heading, under) if headed and heading.strip() and under.strip() else (words,)

@@ -156,6 +156,27 @@ async def test_another_model_embeds_anew_while_search_goes_on(shop: Shop) -> Non
     assert models == {("second#1", 4)}
 
 
+class Wider(Senses):
+    """The same model, pulled anew as another one."""
+
+    def embed_query(self, text: str) -> list[float]:
+        """With a number more."""
+        return [*super().embed_query(text), 0.05]
+
+
+async def test_another_model_under_the_same_name_embeds_anew(shop: Shop) -> None:
+    """Vectors of another length do not compare: no question must fail by them."""
+    await (await shop.use("pulled")).catch_up()
+    await _speak(shop.company)
+    await shop.company.store.embed(ANA)
+    store = await shop.use("pulled", Wider)
+    assert await store.catch_up() == 1
+    assert (await shop.company.find(ANA, BO, "rollback"))[0] == SAID[0]
+    assert await store.embed(ANA) == len(SAID)
+    assert (await shop.company.find(ANA, BO, "how do we revert?"))[0] == SAID[0]
+    assert {row.dimension for row in await shop.company.rows("SELECT * FROM meaning", ANA)} == {5}
+
+
 async def test_what_is_recorded_asks_for_its_vector_once(shop: Shop) -> None:
     """By the owner's id alone; where no model is, nothing is asked for."""
     await _speak(shop.company)
