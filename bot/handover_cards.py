@@ -30,8 +30,13 @@ def how(language: Language, sentence: str = "handover_how") -> Card:
     return Card(say(language, "handover_title"), say(language, sentence), buttons=(draw,), fields=fields)
 
 
-def offer(language: Language, one: Offer, names: Names, notice_url: str | None) -> Card:
-    """The card that asks for a signature. Neither choice is made beforehand."""
+def not_scopes(language: Language, scopes: Sequence[str]) -> Card:
+    """What was joined by its name is not handed over, and what can be."""
+    return replace(how(language), text=say(language, "handover_scopes", scopes=listed(language, scopes, {})))
+
+
+def offer(language: Language, one: Offer, names: Names, notice_url: str | None, scopes: Sequence[str] = ()) -> Card:
+    """The card that asks for a signature. Neither choice is made beforehand; `scopes` are not part of it."""
     assert one.until is not None
     value = {"offer": one.id, "language": language}
     other: Language = "en" if language == "zh" else "zh"
@@ -39,7 +44,10 @@ def offer(language: Language, one: Offer, names: Names, notice_url: str | None) 
     decline = Button("decline", say(language, "handover_no"), value, command=f"/handover no {one.id}")
     full = Button("handover_notice", say(language, "notice_button"), {"language": language}, url=notice_url)
     switch = Button("language", say(language, "language_button"), {**value, "language": other})
-    text = f"{_sides(language, one.people, one.chats, one.until, names)}\n\n{say(language, 'handover_text')}"
+    sides = _sides(language, one.people, one.chats, one.until, names)
+    if scopes:
+        sides += f"\n{say(language, 'handover_without_scopes', scopes=listed(language, scopes, {}))}"
+    text = f"{sides}\n\n{say(language, 'handover_text')}"
     return Card(say(language, "handover_title"), text, buttons=(sign, decline, full, switch))
 
 

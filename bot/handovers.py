@@ -91,11 +91,17 @@ class Handovers:
         base = self._public_url.rstrip("/") if self._public_url else None
         url = f"{base}/notice?about=handover&language={tell.language}" if base else None
         names = await self._names(tell.platform, offer.people, offer.chats)
-        return handover_cards.offer(tell.language, offer, names, url)
+        joined = [one.scope for one in await self._store.joined_scopes(offer.person)]
+        return handover_cards.offer(tell.language, offer, names, url, joined)
 
     async def unclear(self, tell: Tell) -> Card:
         """It cannot be drawn up like this: what is missing, and the lines to fill in."""
         return handover_cards.how(tell.language, tell.card)
+
+    async def scopes(self, tell: Tell) -> Card:
+        """Scopes that are joined by name are not handed over, and why; what is instead."""
+        joined = [one.scope for one in await self._store.joined_scopes(str(tell.person))]
+        return handover_cards.not_scopes(tell.language, joined)
 
     async def notice(self, tell: Tell) -> Card:
         """The whole notice, for those who cannot open the page."""
@@ -120,6 +126,10 @@ class Handovers:
         self, claim: Claim, words: str, named: Sequence[str | None], here: tuple[str, ...] | None, tell: Tell
     ) -> None:
         """Put a card to be signed to its owner alone; what is not clear is asked for, and nothing guessed."""
+        joined = [one.scope for one in await self._store.joined_scopes(str(tell.person))]
+        if set(joined) & set(words.casefold().split()):
+            await self._store.claim(claim, replace(tell, card="handover_scopes"))
+            return
         span = days.span(words, self._store.now())
         people = named or await self._people(tell, days.without(words))
         told = [person for person in people if person is not None]
@@ -128,7 +138,13 @@ class Handovers:
             return
         wish, offered = Handover(tuple(told), span[1], here), replace(tell, card="handover_offer")
         if await self._store.offer_handover(claim, str(tell.person), wish, tell.language, offered) is False:
-            await self._say(claim, tell, "handover_nothing")
+            await self._say(
+                claim,
+                tell,
+                "handover_scopes"
+                if joined and not await self._store.consents(str(tell.person))
+                else "handover_nothing",
+            )
 
     async def _people(self, tell: Tell, words: str) -> Sequence[str | None]:
         """Whom names mean, among those who are in the owner's own chats; None for each that is nobody's, or of two."""

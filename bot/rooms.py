@@ -217,6 +217,7 @@ def _makers(base: Base, talk: Talk, owning: Owning) -> Mapping[str, Maker]:
         "handover_notice": owning.handovers.notice,
         "handover_unclear": owning.handovers.unclear,
         "handover_nothing": owning.handovers.unclear,
+        "handover_scopes": owning.handovers.scopes,
         "draft": owning.reviewing.card,
         "drafts": owning.reviewing.cards,
         "draft_sent": owning.reviewing.outcome,

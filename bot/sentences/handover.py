@@ -20,6 +20,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "There is nothing that can be handed over like this: it takes a chat in which your double answers at once, a colleague "
         "other than you, and a day to come; admins or a works agreement may forbid it, too.",
     ),
+    "handover_scopes": (
+        "按名字加入的范围（{scopes}）不能交接：谁能问、能问到什么，是管理员写的；管理员改了它，或者你离职，它就停，30 天后删除。"
+        "能交接的是分身在群里直接回答的：在那个群里说“加入”，之后再交接。",
+        "Scopes that you joined by name ({scopes}) cannot be handed over: who may ask there, and for what, is as their admin "
+        "wrote it, and when you leave they stop and are erased after 30 days. What can be handed over is what your double "
+        "answers in a chat itself: say “join” in that chat, and hand it over then.",
+    ),
+    "handover_without_scopes": (
+        "不在其中：按名字加入的范围（{scopes}），离职时停止，30 天后删除",
+        "Not part of it: what you joined by name ({scopes}), which stops when you leave and is erased after 30 days",
+    ),
     "handover_people_field": ("交给谁（名字）", "To whom (names)"),
     "handover_until_field": ("到哪天（2027-03-31）", "Until when (2027-03-31)"),
     "handover_draw": ("先给我看", "Show it to me"),

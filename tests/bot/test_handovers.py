@@ -13,6 +13,7 @@ from bot.notice import handover_notice
 from bot.receipts import controller_of, missing, receipt_of
 from bot.sentences import say
 from bot.settings import Settings
+from skills.scopes import Ceiling, Readers, ScopeDocument, Sources
 from skills.store import Store
 from skills.words import Claim, Language
 from tests.bot.signing import Signer
@@ -278,3 +279,39 @@ async def test_what_is_not_clear_is_asked_for_and_names_and_a_day_on_its_form_dr
     await receive(replace(more, form={"people": "Bo, Cy", "until": day}))
     await settled()
     assert all(part in sent[-1][1].text for part in ("Bo", "Cy", day))
+
+
+async def test_whoever_tries_to_hand_over_what_they_joined_by_name_is_told_that_it_is_not(
+    joins: Joins,
+    receive: Receive,
+    says: Says,
+    taps: Taps,
+    settled: Settled,
+    sent: list[Shown],
+    store: Store,
+    day: str,
+    platform: str,
+) -> None:
+    """By its name, or where there is nothing else; and the card that asks for a signature says that it is not part."""
+    ops, dev = f"{platform}:t:ops", f"{platform}:t:dev"
+    await store.put_scope("ops-to-dev", ScopeDocument(Sources((ops,)), Readers((dev,)), Ceiling(mode="auto")), "ada")
+    await receive(says("ana", "/join ops-to-dev", direct=True, platform=platform))
+    offer = await store.latest_offer(f"{platform}:t:ana")
+    assert offer is not None
+    await receive(taps("ana", "join_today", {"offer": offer.id}, platform=platform))
+    await settled()
+
+    async def told(text: str) -> str:
+        sent.clear()
+        await receive(says("ana", text, direct=True, platform=platform))
+        await settled()
+        ((to, card),) = sent
+        assert to.person == f"{platform}:t:ana"
+        return card.text
+
+    cannot = say("zh", "handover_scopes", scopes="ops-to-dev")
+    assert await told(f"/handover ops-to-dev Bo {day}") == cannot
+    assert await told(f"/handover Bo {day}") == cannot
+    await joins("ana", "join_today", platform=platform)
+    assert await told(f"/handover ops-to-dev {day}") == cannot
+    assert say("zh", "handover_without_scopes", scopes="ops-to-dev") in await told(f"/handover Bo {day}")
