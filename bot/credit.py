@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.base import Address, Button, Card, File, Files, Platform, Refused
 from bot import cards
-from bot.meant import chat_name
+from bot.meant import own_chats
 from bot.sentences import say
 from skills.credits import Credit
 from skills.store import Store
@@ -45,7 +45,7 @@ class Crediting:
         earned = await self._store.credits(person)
         if not isinstance(platform, Files) or not earned:
             return await self.card(tell)
-        names = {chat: await chat_name(platform, chat) for chat in {one.chat for one in earned if not one.direct}}
+        names = await own_chats(self._store, platform, person, [one.chat for one in earned if not one.direct])
         file = File(f"fenshen-credit-{cards.day(self._store.now())}.csv", "")
         try:
             key = f"credit:{tell.ids.get('asked', '')}"

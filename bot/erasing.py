@@ -8,7 +8,7 @@ from hashlib import sha256
 from adapters.base import Button, Card, Click, Message, Platform
 from bot import cards, days
 from bot.leftovers import WORDS, Leftovers
-from bot.meant import chat_name
+from bot.meant import own_chat
 from bot.sentences import say
 from skills.store import Store
 from skills.windows import Window
@@ -64,7 +64,8 @@ class Erasing:
         if window is None or not messages:
             return cards.plain(language, "erase_none", title="erase_title")
         chat = window.chat and (
-            await chat_name(self._platforms[tell.platform], window.chat) or say(language, "this_chat")
+            await own_chat(self._store, self._platforms[tell.platform], str(tell.person), window.chat)
+            or say(language, "this_chat")
         )
         where = say(language, "erase_chat", chat=chat) if chat else say(language, "erase_everywhere")
         first, last = days.both(window.since, window.until)

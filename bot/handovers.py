@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.base import Card, Click, Message, Platform, PlatformError, Reaction
 from bot import days, handover_cards
-from bot.meant import chat_name, person_name
+from bot.meant import own_chats, person_name
 from bot.names import matching
 from bot.notice import handover_notice
 from bot.sentences import Language, say
@@ -80,7 +80,7 @@ class Handovers:
         found = await self._store.handover(str(tell.person))
         if found is None:
             return handover_cards.how(tell.language)
-        names = await self._names(tell.platform, found.people, found.sources)
+        names = await self._names(tell, found.people, found.sources)
         return handover_cards.signed(tell.language, found, names)
 
     async def offer_card(self, tell: Tell) -> Card | None:
@@ -90,7 +90,7 @@ class Handovers:
             return None
         base = self._public_url.rstrip("/") if self._public_url else None
         url = f"{base}/notice?about=handover&language={tell.language}" if base else None
-        names = await self._names(tell.platform, offer.people, offer.chats)
+        names = await self._names(tell, offer.people, offer.chats)
         joined = [one.scope for one in await self._store.joined_scopes(offer.person)]
         return handover_cards.offer(tell.language, offer, names, url, joined)
 
@@ -112,7 +112,7 @@ class Handovers:
         found: Joined | None = await self._store.handover(str(tell.person))
         if found is None:
             return card
-        names = await self._names(tell.platform, found.people, found.sources)
+        names = await self._names(tell, found.people, found.sources)
         return handover_cards.beside(tell.language, card, found, names)
 
     async def line(self, tell: Tell) -> str | None:
@@ -120,7 +120,7 @@ class Handovers:
         found = await self._store.handover(str(tell.person))
         if found is None:
             return None
-        return handover_cards.line(tell.language, found, await self._names(tell.platform, found.people, found.sources))
+        return handover_cards.line(tell.language, found, await self._names(tell, found.people, found.sources))
 
     async def _draw(
         self, claim: Claim, words: str, named: Sequence[str | None], here: tuple[str, ...] | None, tell: Tell
@@ -180,7 +180,7 @@ class Handovers:
         """Claimed apart, so that it is said, and only once."""
         await self._store.claim(Claim(claim.platform, f"{claim.event}:refused"), replace(tell, card=card))
 
-    async def _names(self, platform: str, people: Sequence[str], chats: Sequence[str]) -> Mapping[str, str]:
-        of = self._platforms[platform]
-        names = {chat: await chat_name(of, chat) for chat in chats}
-        return names | {person: await person_name(of, person, next(iter(chats), "")) for person in people}
+    async def _names(self, tell: Tell, people: Sequence[str], chats: Sequence[str]) -> Mapping[str, str]:
+        of = self._platforms[tell.platform]
+        names = await own_chats(self._store, of, str(tell.person), chats)
+        return {**names} | {person: await person_name(of, person, next(iter(chats), "")) for person in people}

@@ -8,7 +8,7 @@ from adapters.base import Button, Card, Click, Message, Platform, Quote, Reactio
 from bot import cards
 from bot.asked import asks_somebody
 from bot.known import Known
-from bot.meant import chat_name
+from bot.meant import own_chat, own_chats
 from bot.objecting import Objections, mentioned
 from bot.remembering import NOTE
 from bot.sentences import Language, say
@@ -133,7 +133,7 @@ class Interviewing:
     async def card(self, tell: Tell) -> Card | None:
         """The question that is up, or how far it has come when none is; None where the interview is gone."""
         person, chat, platform = str(tell.person), tell.ids["chat"], self._platforms[tell.platform]
-        going, name = await self._store.interview(person, chat), await chat_name(platform, chat)
+        going, name = await self._store.interview(person, chat), await own_chat(self._store, platform, person, chat)
         if going is None:
             return None
         if not going.open or not going.ahead:
@@ -151,7 +151,8 @@ class Interviewing:
         """Several chats are switched on: one button each, the newest first."""
         platform, language = self._platforms[tell.platform], tell.language
         chats = await self._store.sources(str(tell.person))
-        buttons = [cards.interview_button(language, chat, await chat_name(platform, chat)) for chat in chats[::-1]]
+        names = await own_chats(self._store, platform, str(tell.person), chats)
+        buttons = [cards.interview_button(language, chat, names[chat]) for chat in chats[::-1]]
         title = say(language, "interview_over_title")
         return Card(title, say(language, "interview_where"), buttons=tuple(buttons))
 

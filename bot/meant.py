@@ -1,7 +1,7 @@
 """Who is meant by a question, among the owners whose grant covers its readers and nobody else."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from adapters.base import Platform, PlatformError
@@ -97,6 +97,16 @@ async def chat_name(platform: Platform, chat: str) -> str:
         return await platform.chat_name(chat)
     except PlatformError:
         return ""
+
+
+async def own_chats(store: Store, platform: Platform, owner: str, chats: Iterable[str]) -> Mapping[str, str]:
+    """What an owner's chats are called, for their own eyes: as the platform tells now, or as it last told."""
+    return await store.chat_names(owner, {chat: await chat_name(platform, chat) for chat in dict.fromkeys(chats)})
+
+
+async def own_chat(store: Store, platform: Platform, owner: str, chat: str) -> str:
+    """What one chat of an owner's is called, for their own eyes."""
+    return (await own_chats(store, platform, owner, [chat]))[chat]
 
 
 async def department_name(platform: Platform, department: str) -> str:

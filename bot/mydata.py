@@ -7,7 +7,7 @@ from itertools import groupby
 from adapters.base import Button, Card, Click, Message, Platform
 from bot import cards, leftovers
 from bot.handovers import Handovers
-from bot.meant import chat_name
+from bot.meant import own_chats
 from bot.questions import Questions
 from bot.sentences import Language, say
 from skills.inventory import Held, Holdings
@@ -41,7 +41,7 @@ class MyData:
         """The counts."""
         held = await self._store.holdings(str(tell.person))
         platform = self._platforms[tell.platform]
-        names = {one.chat: await chat_name(platform, one.chat) for one in held.messages}
+        names = await own_chats(self._store, platform, str(tell.person), [one.chat for one in held.messages])
         card = layout(tell.language, held, names, await self._handovers.line(tell))
         return await leftovers.beside(self._store, card, tell)
 

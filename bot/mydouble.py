@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.base import Button, Card, Platform
 from bot import cards, draft_cards, feedback, leftovers
 from bot.handovers import Handovers
-from bot.meant import chat_name
+from bot.meant import own_chats
 from bot.scoping import Scoping
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
@@ -57,7 +57,7 @@ class MyDouble:
         if not consents and not paused and not asleep:
             return layout(language, (), {})
         shown = [*(consent.chat for consent in consents), *paused, *(one.chat for one in asleep)][:MOST_CHATS]
-        names = {chat: await chat_name(platform, chat) for chat in shown}
+        names = await own_chats(self._store, platform, person, shown)
         waits, waiting = await self._waiting.shown(person)
         own = await self._store.own(person, None, LOOKED_AT) if consents else ()
         told = await self._store.feedback(person, days=DAYS)

@@ -8,7 +8,7 @@ from typing import get_args
 from adapters.base import Card, Click, Message, Platform
 from bot import cards, page_cards
 from bot.budget import Limits
-from bot.meant import chat_name, person_name
+from bot.meant import own_chat, person_name
 from bot.objecting import Objections, mentioned
 from bot.page_lines import LETTERS, progress
 from skills.page_words import Turn
@@ -95,7 +95,7 @@ class Pages:
         if there is None:
             return cards.plain(tell.language, "page_not", title="pages_title")
         platform = self._platforms[tell.platform]
-        where = await chat_name(platform, there.listed.chat)
+        where = await own_chat(self._store, platform, str(tell.person), there.listed.chat)
         who = await person_name(platform, str(tell.person), there.listed.chat)
         quotes = [
             cards.quote(tell.language, line, who=who, where=where, url=cards.link(platform, line))

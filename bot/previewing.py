@@ -7,7 +7,7 @@ from adapters.base import Address, Card, Message, Part, Platform
 from bot import cards
 from bot.answering import Answering
 from bot.belonging import Belonging
-from bot.meant import chat_name, department_name, person_name
+from bot.meant import department_name, own_chat, person_name
 from bot.questions import LONGEST, Question
 from bot.sentences import Language, say
 from skills.store import Store
@@ -84,7 +84,7 @@ class Previewing:
         ]
 
     async def _in_chat(self, platform: Platform, person: str, chat: str, language: Language) -> Audience:
-        name = await chat_name(platform, chat) or say(language, "this_chat")
+        name = await own_chat(self._store, platform, person, chat) or say(language, "this_chat")
         within = await self._belonging.of(person, platform.name, Venue(chat, False))
         return Audience(say(language, "preview_chat", chat=name), person, chat, False, within)
 

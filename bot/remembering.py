@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.base import Click, Message, Platform, Reaction
 from bot import cards, letters
 from bot.commands import parse_command
-from bot.meant import chat_name
+from bot.meant import own_chat
 from bot.objecting import Objections, mentioned
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT
@@ -78,7 +78,7 @@ class Remembering:
         if not await self._store.keep(Claim(click.platform, click.event), said):
             return Reaction(say(language, "remember_no_consent"))
         await self._know(message, said)
-        chat = await chat_name(self._platforms[click.platform], said.chat)
+        chat = await own_chat(self._store, self._platforms[click.platform], said.person, said.chat)
         return Reaction(say(language, "kept_toast"), letters.remembered(language, said.chat, said.message, chat))
 
     async def drop(self, click: Click, language: Language) -> Reaction | None:

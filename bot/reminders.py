@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.base import Button, Card, Click, Message, Platform, Reaction
 from bot import cards
-from bot.meant import chat_name
+from bot.meant import own_chats
 from bot.mydouble import DAYS, happened
 from bot.notice import notice
 from bot.sentences import say
@@ -35,7 +35,8 @@ class Reminders:
         here, platform = say(language, "this_chat"), self._platforms[tell.platform]
         chats = [consent for consent in ending if consent.scope == DEFAULT]
         scopes = {consent.scope: consent.until for consent in ending if consent.scope != DEFAULT}
-        names = {consent.chat: await chat_name(platform, consent.chat) or here for consent in chats}
+        told = await own_chats(self._store, platform, str(tell.person), [consent.chat for consent in chats])
+        names = {chat: name or here for chat, name in told.items()}
         lines = [say(language, "renewal_line", chat=names[c.chat], until=cards.day(c.until)) for c in chats]
         lines += [say(language, "renewal_scope", scope=s, until=cards.day(until)) for s, until in scopes.items()]
         value = {"language": language}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from adapters.base import Card, Click, Platform, Reaction
 from adapters.history import Lending
 from bot import cards, leftovers, scope_cards
-from bot.meant import also_called, chat_name, department_name, person_name
+from bot.meant import also_called, department_name, own_chats, person_name
 from bot.notice import scope_notice
 from bot.passing import of_one
 from bot.sentences import Language, say
@@ -108,7 +108,7 @@ class Scoping:
         agreement = await self._store.agreement()
         agreed = Forbids() if agreement is None else agreement.forbids
         sides = scope_cards.offered(scope, self._store.now(), DAYS, agreed)
-        names = await self._names(tell.platform, sides)
+        names = await self._names(tell, sides)
         url = (
             f"{self._public_url.rstrip('/')}/notice?about=scope&language={tell.language}" if self._public_url else None
         )
@@ -122,7 +122,7 @@ class Scoping:
         one = next((joined for joined in found if joined.scope == tell.ids["scope"]), None)
         if one is None:
             return cards.plain(tell.language, "scope_not_joined", title="scopes_title")
-        names = await self._names(tell.platform, scope_cards.standing(one))
+        names = await self._names(tell, scope_cards.standing(one))
         if tell.ids.get("new"):
             await self._learn_name(tell.platform, one)
         title = "scope_joined_title" if tell.ids.get("new") else "scope_title"
@@ -146,7 +146,7 @@ class Scoping:
         if one is None:
             return None
         sides = scope_cards.standing(one)
-        names = await self._names(tell.platform, sides)
+        names = await self._names(tell, sides)
         text = "" if "gone" in what else scope_cards.terms(tell.language, sides, names)
         return scope_cards.changed(tell.language, scope, what, one, text)
 
@@ -162,7 +162,7 @@ class Scoping:
         """My double with the scopes that were joined by name, each with its way out."""
         lines, buttons = [], []
         for one in found:
-            names = await self._names(tell.platform, scope_cards.standing(one))
+            names = await self._names(tell, scope_cards.standing(one))
             lines.append(scope_cards.line(tell.language, one, names))
             buttons += [scope_cards.narrow_button(tell.language, one), scope_cards.leave_button(tell.language, one)]
         return scope_cards.beside(card, lines, buttons)
@@ -173,9 +173,9 @@ class Scoping:
         if name := await person_name(of, one.owner, where):
             await self._store.rename(one.owner, name, await also_called(of, one.owner))
 
-    async def _names(self, platform: str, sides: scope_cards.Sides) -> Mapping[str, str]:
-        of = self._platforms[platform]
-        names = {chat: await chat_name(of, chat) for chat in dict.fromkeys((*sides.sources, *sides.chats))}
+    async def _names(self, tell: Tell, sides: scope_cards.Sides) -> Mapping[str, str]:
+        of = self._platforms[tell.platform]
+        names = {**await own_chats(self._store, of, str(tell.person), (*sides.sources, *sides.chats))}
         where = next(iter(sides.sources), "")
         names |= {person: await person_name(of, person, where) for person in sides.people}
         return names | {one: await department_name(of, one) for one in sides.departments}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from adapters.base import Address, Card, Platform, Refused, Sent, Unreachable
 from adapters.history import Lending
 from bot import announcing, cards, files, leftovers, letters
-from bot.meant import also_called, chat_name, person_name
+from bot.meant import also_called, chat_name, own_chat, own_chats, person_name
 from bot.passing import found
 from bot.sentences import Language, say
 from bot.suggesting import LOOKED_AT, suggestions
@@ -138,7 +138,7 @@ class Tells:
         if consent is None:
             return None
         await self._learn_name(tell, consent)
-        chat = await chat_name(self._platforms[tell.platform], consent.chat)
+        chat = await own_chat(self._store, self._platforms[tell.platform], consent.owner, consent.chat)
         proposed = await self._proposed(consent.owner, consent.chat, tell.language)
         card = cards.joined(
             tell.language,
@@ -205,13 +205,14 @@ class Tells:
 
     async def _remembered(self, tell: Tell) -> Card:
         chat = tell.ids["chat"]
-        name = await chat_name(self._platforms[tell.platform], chat)
+        name = await own_chat(self._store, self._platforms[tell.platform], str(tell.person), chat)
         drawn = letters.corrected if tell.card == "corrected" else letters.remembered
         return drawn(tell.language, chat, tell.ids["message"], name)
 
     async def _remember_where(self, tell: Tell) -> Card:
         platform = self._platforms[tell.platform]
-        chats = {chat: await chat_name(platform, chat) for chat in await self._store.sources(str(tell.person))}
+        owner = str(tell.person)
+        chats = await own_chats(self._store, platform, owner, await self._store.sources(owner))
         return letters.remember_where(tell.language, {key: tell.ids[key] for key in ("note", "from")}, chats)
 
     async def _imported(self, tell: Tell) -> Card:
@@ -221,7 +222,7 @@ class Tells:
 
     async def _import_where(self, tell: Tell) -> Card:
         platform, owner = self._platforms[tell.platform], tell.ids["owner"]
-        chats = {chat: await chat_name(platform, chat) for chat in await self._store.sources(owner)}
+        chats = await own_chats(self._store, platform, owner, await self._store.sources(owner))
         file = {"owner": owner, "from": tell.ids["from"], "file": tell.ids["asked"], "key": tell.ids["key"]}
         about = tell.ids.get("about", "0") != "0"
         return files.import_where(tell.language, int(tell.ids["found"]), file, chats, about=about)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.base import Button, Card, Click, Message, Platform
 from bot import cards
-from bot.meant import chat_name
+from bot.meant import own_chats
 from bot.remembering import NOTE
 from bot.sentences import Language, say
 from skills.store import Store
@@ -65,9 +65,8 @@ class Withholding:
     async def card(self, tell: Tell) -> Card:
         """What this person keeps to themselves, each with the way back."""
         kept = await self._store.withheld(str(tell.person))
-        names = {
-            one.chat: await chat_name(self._platforms[tell.platform], one.chat) for one in kept[:SHOWN] if one.chat
-        }
+        chats = [one.chat for one in kept[:SHOWN] if one.chat]
+        names = await own_chats(self._store, self._platforms[tell.platform], str(tell.person), chats)
         return layout(tell.language, kept, names)
 
     async def _replied_to(self, message: Message, reply_to: str, listed: Tell) -> bool | None:

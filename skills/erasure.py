@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from skills import (
     by_passage,
+    chat_names,
     consent,
     drafts,
     feedback,
@@ -106,6 +107,7 @@ async def delete_notes(connection: AsyncConnection, owner: str, keys: Sequence[s
     await withheld.delete_under(connection, owner, keys)
     await scope_words.delete_under(connection, owner, keys)
     await forgotten.delete_under(connection, owner, keys)
+    await chat_names.delete_under(connection, owner, keys)
     gone = delete(t.ledger_payload).where(t.ledger_payload.c.owner == owner, t.ledger_payload.c.key_id.in_(keys))
     return (await connection.execute(gone)).rowcount
 

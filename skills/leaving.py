@@ -8,7 +8,18 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from skills import consent, drafts, handover, ledger, owners, readings, scope_words, speaking, written_tables
+from skills import (
+    chat_names,
+    consent,
+    drafts,
+    handover,
+    ledger,
+    owners,
+    readings,
+    scope_words,
+    speaking,
+    written_tables,
+)
 from skills import tables as t
 from skills.consent import short_id
 from skills.decision import Kind
@@ -135,11 +146,13 @@ async def change_key(
     """The old key ends here; where something stays, what comes next is sealed under a new one from now on."""
     await owners.retire_keys(connection, owner.owner, epoch)
     if not staying or owner.key_id is None:
+        await chat_names.stay(connection, vault, owner.owner, None, ())
         await owners.use_key(connection, owner.owner, None)
         return
     name = await vault.unseal(owner.key_id, owners.name_place(owner.owner), owner.name) if owner.name else None
     key_id = await owners.mint(connection, keyring, owner.owner, now)
     await owners.use_key(connection, owner.owner, key_id)
+    await chat_names.stay(connection, vault, owner.owner, key_id, staying)
     words = [word for row in staying for word in row.words or ()]
     await scope_words.blind(connection, vault, owner.owner, key_id, words)
     if name is not None:

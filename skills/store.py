@@ -11,6 +11,7 @@ from skills.agreement import Agreed
 from skills.asking import Asking
 from skills.carried import Carried
 from skills.carrying import Carrying
+from skills.chat_names import ChatNames
 from skills.consent import Wish
 from skills.credits import Credits
 from skills.earlier import Earlier
@@ -71,6 +72,7 @@ class Store(
     Handing,
     Ruling,
     Readings,
+    ChatNames,
     Records,
     Renewing,
     Heads,

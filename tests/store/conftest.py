@@ -23,7 +23,7 @@ from tests.store.shop import Shop
 
 PRIVATE = (
     *("message", "passage", "posting", "tally", "meaning", "answer", "citation", "credit", "ledger"),
-    *("ledger_payload", "interview", "withheld", "withheld_passage", "forgotten"),
+    *("ledger_payload", "interview", "withheld", "withheld_passage", "forgotten", "reading", "chat_name"),
     *("page", "page_version", "page_line", "page_seen"),
     *("page_written", "page_cite", "page_told", "page_read", "page_spent"),
 )

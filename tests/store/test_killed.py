@@ -47,6 +47,7 @@ STEPS = [
     ("reminder", "DELETE"),
     ("interview", "DELETE"),
     ("reading", "DELETE"),
+    ("chat_name", "DELETE"),
     ("keyring_seal", "UPDATE"),
 ]
 WORDS = ("message", "passage", "posting", "citation", "answer", "ledger_payload")

@@ -7,6 +7,7 @@ import pytest
 from adapters.world import World
 from bot.demo.stage import Simulated
 from bot.demo.visitor import Visitor
+from tests.whole.conftest import Open
 
 ANA, BO, OPS = "lark:demo:ou_ana", "lark:demo:ou_bo", "oc_ops"
 WEI, JUN, SUPPORT = "dingtalk:demo:staff_wei", "dingtalk:demo:staff_jun", "cid_support"
@@ -76,3 +77,14 @@ async def test_lark_brings_the_export_as_a_file_by_one_tap(page: Visitor, among:
     (file,) = [post for post in world.posts.values() if post.file and post.file[0].startswith("fenshen-export-")]
     assert world.chats[file.chat].members == ("ou_ana",)
     assert "已发" in (await page.last_card(ANA, direct))["card"]["text"]
+
+
+async def test_after_a_restart_my_double_still_says_what_the_chat_is_called(opened: Open, among: Simulated) -> None:
+    """On DingTalk, which tells it with messages alone, and nobody has spoken there since."""
+    called = among.dingtalk.world.chats[SUPPORT].name
+    async with opened() as before:
+        await before.page.join(WEI, SUPPORT, "join_today")
+    async with opened() as after:
+        direct = await after.page.direct(WEI)
+        await after.page.say(WEI, direct, "我的分身")
+        assert called in (await after.page.last_card(WEI, direct))["card"]["text"]
