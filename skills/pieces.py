@@ -9,6 +9,7 @@ from skills.terms import asked
 
 LONG = 400  # characters, from which a message is more than one screen shows
 WIDE = 200  # characters of a part
+MOST = 1_000  # sentences, as far as they are told apart: looking at one costs the same however short it is
 _END = re.compile(r"[。！？!?；;\n]+[\"”’」』)）]*|(?<=\w)[.](?=\s)")
 
 
@@ -16,7 +17,7 @@ def piece(text: str, wanted: Collection[str]) -> str:
     """The part of a long text that says most of these terms, the rarest in it first; a short one whole."""
     if len(text) <= LONG:
         return text
-    cuts = _cuts(text)
+    cuts = borders(text)
     said = [wanted_in(text[start:end], wanted) for start, end in pairwise(cuts)]
     often = Counter(term for terms in said for term in terms)
 
@@ -36,14 +37,14 @@ def wanted_in(text: str, wanted: Collection[str]) -> frozenset[str]:
     return frozenset(wanted).intersection(asked(text)) if wanted else frozenset()
 
 
-def _cuts(text: str) -> Sequence[int]:
+def borders(text: str) -> Sequence[int]:
     """Where sentences begin and the last one ends; what has no sentences is cut by its length."""
-    cuts = [0]
+    cuts, least = [0], len(text) // MOST
     for end in (*(match.end() for match in _END.finditer(text)), len(text)):
         while end - cuts[-1] > WIDE:
             space = text.rfind(" ", cuts[-1] + WIDE // 2, cuts[-1] + WIDE)
             cuts.append(space + 1 if space > 0 else cuts[-1] + WIDE)
-        if end > cuts[-1]:
+        if end - cuts[-1] > least or cuts[-1] < end == len(text):
             cuts.append(end)
     return cuts
 

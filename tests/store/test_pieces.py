@@ -2,7 +2,7 @@
 
 import pytest
 
-from skills.pieces import LONG, WIDE, piece
+from skills.pieces import LONG, MOST, WIDE, borders, piece
 from skills.terms import asked
 
 FILLER = "今天的班次照表走，没有什么特别的事情。"
@@ -42,3 +42,10 @@ def test_the_rarest_words_decide() -> None:
     """What the message says all the time tells nothing of where."""
     texts = ["班次照表走。" * 20, ANSWER, "班次照表走，没有特别的。" * 20]
     assert ANSWER in piece("\n".join(texts), asked("照表走的班次里退款找谁"))
+
+
+def test_a_message_of_crumbs_is_told_apart_no_further_than_helps() -> None:
+    """Whoever writes fifty thousand sentences of one letter holds nobody up; what answers is found all the same."""
+    crumbs = "a;" * 25_000
+    assert len(borders(crumbs * 2)) <= MOST + 1
+    assert "ledger" in piece(f"{crumbs}The ledger is rolled back at noon. {crumbs}", asked("ledger rolled back"))
