@@ -30,7 +30,10 @@ def open_meaning(setting: str | None) -> Meaning | None:
         return found
     provider, _, model = setting.partition(":")
     if provider not in INSIDE or not model.strip():
-        raise BadSettings(f"FENSHEN_EMBEDDINGS: `{NONE}`, or a model of {', '.join(INSIDE)}, e.g. `ollama:bge-m3`")
+        raise BadSettings(
+            f"FENSHEN_EMBEDDINGS: no words are sent outside for this; name `{NONE}`, or a model of {', '.join(INSIDE)} "
+            "with the provider before it, as `ollama:bge-m3`"
+        )
     if find_spec(f"langchain_{provider}") is None:
         raise BadSettings(f"FENSHEN_EMBEDDINGS: {provider} needs langchain-{provider} to be installed beside Fenshen")
     return Meaning(setting, _loader(setting))

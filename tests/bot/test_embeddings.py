@@ -13,9 +13,9 @@ from bot.settings import BadSettings
 
 @pytest.mark.parametrize("named", ["openai:text-embedding-3-small", "cohere", "e5", "ollama", "ollama:", "None"])
 def test_a_provider_outside_or_without_a_model_is_refused(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one sentence that says what can be named."""
+    """In one sentence that says why, and what can be named."""
     monkeypatch.setitem(sys.modules, "langchain_ollama", _installed())
-    with pytest.raises(BadSettings, match="FENSHEN_EMBEDDINGS: `none`, or a model of ollama"):
+    with pytest.raises(BadSettings, match="no words are sent outside for this; name `none`, or a model of ollama"):
         open_meaning(named)
 
 
