@@ -19,7 +19,7 @@ from skills.words import DEFAULT, Consent, Tell
 
 DAYS = 7
 MOST_CHATS = 4  # shown; the others are counted
-ASLEEP: Mapping[str, str] = {"over": "scopes_over", "forbidden": "scopes_forbidden"}
+ASLEEP: Mapping[str, str] = {"over": "scopes_over", "forbidden": "scopes_forbidden", "left": "scopes_left"}
 MOST_LEFT = 3  # with a way out of their own; there is one out of all
 
 

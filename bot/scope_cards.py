@@ -19,6 +19,7 @@ STATES: Mapping[str, str] = {
     "over": "scope_over",
     "halted": "scope_halted",
     "forbidden": "scope_forbidden",
+    "left": "scope_left",
 }
 CHANGES: Mapping[str, str] = {"narrowed": "scope_narrowed", "widened": "scope_widened", "gone": "scope_gone"}
 COARSER: Mapping[str, tuple[str, str]] = {
@@ -143,7 +144,7 @@ def line(language: Language, one: Joined, names: Mapping[str, str]) -> str:
     """A scope in one line of My double."""
     level, until = say(language, LEVELS[one.level]), cards.day(one.until)
     if one.state != "going":
-        return f"{one.scope}：{say(language, STATES[one.state])}"
+        return say(language, "scope_state", scope=one.scope, state=say(language, STATES[one.state]))
     asks = readers(language, standing(one), names)
     return say(language, "scope_line", scope=one.scope, readers=asks, level=level, until=until)
 

@@ -42,7 +42,7 @@ class Joined:
     quota: int | None
     since: datetime
     until: datetime
-    state: Literal["going", "paused", "over", "signed", "handed", "halted", "forbidden"]
+    state: Literal["going", "paused", "over", "signed", "handed", "halted", "forbidden", "left"]
     receipt: str
 
 
@@ -227,7 +227,8 @@ def _shape(row: Row[Any], now: datetime, stopped: bool) -> Joined:
     level = "withheld" if row.withheld or row.barred else "outline" if row.outline else "full"
     waits = row.kind in ("paused", "signed", "handed")
     going = "halted" if stopped else "forbidden" if row.barred else "going"
-    state = row.kind if waits else going if row.kind in LIVE and now < row.ends else "over"
+    over = "left" if row.kind == "departed" and row.scope != HANDOVER else "over"
+    state = row.kind if waits else going if row.kind in LIVE and now < row.ends else over
     sides = {**readers, "words": None if row.words is None else tuple(row.words)}
     limits = {"level": level, "mode": "review" if row.review else "auto", "quota": row.quota}
     speech = "model" if row.modelled else "quotes"

@@ -22,7 +22,7 @@ class Asleep:
     """A consent to a chat that was not withdrawn, and yet answers and records nothing; its words are still there."""
 
     chat: str
-    why: Literal["over", "forbidden"]
+    why: Literal["over", "forbidden", "left"]
     ended: datetime
 
 
@@ -44,15 +44,17 @@ class Pausing(Parts):
             return list(dict.fromkeys(row.chat for row in rows))  # once, however many scopes it is a source of
 
     async def asleep(self, person: str) -> Sequence[Asleep]:
-        """A person's consents to chats that have lapsed, or that an admin or the agreement forbids."""
+        """A person's consents to chats that have lapsed, are frozen, or that an admin or the agreement forbids."""
         c = standings().c
         over, forbidden = c.ends <= self._clock(), or_(c.withheld, sql_forbidden(c.chat))
         given = and_(c.kind.in_(LIVE), or_(over, forbidden))
-        found = select(c.chat, over.label("over"), c.ends).where(c.owner == person, c.scope == DEFAULT)
-        found = found.where(or_(given, and_(c.kind == "paused", c.until <= self._clock())))
+        left = c.kind == "departed"
+        found = select(c.chat, left.label("left"), c.at, over.label("over"), c.ends)
+        found = found.where(c.owner == person, c.scope == DEFAULT)
+        found = found.where(or_(given, left, and_(c.kind == "paused", c.until <= self._clock())))
         async with self._database.transaction(owner=person) as connection:
             rows = (await connection.execute(found.order_by(c.chat))).all()
-        return [Asleep(row.chat, "over" if row.over else "forbidden", row.ends) for row in rows]
+        return [Asleep(row.chat, "left", row.at) if row.left else Asleep(row.chat, _why(row), row.ends) for row in rows]
 
     async def _switch(
         self, claim: Claim, person: str, chat: str | None, kind: Kind, then: Sequence[Errand]
@@ -80,3 +82,7 @@ class Pausing(Parts):
         before: tuple[Kind, ...] = LIVE if kind == "paused" else ("paused",)
         rows = await consent.kept(connection, person)
         return [r for r in rows if r.kind in before and chat in (None, r.chat) and self._clock() < r.until]
+
+
+def _why(row: Row[Any]) -> Literal["over", "forbidden"]:
+    return "over" if row.over else "forbidden"

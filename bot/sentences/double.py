@@ -52,6 +52,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{chat}：管理员或集体协议不允许，不回答也不记录；记下的还在，可以退出",
         "{chat}: the admins or the works agreement forbid it, nothing is answered or recorded; what was recorded is there, until you leave",
     ),
+    "scopes_left": (
+        "{chat}：{ended} 管理员或平台说你离职了，已冻结，不回答也不记录；再过 30 天删除，现在就可以退出",
+        "{chat}: frozen on {ended}, when the admins or the platform said that you left the company; nothing is answered or "
+        "recorded; erased 30 days later, or now if you leave",
+    ),
     "ceiling_changed": (
         "管理员改了群里分身的上限：收紧的已经生效，放宽的不会超出你同意过的。你的现在是这样：",
         "The admins changed how far doubles may go. What became narrower is in force; what became wider gives nobody more "

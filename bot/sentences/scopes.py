@@ -49,6 +49,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "管理员不允许它的群：不回答也不记录；记下的还在，可以退出。",
         "The admins forbid its chats: nothing is answered or recorded; what was recorded is there, until you leave.",
     ),
+    "scope_left": (
+        "管理员说你离职了，已冻结：不回答也不记录，冻结 30 天后删除，现在就可以退出。",
+        "The admins said that you left the company: frozen, nothing is answered or recorded; erased 30 days after, or now if you leave.",
+    ),
+    "scope_state": ("范围 {scope}：{state}", "Scope {scope}: {state}"),
     "scope_to_outline": ("只给日期和链接", "Only date and link"),
     "scope_to_withheld": ("什么都不答", "Answer nothing"),
     "scope_to_review": ("先给我看", "Show me first"),

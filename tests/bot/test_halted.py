@@ -1,6 +1,7 @@
 """Promises to whoever an admin halts: they are told alone, see it in My double, and askers read what they always do."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import pytest
 
@@ -81,6 +82,7 @@ async def test_my_double_says_so_and_keeps_the_way_out(
         ("person.halt", ANA, "person.resume", "scope_halted"),
         ("everybody.halt", {}, "everybody.resume", "scope_halted"),
         ("chat.forbid", {"chat": "lark:t:ops"}, "chat.allow", "scope_forbidden"),
+        ("person.left", ANA, "person.returned", "scope_left"),
     ],
 )
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -120,6 +122,9 @@ async def test_a_scope_that_an_admin_stopped_is_shown_as_what_it_is(
     told = say(language, state)
     assert [told in text for text in shown[kind]] == [True, True]
     assert [told in text for text in shown[back]] == [False, False]
+    if kind == "person.left":  # the chat's own line too, or My double would say that nothing is switched on
+        day = datetime.now().astimezone().strftime("%Y-%m-%d")
+        assert say(language, "scopes_left", chat="ops", ended=day) in shown[kind][0]
 
 
 async def test_a_returner_is_told_that_their_double_waits_for_their_word(

@@ -7,19 +7,23 @@ from datetime import timedelta
 from bot.app import Fenshen
 from skills.admins import Signed
 from skills.database import Database
+from skills.keyfiles import DirectoryKeyring
+from skills.queue import Queue
 from skills.rules import Rules
 from skills.ruling import SetRules
 from skills.store import Store
+from skills.vault import Vault
 from skills.words import Claim, Notice, Said
 from tests.bot.conftest import PATIENCE
 
-ANA, OPS = "lark:t:ana", "lark:t:ops"
+ANA, BO, OPS = "lark:t:ana", "lark:t:bo", "lark:t:ops"
 
 
 async def test_a_bot_that_starts_deletes_what_is_too_old_and_closes_the_month(
-    store: Store, database: Database, composed: Fenshen
+    store: Store, database: Database, vault: Vault, keyring: DirectoryKeyring, queue: Queue, composed: Fenshen
 ) -> None:
-    """Nobody has to ask for it."""
+    """Nobody has to ask for it; nor for what has been left over for a month."""
+    await _narrowed(Store(database, vault, keyring, queue, lambda: store.now() - timedelta(days=31)))
     now = store.now()
     offer = await store.offer(Claim("lark", "e1"), ANA, OPS, "zh")
     assert offer is not None
@@ -32,13 +36,23 @@ async def test_a_bot_that_starts_deletes_what_is_too_old_and_closes_the_month(
     running = asyncio.create_task(composed.run())
     try:
         async with asyncio.timeout(PATIENCE):
-            while not await _closed(database):
+            while not await _closed(database) or (await store.holdings(BO)).messages:
                 await asyncio.sleep(0.02)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
     assert sum(held.messages for held in (await store.holdings(ANA)).messages) == 1
+
+
+async def _narrowed(then: Store) -> None:
+    """Bo looked back, and then said "from today"."""
+    for n, days in enumerate((60, 0)):
+        offer = await then.offer(Claim("lark", f"bo{n}"), BO, OPS, "zh")
+        assert offer is not None
+        wish = {"audience": "chat", "since": then.now() - timedelta(days=days), "notice": Notice("1", "zh", "ab" * 32)}
+        await then.join(Claim("lark", f"bo_yes{n}"), offer.id, person=BO, name="Bo", **wish)  # type: ignore[arg-type]
+        await then.backfill(BO, OPS, [Said(BO, OPS, "om_bo", then.now() - timedelta(days=1), "said")])
 
 
 async def _closed(database: Database) -> bool:
