@@ -4,21 +4,24 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, bindparam, cast, column, exists, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import Float, Text
+from sqlalchemy.types import Float, Integer, Text
 
 from skills import tables as t
-from skills.permission import covering, sql_covers
+from skills.permission import given, opened, sql_covers
 from skills.vault import KeyDestroyed, Vault
-from skills.withheld import shared
-from skills.words import Grant
+from skills.withheld import ASKER, shared
+from skills.words import Grant, Mode
 
 if TYPE_CHECKING:
     from skills.rotation import Vectors
+
+OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,11 @@ async def search(
             continue
     if not turned:
         return Nearest()
-    rows = (await connection.execute(_search(grant, asked.model, turned, limit, now))).all()
+    parts = len(asked.vectors)
+    asked_for: dict[str, Any] = {f"v{n}": [rows[n] for _, rows in turned] for n in range(parts)}
+    asked_for |= {"keys": [key_id for key_id, _ in turned], "model": asked.model, "most": limit}
+    asked_for |= {"dimension": asked.vectors.shape[1], **given(grant, now)}
+    rows = (await connection.execute(_search(grant.venue.direct, grant.mode, parts), asked_for)).all()
     found = [Near(row.id, row.at, row.chat, row.cosine) for row in rows]
     return Nearest(found, rows[0].mean) if rows else Nearest()
 
@@ -76,30 +83,29 @@ def written(vectors: "Vectors") -> list[str]:
     return ["[" + ",".join(f"{number:.6g}" for number in row) + "]" for row in vectors.tolist()]
 
 
-def _search(
-    grant: Grant, model: str, turned: Sequence[tuple[str, list[str]]], limit: int, now: datetime
-) -> Select[Any]:
+@cache  # building a statement costs more than running it
+def _search(direct: bool, mode: Mode, parts: int) -> Select[Any]:
     """One statement: who may read, how near is what they may read."""
-    asks: dict[str, Any] = {"asker": grant.asker, "venue": grant.venue, "now": now, "epoch": grant.epoch}
-    readable = covering(grant.owner, **asks, mode=grant.mode).cte("covering")
-    names = [f"v{n}" for n in range(len(turned[0][1]))]
-    arrays = [cast([rows[n] for _, rows in turned], ARRAY(Text)) for n in range(len(names))]
-    rows = func.unnest(cast([key_id for key_id, _ in turned], ARRAY(Text)), *arrays)
+    readable = opened(direct, mode).cte("covering")
+    names = [f"v{n}" for n in range(parts)]
+    rows = func.unnest(*(bindparam(name, type_=ARRAY(Text)) for name in ("keys", *names)))
     columns = column("key_id", Text), *(column(name, Text) for name in names)
     question = rows.table_valued(*columns, name="q").render_derived()
     p, m = t.passage.c, t.meaning.c
-    mine = and_(m.owner == grant.owner, m.model == model, m.key_id == question.c.key_id)
+    mine = and_(m.owner == OWNER, m.model == bindparam("model", type_=Text), m.key_id == question.c.key_id)
+    alike = m.dimension == bindparam("dimension", type_=Integer)  # a model may become another one under its name
     near = (
         select(p.id, p.at, p.chat, _nearness([question.c[name] for name in names]).label("cosine"))
         .select_from(question)
-        .join(t.meaning, mine)
-        .join(t.passage, and_(p.owner == grant.owner, p.id == m.passage))
+        .join(t.meaning, and_(mine, alike))
+        .join(t.passage, and_(p.owner == OWNER, p.id == m.passage))
         .where(exists().where(sql_covers(readable)))
-        .where(shared(p.owner, p.id, asker=grant.asker, direct=grant.venue.direct))
+        .where(shared(p.owner, p.id, asker=ASKER, direct=direct))
         .cte("near")
     )
     mean = func.avg(near.c.cosine).over().label("mean")
-    return select(near, mean).order_by(near.c.cosine.desc(), near.c.at.desc(), near.c.id).limit(limit)
+    best = select(near, mean).order_by(near.c.cosine.desc(), near.c.at.desc(), near.c.id)
+    return best.limit(bindparam("most", type_=Integer))
 
 
 def _nearness(vectors: Sequence[ColumnElement[str]]) -> ColumnElement[float]:

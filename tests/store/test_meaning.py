@@ -170,8 +170,8 @@ async def test_another_model_under_the_same_name_embeds_anew(shop: Shop) -> None
     await _speak(shop.company)
     await shop.company.store.embed(ANA)
     store = await shop.use("pulled", Wider)
-    assert await store.catch_up() == 1
     assert (await shop.company.find(ANA, BO, "rollback"))[0] == SAID[0]
+    assert await store.catch_up() == 1
     assert await store.embed(ANA) == len(SAID)
     assert (await shop.company.find(ANA, BO, "how do we revert?"))[0] == SAID[0]
     assert {row.dimension for row in await shop.company.rows("SELECT * FROM meaning", ANA)} == {5}
