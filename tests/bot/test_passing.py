@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from adapters.base import Click, Message, Receive, Unavailable
+from adapters.base import Click, Message, Receive, Refused, Unavailable
 from adapters.history import Reached
 from bot.app import Fenshen
 from bot.learning import Learning
@@ -20,10 +20,11 @@ from bot.sentences import Language, say
 from bot.tells import Tells
 from skills.database import Database
 from skills.earlier import Kept
+from skills.membership import Yes
 from skills.readings import Reading
 from skills.scopes import Readers, ScopeDocument, Sources
 from skills.store import Store
-from skills.words import Backfill, Claim, Consent, Notice, Said, Tell
+from skills.words import Backfill, Claim, Consent, Notice, Offer, Said, Tell
 from tests.bot.conftest import Shown
 
 Joins = Callable[..., Awaitable[Shown]]
@@ -177,10 +178,7 @@ async def test_a_reading_that_broke_off_goes_on_there_and_counts_nothing_twice(
     assert [one.read for one in there.values()] == ([nth - 1] if nth > 1 else [])
     await learning.backfill(work)
     assert [m.id for m in pages.listed] == [m.id for m in (*pages.told[:nth], *pages.told[nth - 1 :])]
-    async with database.transaction() as connection:
-        args = await connection.scalar(
-            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'tell' ORDER BY id DESC")
-        )
+    args = await last_told(database)
     counts = {"passed": "6", "others": "1", "to_bot": "1", "empty": "1", "known": "1", "out": "0"}
     assert {name: args[f"ids.{name}"] for name in counts} == counts
     assert len(await store.own(ANA)) == 3
@@ -256,6 +254,37 @@ async def test_while_a_scopes_chats_are_read_its_card_says_how_far_and_for_how_l
     assert f"{many}：{say('en', 'joined_progress', read=9, found=4)}{soon}" in list(standing.values())[-1][1].text
 
 
+async def test_a_chat_that_may_not_be_read_is_still_told_of_when_another_was_and_a_wider_yes_begins_anew(
+    composed: Fenshen, store: Store, says: Says, database: Database
+) -> None:
+    """What was read of it before counts; where the days have changed, none of it is behind."""
+    since, scope = await switched_on(store), ScopeDocument(Sources((OPS, DEV)), Readers((DEV,)))
+    await store.put_scope("both", scope, "ada")
+    offer = await store.offer_scope(Claim("lark", "o2"), ANA, "both", "en")
+    assert isinstance(offer, Offer)
+    yes = Yes("Ana", since, 90, Notice("1", "en", "0" * 64))
+    assert await store.join_scope(Claim("lark", "j2"), offer.id, ANA, yes)
+    pages = Pages([*told_of("ana", says), *told_of("ana", says, "dev")], shut={3})
+    learning = reads(composed, store, pages)
+    for chat in (OPS, DEV):
+        await learning.backfill(Backfill("lark", ANA, chat, "slot", "en", "both"))
+    told = await last_told(database)
+    assert (told["ids.why"], told["ids.passed"], told["ids.others"]) == ("history_refused", str(2 + 6), "2")
+    there = (await store.readings(ANA, "slot"))[DEV]
+    await store.stands(ANA, DEV, replace(there, since=there.since - timedelta(days=9)))
+    pages.listed.clear()
+    pages.shut.clear()
+    await learning.backfill(Backfill("lark", ANA, DEV, "slot", "en", "both"))
+    assert len(pages.listed) == len(told_of("ana", says))
+
+
+async def last_told(database: Database) -> dict[str, Any]:
+    """The ids of the last card that waits."""
+    last = "SELECT args FROM procrastinate_jobs WHERE task_name = 'tell' ORDER BY id DESC LIMIT 1"
+    async with database.transaction() as connection:
+        return dict(await connection.scalar(text(last)))
+
+
 @dataclass
 class Pages:
     """A history whose every message is a page by itself; before some it breaks off."""
@@ -263,6 +292,7 @@ class Pages:
     told: list[Message]
     breaks: set[int] = field(default_factory=set)
     listed: list[Message] = field(default_factory=list)
+    shut: set[int] = field(default_factory=set)  # before which of them the chat is closed
 
     async def history(self, chat: str, *, since: datetime, after: datetime | None = None) -> AsyncIterator[Any]:
         """What is not behind, each telling how far it is. Raises Unavailable where it is told to."""
@@ -271,6 +301,8 @@ class Pages:
                 self.listed.append(seen)
                 if len(self.listed) in self.breaks:
                     raise Unavailable
+                if len(self.listed) in self.shut:
+                    raise Refused
                 yield seen
                 yield Reached(seen.at + timedelta(microseconds=1))
 
