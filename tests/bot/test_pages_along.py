@@ -172,7 +172,7 @@ async def test_the_skill_names_nobody_else_and_the_owners_own_words_stay_whole(
     given: list[tuple[Address, str, bytes]],
 ) -> None:
     """Neither in a title or a line of a page nor in its references; each line still leads to the message that it is."""
-    words = [f"{text}, Bo and @zed know more, 找Cy也行, not Bob or git@host:x" for text in ROLLBACK]
+    words = [f"{text}, Bo and @zed know more, 找Cy也行, not Bob, LimBo or git@host:x" for text in ROLLBACK]
     await joins("ana", "join_today")
     for n, text in enumerate((*words, *VENDOR, *TALK)):
         message = says("ana", text)
@@ -193,6 +193,6 @@ async def test_the_skill_names_nobody_else_and_the_owners_own_words_stay_whole(
     assert "## What a colleague asks on rollbacks" in work
     cited = [messages[id_] for id_ in re.findall(r"^- \S+ \((\S+)\)$", work, re.M)]
     assert sorted(cited) == sorted(words)
-    masked = "a colleague and a colleague know more, 找a colleague也行, not Bob or git@host:x"
+    masked = "a colleague and a colleague know more, 找a colleague也行, not Bob, LimBo or git@host:x"
     assert (work.count(masked), skill(found, "chat-1.md").count(masked)) == (len(words), len(words))
     assert not re.search(r"\bBo\b|zed|Cy", all_of_it)
