@@ -1,5 +1,6 @@
 """A chat's history read to its end, from where a reading of it broke off; other people's words are dropped."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -15,14 +16,18 @@ from skills.words import Claim, Said
 Progress = Callable[[Passed], Awaitable[None]]  # told how far it is
 
 MOST = 2_000  # of an owner's own that wait for the end of a page and its threads
+BATCH = 200
+NOTED_SECONDS = 1.0  # between two notes of how far it is: each is a transaction
 
 
 class Histories:
     """What is recorded and how far that is are one transaction: nothing is counted twice, wherever it breaks off."""
 
-    def __init__(self, store: Store, objections: Objections) -> None:
+    def __init__(self, store: Store, objections: Objections, pause: float = NOTED_SECONDS) -> None:
+        """`pause`: seconds between two notes of how far a reading is, if there is not much to record."""
         self._store = store
         self._objections = objections
+        self._pause = pause
 
     async def passed(self, owner: str, reading: str) -> Mapping[str, Passed]:
         """How far a reading has come in each of its chats."""
@@ -41,24 +46,24 @@ class Histories:
             there = Reading(reading, since)
         passed = Passed.going_on(owner, there, self._store.now())
         passed.closed = False
-        gaps = passed.gaps - _gaps(history)
+        gaps, noted, told = passed.gaps - _gaps(history), 0.0, False
         batch: list[Message] = []
         async for seen in history.history(chat, since=since, after=passed.reached):
             if isinstance(seen, Recalled):
                 await self._store.forget(Claim(seen.platform, seen.event), seen.chat, seen.message)
                 continue
-            if isinstance(seen, Reached):
+            if told := isinstance(seen, Reached):
                 passed.reached, passed.gaps = seen.at, gaps + _gaps(history)
             elif passed.take(seen):
                 batch.append(seen)
-            if isinstance(seen, Reached) or len(batch) >= MOST:
-                stands = passed.reading(reading) if isinstance(seen, Reached) else None
-                passed.add(await self._kept(owner, chat, batch, stands))
-                batch = []
+            due = told and (len(batch) >= BATCH or time.monotonic() - noted >= self._pause)
+            if due or len(batch) >= MOST:
+                passed.add(await self._kept(owner, chat, batch, passed.reading(reading) if told else None))
+                batch, noted = [], time.monotonic()
             await progress(passed)
-        if batch or passed.reached is None:  # the history tells of nothing at its end, as where there is nothing
+        if not told:  # the history tells of nothing at its end, as where there is nothing
             passed.reached = passed.now
-            passed.add(await self._kept(owner, chat, batch, passed.reading(reading)))
+        passed.add(await self._kept(owner, chat, batch, passed.reading(reading)))
         return passed
 
     async def closed(self, owner: str, chat: str, since: datetime, reading: str) -> Passed:

@@ -11,7 +11,7 @@ from datetime import datetime
 from adapters.base import File, Platform, PlatformError, Refused, Unavailable, Unreachable
 from adapters.history import History
 from bot.coming_back import brought, is_export
-from bot.histories import Histories, Progress
+from bot.histories import NOTED_SECONDS, Histories, Progress
 from bot.meant import chat_name, person_name
 from bot.objecting import Objections
 from bot.passing import Passed, far_in, summary
@@ -53,14 +53,14 @@ class Learning:
         objections: Objections,
         pause: float = PROGRESS_SECONDS,
     ) -> None:
-        """`pause`: seconds between two updates of the card of a reading."""
+        """`pause`: seconds between two updates of the card of a reading, and at most between two notes of it."""
         self._pause = pause
         self._store = store
         self._platforms = platforms
         self._histories = histories
         self._tells = tells
         self._objections = objections
-        self._read_through = Histories(store, objections)
+        self._read_through = Histories(store, objections, min(pause, NOTED_SECONDS))
 
     async def backfill(self, work: Backfill) -> None:
         """List a chat from the consent's beginning and keep the owner's own words; broken off, it goes on from there.
