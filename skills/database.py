@@ -180,7 +180,10 @@ async def _begun(connection: AsyncConnection, beginning: sql.Composed) -> bool:
 
 
 class BinaryCursor(AsyncRawCursor[Any]):
-    """Numbered parameters, and rows as the server keeps them: what is sealed comes in half as many bytes."""
+    """Numbered parameters, and rows as the server keeps them: what is sealed comes in half as many bytes.
+
+    What psycopg does not know, as an enum of somebody else's, comes as bytes: it is cast where it is read.
+    """
 
     def __init__(
         self, connection: psycopg.AsyncConnection[Any], *, row_factory: AsyncRowFactory[Any] | None = None

@@ -236,7 +236,7 @@ async def test_a_failing_job_is_tried_again_and_at_last_left(
     assert "ValueError" in caplog.text
     assert "回滚支付" not in caplog.text
     async with database.transaction() as connection:
-        assert await connection.scalar(text("SELECT status FROM procrastinate_jobs")) == "failed"
+        assert await connection.scalar(text("SELECT status::text FROM procrastinate_jobs")) == "failed"
 
 
 async def test_a_job_of_a_killed_worker_is_taken_up_again(
