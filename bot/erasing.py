@@ -31,7 +31,7 @@ class Erasing:
 
         What is left over is of no days.
         """
-        if words.casefold().split()[:1] and words.casefold().split()[0] in WORDS:
+        if WORDS.intersection(words.casefold().split()[:1]):
             await self._leftovers.said(message, words, tell)
             return
         claim = Claim(message.platform, message.event, message.id)

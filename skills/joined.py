@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Select, Text, and_, any_, bindparam, exists, literal, select, union
+from sqlalchemy import Select, and_, any_, bindparam, exists, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from skills import recall
 from skills import tables as t
-from skills.permission import given, opened, picked, sql_covers
+from skills.permission import OWNER, given, opened, picked, sql_covers
 from skills.terms import terms
 from skills.vault import Vault
 from skills.withheld import ASKER, shared
@@ -97,7 +97,7 @@ def _width(text: str) -> int:
 
 @cache  # building a statement costs more than running it
 def _around(direct: bool, mode: Mode) -> Select[Any]:
-    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, OWNER
     cited = picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     hits = select(*(cited.c[name] for name in ("id", "chat", "thread", "birth", "at")))
     hit = hits.join(readable, sql_covers(readable, cited)).cte("hit")

@@ -66,12 +66,9 @@ class Leftovers(Parts):
     async def outlast(self) -> None:
         """Erase by itself what has been left over for 30 days, but for what its owner kept on purpose."""
         async with self._database.transaction() as connection:
-            found = list(
-                (
-                    await connection.execute(_narrowings().with_only_columns(t.consent_event.c.owner).distinct())
-                ).scalars()
-            )
-        for owner in sorted(found):
+            theirs = _narrowings().with_only_columns(t.consent_event.c.owner).distinct()
+            found = sorted((await connection.execute(theirs)).scalars())
+        for owner in found:
             async with self._database.transaction(owner=owner) as connection:
                 await self._leftover_begun(connection, owner, None, self._clock() - LONGEST)
             await self._keys_changed()

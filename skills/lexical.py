@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, Select, and_, bindparam, cast, column, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import Integer, LargeBinary, Text
+from sqlalchemy.types import Integer, LargeBinary
 
 from skills import sizes
 from skills import tables as t
 from skills.bm25 import LENGTH, Lexical, Postings, ranked, weights
-from skills.permission import given, opened
+from skills.permission import OWNER, given, opened
 from skills.scope_words import sql_says
 from skills.terms import identifies
 from skills.vault import Vault
@@ -22,7 +22,6 @@ from skills.withheld import ASKER, reached, shared
 from skills.words import Grant, Mode
 
 MANY = 5_000  # postings: from here on they are added up beside the loop
-OWNER = bindparam("owner", type_=Text)
 
 
 async def search(

@@ -13,15 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Float, Integer, Text
 
 from skills import tables as t
-from skills.permission import given, opened, sql_covers
+from skills.permission import OWNER, given, opened, sql_covers
 from skills.vault import KeyDestroyed, Vault
 from skills.withheld import ASKER, shared
 from skills.words import Grant, Mode
 
 if TYPE_CHECKING:
     from skills.rotation import Vectors
-
-OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
 
 
 @dataclass(frozen=True, slots=True)

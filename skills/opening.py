@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, and_, any_, bindparam, select
+from sqlalchemy import Row, Select, and_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -16,7 +16,7 @@ from skills import tables as t
 from skills.page_tables import line, page, version
 from skills.page_words import Opened
 from skills.pages import Pages
-from skills.permission import given, opened, picked
+from skills.permission import OWNER, given, opened, picked
 from skills.terms import asked
 from skills.titling import beginning
 from skills.withheld import ASKER, shared
@@ -79,7 +79,7 @@ class Opening(Pages):
 @cache  # building a statement costs more than running it
 def _covered(direct: bool, mode: Mode) -> Select[Any]:
     """Every line of active pages that the grant covers, titles first; ids and places alone."""
-    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, OWNER
     once = recall.readable_once(readable).where(p.owner == owner, shared(p.owner, p.id, asker=ASKER, direct=direct))
     may = once.subquery("may")
     now_it = and_(line.c.owner == page.c.owner, line.c.page == page.c.id, line.c.version == page.c.version)
@@ -92,7 +92,7 @@ def _covered(direct: bool, mode: Mode) -> Select[Any]:
 
 @cache
 def _words(direct: bool, mode: Mode) -> Select[Any]:
-    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, OWNER
     ids = picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     top = recall.readable_once(readable, ids).where(shared(ids.c.owner, ids.c.id, asker=ASKER, direct=direct))
     return recall.with_words(owner, top)

@@ -15,7 +15,6 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
-    Text,
     and_,
     any_,
     bindparam,
@@ -32,7 +31,7 @@ from skills import evidence, lexical, messages, nearest, owners
 from skills import tables as t
 from skills.fusing import Fused, beside, fuse
 from skills.nearest import Asked, Nearest
-from skills.permission import covering, given, opened, picked, sql_covers
+from skills.permission import OWNER, covering, given, opened, picked, sql_covers
 from skills.pieces import LONG, piece, wanted_in
 from skills.terms import asked
 from skills.vault import Vault
@@ -129,7 +128,7 @@ async def _said(
 
 @cache  # building a statement costs more than running it
 def _top(direct: bool, mode: Mode) -> Select[Any]:
-    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, bindparam("owner", type_=Text)
+    readable, p, owner = opened(direct, mode).cte("covering"), t.passage.c, OWNER
     ids = picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     top = readable_once(readable, ids).where(shared(ids.c.owner, ids.c.id, asker=ASKER, direct=direct))
     return with_words(owner, top)
@@ -149,7 +148,7 @@ async def _beside(
 @cache  # building a statement costs more than running it
 def _pairs(direct: bool, mode: Mode) -> Select[Any]:
     """Each passage with the one before it, among those alone that may be read: what may not stands between none."""
-    readable, owner = opened(direct, mode).cte("covering"), bindparam("owner", type_=Text)
+    readable, owner = opened(direct, mode).cte("covering"), OWNER
     p, before = t.passage.c, t.passage.alias("before")
     b, these = before.c, picked(owner, p.id == any_(bindparam("ids", type_=ARRAY(Uuid))), "these")
     same = and_(b.owner == owner, b.chat == these.c.chat, b.birth == these.c.birth)

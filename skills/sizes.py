@@ -8,9 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    Text,
     and_,
-    bindparam,
     cast,
     exists,
     func,
@@ -22,13 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 
 from skills import tables as t
-from skills.permission import sql_covers
+from skills.permission import OWNER, sql_covers
 from skills.tables import erasure
 from skills.withheld import ASKER, reached
 
 DAY = timedelta(days=1)
 _NEVER = cast("{}", TSTZMULTIRANGE)
-OWNER = bindparam("owner", type_=Text)  # as `permission.given` names them
 
 
 def boxes(readable: CTE) -> CTE:

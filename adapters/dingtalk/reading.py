@@ -56,9 +56,8 @@ class Eyes:
             if when < start:
                 continue
             second = when.replace(microsecond=0)
-            if (
-                2 * step >= self.home.dws.patience.page and last and second > last
-            ):  # at a page's end its second may go on
+            # at a page's end its second may go on
+            if 2 * step >= self.home.dws.patience.page and last and second > last:
                 yield Reached(second)
                 step = 0
             step, last = step + 1, max(second, last or second)

@@ -7,10 +7,16 @@ from datetime import timedelta
 import pytest
 
 from adapters.base import Address, Button, Card, Click, Message, Receive
+from bot.app import Fenshen
 from bot.sentences import say
+from skills.database import Database
+from skills.keyring import DirectoryKeyring
 from skills.leftover import Leftover
+from skills.queue import Queue
 from skills.store import Store
+from skills.vault import Vault
 from skills.words import Claim, Language, Said
+from tests.bot.test_reminders import Clock
 
 Shown = tuple[Address, Card]
 Settled = Callable[[], Awaitable[None]]
@@ -23,6 +29,18 @@ Joins = Callable[..., Awaitable[None]]
 def platform(request: pytest.FixtureRequest) -> str:
     """Each platform."""
     return str(request.param)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The store's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def store(database: Database, vault: Vault, keyring: DirectoryKeyring, queue: Queue, clock: Clock) -> Store:
+    """The store, by a clock that the test can put forward."""
+    return Store(database, vault, keyring, queue, clock)
 
 
 @pytest.fixture
@@ -117,3 +135,14 @@ async def test_in_words_it_is_shown_first(
     await receive(replace(says("ana", str(_way(card)[0].command), direct=True, platform=platform)))
     await settled()
     assert await store.leftover(narrowed) == Leftover(0, 1)
+
+
+async def test_whoever_taps_nothing_finds_it_gone_after_thirty_days(
+    narrowed: str, composed: Fenshen, clock: Clock, store: Store, settled: Settled
+) -> None:
+    """The hourly sweep erases it, and not a day before; what was kept on purpose stays."""
+    for days, left in ((29, Leftover(2, 1)), (31, Leftover(0, 1))):
+        clock.ahead = timedelta(days=days)
+        await composed.sweep()
+        await settled()
+        assert await store.leftover(narrowed) == left
